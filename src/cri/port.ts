@@ -1,0 +1,83 @@
+import type {
+  ContainerDetails,
+  ContainerId,
+  ObservedContainer,
+  ObservedSandbox,
+  SandboxDetails,
+  SandboxId,
+} from '../pod/index.ts';
+import type { AuthConfig, ContainerConfig, PodSandboxConfig } from './messages.generated.ts';
+
+export interface CallOptions {
+  /** Cancels the call; it then fails with CRI_CANCELLED and may still take effect. */
+  readonly signal?: AbortSignal;
+}
+
+export interface RuntimeVersion {
+  readonly runtimeName: string;
+  readonly runtimeVersion: string;
+  readonly runtimeApiVersion: string;
+}
+
+export interface RuntimeCondition {
+  readonly type: string;
+  readonly status: boolean;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** An image the runtime has. `uid` or `username` is the image's USER, if it names one. */
+export interface ImageInfo {
+  readonly id: string;
+  readonly repoTags: readonly string[];
+  readonly repoDigests: readonly string[];
+  readonly sizeBytes: number;
+  readonly uid?: number;
+  readonly username: string;
+  readonly pinned: boolean;
+}
+
+/** Only objects that carry every one of these labels are listed. */
+export interface ListFilter {
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The container runtime as tinylet uses it: CRI v1 with plain values. Every failure is a TinyletError with a CRI_* code.
+ * Stop and remove calls succeed on unknown ids, as the CRI promises. Deadlines are the adapter's affair.
+ */
+export interface Cri {
+  version(options?: CallOptions): Promise<RuntimeVersion>;
+  /** The runtime's conditions: RuntimeReady, NetworkReady, and what else it reports. */
+  status(options?: CallOptions): Promise<readonly RuntimeCondition[]>;
+
+  listSandboxes(filter?: ListFilter, options?: CallOptions): Promise<readonly ObservedSandbox[]>;
+  listContainers(filter?: ListFilter, options?: CallOptions): Promise<readonly ObservedContainer[]>;
+  sandboxStatus(id: SandboxId, options?: CallOptions): Promise<SandboxDetails>;
+  containerStatus(id: ContainerId, options?: CallOptions): Promise<ContainerDetails>;
+
+  runSandbox(config: PodSandboxConfig, options?: CallOptions & { runtimeHandler?: string }): Promise<SandboxId>;
+  /** Kills what still runs in it, at once, and tears the network down. */
+  stopSandbox(id: SandboxId, options?: CallOptions): Promise<void>;
+  removeSandbox(id: SandboxId, options?: CallOptions): Promise<void>;
+
+  createContainer(request: CreateContainer, options?: CallOptions): Promise<ContainerId>;
+  startContainer(id: ContainerId, options?: CallOptions): Promise<void>;
+  /** Stop signal, then SIGKILL after `timeoutSeconds`; 0 kills at once. A cancelled call never reaches SIGKILL. */
+  stopContainer(id: ContainerId, timeoutSeconds: number, options?: CallOptions): Promise<void>;
+  removeContainer(id: ContainerId, options?: CallOptions): Promise<void>;
+
+  /** Undefined when the runtime does not have it. */
+  imageStatus(image: string, options?: CallOptions): Promise<ImageInfo | undefined>;
+  listImages(options?: CallOptions): Promise<readonly ImageInfo[]>;
+  /** Resolves to the id to create containers with. No deadline: cancel it by signal. */
+  pullImage(image: string, options?: CallOptions & { auth?: AuthConfig }): Promise<string>;
+  removeImage(image: string, options?: CallOptions): Promise<void>;
+}
+
+export interface CreateContainer {
+  readonly sandboxId: SandboxId;
+  readonly config: ContainerConfig;
+  /** The very config the sandbox was run with: the runtime reads HOSTNAME and the log directory from it. */
+  readonly sandboxConfig: PodSandboxConfig;
+}

@@ -1,0 +1,6 @@
+/**
+ * manifest: directories of YAML and JSON in, one validated and defaulted snapshot of objects out, with every error of
+ * every file by line and column. Invariants: it never throws for what a file contains, never blocks on what a file is,
+ * and remembers nothing that changes the answer.
+ */
+export type { ManifestDirectory, ManifestFile, ManifestMessage, ManifestObject, ManifestSnapshot } from './types.ts';

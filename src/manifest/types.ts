@@ -1,0 +1,46 @@
+import type { Pod } from '../pod/index.ts';
+
+/** Something to tell about a place in a manifest file. Lines and columns count from 1. */
+export interface ManifestMessage {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Field path as Kubernetes writes it: `spec.containers[0].image`; empty for the whole document. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** One object of a manifest file, valid and defaulted. More kinds join this union as they are supported. */
+export type ManifestObject = {
+  readonly kind: 'Pod';
+  readonly pod: Pod;
+  readonly file: string;
+  readonly line: number;
+};
+
+/** One manifest file. A file is taken whole or refused whole. */
+export type ManifestFile =
+  | {
+      readonly state: 'accepted';
+      readonly file: string;
+      readonly objects: readonly ManifestObject[];
+      /** What was accepted and has no effect here; shown by `validate`. */
+      readonly notes: readonly ManifestMessage[];
+    }
+  | {
+      /** It exists and cannot be used: unreadable, too large, not a regular file, broken, or invalid. */
+      readonly state: 'refused';
+      readonly file: string;
+      readonly errors: readonly ManifestMessage[];
+    };
+
+/** One watched directory as it was read. */
+export type ManifestDirectory =
+  | { readonly state: 'read'; readonly directory: string; readonly files: readonly ManifestFile[]; readonly warnings: readonly string[] }
+  /** Missing, not permitted, or refused because others may write to it: says nothing about its pods. */
+  | { readonly state: 'unreadable'; readonly directory: string; readonly reason: string };
+
+/** Everything the sources say, at one moment. Directories in the order they were given, files in path order. */
+export interface ManifestSnapshot {
+  readonly directories: readonly ManifestDirectory[];
+}

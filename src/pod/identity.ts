@@ -1,0 +1,43 @@
+/** A pod's UID: one life of one pod. Kept through edits, renames and restarts; a later pod of the same name has another. */
+export type PodUid = string & { readonly __brand: 'PodUid' };
+export type SandboxId = string & { readonly __brand: 'SandboxId' };
+export type ContainerId = string & { readonly __brand: 'ContainerId' };
+/** Which tinylet (which root-dir) a sandbox belongs to. */
+export type OwnerId = string & { readonly __brand: 'OwnerId' };
+/** `namespace/name`: what two manifests may not share. */
+export type PodKey = string & { readonly __brand: 'PodKey' };
+
+export const asPodUid = (value: string): PodUid => value as PodUid;
+export const asSandboxId = (value: string): SandboxId => value as SandboxId;
+export const asContainerId = (value: string): ContainerId => value as ContainerId;
+export const asOwnerId = (value: string): OwnerId => value as OwnerId;
+
+export function podKey(pod: { readonly namespace: string; readonly name: string }): PodKey {
+  return `${pod.namespace}/${pod.name}` as PodKey;
+}
+
+/** Labels of sandboxes and containers. The io.kubernetes.* set is the kubelet's; crictl and log shippers read it. */
+export const label = {
+  tinylet: 'tinylet',
+  owner: 'tinylet.dev/owner',
+  podName: 'io.kubernetes.pod.name',
+  podNamespace: 'io.kubernetes.pod.namespace',
+  podUid: 'io.kubernetes.pod.uid',
+  containerName: 'io.kubernetes.container.name',
+} as const;
+
+/** Annotations of sandboxes and containers, the kubelet's where it has one. */
+export const annotation = {
+  /** Sandbox: versioned hash of the pod-level fields it was made from (spec-hash.ts). */
+  sandboxHash: 'tinylet.dev/sandbox-hash',
+  /** Sandbox: the manifest file that first defined the pod; read only where the pod's record is lost. */
+  source: 'tinylet.dev/source',
+  /** Container: versioned hash of the container's own fields. */
+  containerHash: 'tinylet.dev/container-hash',
+  /** Container: how many back-off steps its predecessors had climbed when it was made. */
+  backoffStep: 'tinylet.dev/backoff-step',
+  restartCount: 'io.kubernetes.container.restartCount',
+  terminationGracePeriod: 'io.kubernetes.pod.terminationGracePeriod',
+  containerPorts: 'io.kubernetes.container.ports',
+  configSource: 'kubernetes.io/config.source',
+} as const;

@@ -1,0 +1,29 @@
+/**
+ * pod: the nouns. The Pod tinylet runs, what the runtime shows of it, its identity, names, and the versioned hashes that
+ * tell whether an edit touches it. Types and pure functions; no I/O, no time.
+ */
+export {
+  annotation,
+  asContainerId,
+  asOwnerId,
+  asPodUid,
+  asSandboxId,
+  type ContainerId,
+  label,
+  type OwnerId,
+  type PodKey,
+  type PodUid,
+  podKey,
+  type SandboxId,
+} from './identity.ts';
+export type { ContainerDetails, ObservedContainer, ObservedSandbox, SandboxDetails } from './observation.ts';
+export type {
+  Container,
+  ContainerPort,
+  EnvVar,
+  Pod,
+  PodMetadata,
+  PodSpec,
+  PullPolicy,
+  RestartPolicy,
+} from './pod.ts';
