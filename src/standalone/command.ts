@@ -1,0 +1,24 @@
+import { execFile } from 'node:child_process';
+
+export interface CommandResult {
+  readonly ok: boolean;
+  readonly stdout: string;
+  /** What went wrong in the command's own words; empty when it succeeded. */
+  readonly problem: string;
+}
+
+/** Runs a program to its end and never rejects: a missing program or a time-out is a failed result. */
+export function runCommand(
+  program: string,
+  args: readonly string[],
+  options: { path?: string; timeoutMs?: number } = {},
+): Promise<CommandResult> {
+  const env = options.path === undefined ? process.env : { ...process.env, PATH: options.path };
+  const timeout = options.timeoutMs ?? 30_000;
+  return new Promise((resolve) => {
+    execFile(program, [...args], { env, timeout, maxBuffer: 16 * 2 ** 20 }, (error, stdout, stderr) => {
+      const problem = error === null ? '' : stderr.trim() || error.message;
+      resolve({ ok: error === null, stdout, problem });
+    });
+  });
+}
