@@ -1,0 +1,15 @@
+import type { Command } from './command.ts';
+import { daemonCommand } from './commands/daemon-command.ts';
+import { statusCommand } from './commands/status-command.ts';
+import { stopCommand } from './commands/stop-command.ts';
+import { validateCommand } from './commands/validate-command.ts';
+import { versionCommand } from './commands/version-command.ts';
+
+/** Every command, in the order of the help. A new one is a file in commands/ and a line here. */
+export const commands: readonly Command[] = [
+  daemonCommand,
+  validateCommand,
+  statusCommand,
+  stopCommand,
+  versionCommand,
+];

@@ -1,0 +1,36 @@
+import { TinyletError } from '../../base/index.ts';
+import type { Command } from '../command.ts';
+import type { Flag } from '../flag.ts';
+import * as shared from '../flags.ts';
+import { parseSwitch } from '../values.ts';
+
+const allFlag: Flag<boolean> = {
+  name: 'all',
+  takes: 'nothing',
+  help: 'required: stops everything that this tinylet runs',
+  parse: parseSwitch,
+};
+
+/** Without the flag there is nothing sensible to stop: the daemon alone is stopped by a signal and leaves its pods. */
+export const stopCommand: Command = {
+  name: 'stop',
+  summary: 'stop the daemon, its pods, and a private containerd',
+  details: [
+    'Stops the daemon first, so that it does not bring the pods back, then its pods with their grace period, then a private containerd. A shared containerd is never stopped, and other pods on it stay.',
+  ],
+  flags: [allFlag, shared.rootDirFlag, shared.socketFlag, shared.logDirFlag, shared.apiSocketFlag],
+  async run({ flags, program }) {
+    if (flags.read(allFlag) !== true) {
+      throw new TinyletError(
+        'USAGE',
+        'stop needs --all: it stops the daemon and all of its pods (SIGTERM stops the daemon alone)',
+      );
+    }
+    return program.stopAll({
+      rootDir: shared.readRootDir(flags),
+      logDir: shared.readLogDir(flags),
+      apiSocket: shared.readApiSocket(flags),
+      socketPath: flags.read(shared.socketFlag),
+    });
+  },
+};

@@ -1,0 +1,82 @@
+import { messageOf, TinyletError } from '../base/index.ts';
+import { nearMiss } from './near-miss.ts';
+
+/** One flag: how it is written, what it means, how its text becomes a value. Its environment twin follows from its name. */
+export interface Flag<T> {
+  /** Without dashes: `log-dir`. */
+  readonly name: string;
+  readonly short?: string;
+  /** `values` may be given several times; its variable holds them separated by colons. */
+  readonly takes: 'nothing' | 'value' | 'values';
+  /** What stands for the value in help: `DIR`. */
+  readonly placeholder?: string;
+  readonly help: string;
+  /** The default as help shows it. */
+  readonly fallback?: string;
+  /** Throws USAGE saying what is wrong with the text. */
+  parse(text: string): T;
+}
+
+/** The texts of a command line by flag name, in the order they were given. */
+export type GivenFlags = ReadonlyMap<string, readonly string[]>;
+
+export function variableOf(flag: { readonly name: string }): string {
+  return `TINYLET_${flag.name.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/** Reads flags: the command line wins over the environment. An empty variable counts as unset. */
+export class FlagReader {
+  readonly #given: GivenFlags;
+  readonly #env: NodeJS.ProcessEnv;
+
+  constructor(given: GivenFlags, env: NodeJS.ProcessEnv) {
+    this.#given = given;
+    this.#env = env;
+  }
+
+  /** The last value given; undefined where neither the flag nor the variable is set. */
+  read<T>(flag: Flag<T>): T | undefined {
+    return this.readAll(flag)?.at(-1);
+  }
+
+  /** Every value given, in order. */
+  readAll<T>(flag: Flag<T>): readonly T[] | undefined {
+    const given = this.#given.get(flag.name);
+    if (given !== undefined) return given.map((text) => parseFrom(`--${flag.name}`, flag, text));
+    const variable = variableOf(flag);
+    const text = this.#env[variable];
+    if (text === undefined || text === '') return undefined;
+    const texts = flag.takes === 'values' ? text.split(':').filter((part) => part !== '') : [text];
+    return texts.length === 0 ? undefined : texts.map((part) => parseFrom(variable, flag, part));
+  }
+
+  /** True where the command line itself has it. */
+  onCommandLine(flag: { readonly name: string }): boolean {
+    return this.#given.has(flag.name);
+  }
+
+  /** How the user set it, for messages: the flag, or else its variable. */
+  nameOf(flag: { readonly name: string }): string {
+    return this.onCommandLine(flag) ? `--${flag.name}` : variableOf(flag);
+  }
+
+  /** Variables that look like a mistyped twin; others with our prefix may belong to anybody. */
+  suspiciousVariables(flags: readonly Flag<unknown>[]): readonly { variable: string; meant: string }[] {
+    const known = flags.map(variableOf);
+    return Object.keys(this.#env)
+      .filter((variable) => variable.startsWith('TINYLET_') && !known.includes(variable))
+      .flatMap((variable) => {
+        const meant = nearMiss(variable, known);
+        return meant === undefined ? [] : [{ variable, meant }];
+      });
+  }
+}
+
+function parseFrom<T>(origin: string, flag: Flag<T>, text: string): T {
+  if (text === '') throw new TinyletError('USAGE', `${origin} needs a value`);
+  try {
+    return flag.parse(text);
+  } catch (error) {
+    throw new TinyletError('USAGE', `${origin}: ${messageOf(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,48 @@
+import type { ContainerReport, PodReport } from '../status/index.ts';
+import { humanAge } from './human-age.ts';
+
+/**
+ * The STATUS column of `kubectl get pods`: the phase, unless a container has something more telling to say. With several,
+ * the first container's word wins. Source of the rules: printPod in kubernetes pkg/printers/internalversion/printers.go.
+ */
+export function statusWord(pod: PodReport): string {
+  const finished = pod.phase === 'Succeeded' || pod.phase === 'Failed';
+  if (pod.terminating && !finished) return 'Terminating';
+  const word = pod.containers.map(containerWord).find((candidate) => candidate !== undefined) ?? pod.phase;
+  const running = pod.containers.some((container) => container.ready && 'running' in container.state);
+  if (word !== 'Completed' || !running) return word;
+  return pod.containers.every((container) => container.ready) ? 'Running' : 'NotReady';
+}
+
+/** The READY column: `1/2`. */
+export function readyWord(pod: PodReport): string {
+  const ready = pod.containers.filter((container) => container.ready && 'running' in container.state).length;
+  return `${ready}/${pod.containers.length}`;
+}
+
+/** The RESTARTS column: `3`, or `3 (2m ago)` where the last one is known. */
+export function restartsWord(pod: PodReport, nowMs: number): string {
+  const restarts = pod.containers.reduce((sum, container) => sum + container.restartCount, 0);
+  const endedMs = pod.containers.flatMap(lastEndMs);
+  if (restarts === 0 || endedMs.length === 0) return String(restarts);
+  return `${restarts} (${humanAge(nowMs - Math.max(...endedMs))} ago)`;
+}
+
+/** The AGE column. */
+export function ageWord(pod: PodReport, nowMs: number): string {
+  const startMs = Date.parse(pod.startTime ?? '');
+  return Number.isNaN(startMs) ? '<unknown>' : humanAge(nowMs - startMs);
+}
+
+function containerWord({ state }: ContainerReport): string | undefined {
+  if ('waiting' in state) return state.waiting.reason === '' ? undefined : state.waiting.reason;
+  if ('running' in state) return undefined;
+  const { reason, exitCode } = state.terminated;
+  return reason === '' ? `ExitCode:${exitCode}` : reason;
+}
+
+function lastEndMs({ lastState }: ContainerReport): readonly number[] {
+  if (lastState === undefined || !('terminated' in lastState)) return [];
+  const endMs = Date.parse(lastState.terminated.finishedAt);
+  return Number.isNaN(endMs) ? [] : [endMs];
+}

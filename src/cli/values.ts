@@ -1,0 +1,90 @@
+import { resolve } from 'node:path';
+import { TinyletError } from '../base/index.ts';
+
+/** `sun_path` of Linux has 108 bytes, the last of them zero: a longer path would be cut or refused with EINVAL. */
+const MAX_SOCKET_PATH_BYTES = 107;
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const UNIT_BYTES: Readonly<Record<string, number>> = { '': 1, Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3 };
+
+/** What a value parser throws: says what is wrong with the text; the reader adds which flag or variable it came from. */
+function refuse(text: string, why: string): never {
+  throw new TinyletError('USAGE', `${JSON.stringify(text)} ${why}`);
+}
+
+/** Durations as Go writes them: `500ms`, `2s`, `1m30s`. Gives milliseconds; refuses anything else, and what is out of range. */
+export function parseDurationMs(range: { minMs: number; maxMs: number }): (text: string) => number {
+  return (text) => {
+    if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text))
+      refuse(text, 'is not a duration; write it like 500ms, 2s or 1m30s');
+    let sumMs = 0;
+    for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {
+      sumMs += Number(number) * (UNIT_MS[unit ?? ''] ?? 0);
+    }
+    const valueMs = Math.round(sumMs);
+    if (valueMs < range.minMs) refuse(text, `is too short; the least is ${range.minMs}ms`);
+    if (valueMs > range.maxMs) refuse(text, `is too long; the most is ${range.maxMs / 3_600_000}h`);
+    return valueMs;
+  };
+}
+
+/** A number of bytes: `65536`, `64Ki`, `1Mi`. */
+export function parseByteCount(text: string): number {
+  const match = /^(\d+)(Ki|Mi|Gi)?$/.exec(text);
+  if (match === null) return refuse(text, 'is not a size; write it like 65536, 64Ki or 1Mi');
+  const bytes = Number(match[1]) * (UNIT_BYTES[match[2] ?? ''] ?? 1);
+  if (bytes < 1 || bytes > 1024 ** 3) return refuse(text, 'is out of range; from 1 byte to 1Gi');
+  return bytes;
+}
+
+/** A path, made absolute: the daemon may outlive the directory it was started in. */
+export function parsePath(text: string): string {
+  if (text.includes('\0')) refuse(text, 'is not a path');
+  return resolve(text);
+}
+
+/** A directory of manifests. URLs get a message of their own: the kubelet takes them, this version does not. */
+export function parseManifestDir(text: string): string {
+  if (/^https?:\/\//i.test(text)) refuse(text, 'is a URL; only directories can be watched so far');
+  return parsePath(text);
+}
+
+/** A Unix socket: a path, or a URL `unix:///path` as the kubelet and crictl write it. */
+export function parseSocketPath(text: string): string {
+  const bare = text.replace(/^unix:(\/\/)?/, '');
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(bare))
+    refuse(text, 'is not a Unix socket; write a path or unix:///path');
+  if (bare === '') refuse(text, 'names no socket; write a path or unix:///path');
+  const path = parsePath(bare);
+  const tooLong = socketPathProblem(path);
+  if (tooLong !== undefined) refuse(text, tooLong);
+  return path;
+}
+
+/** Why the system cannot bind or reach a socket at this path; undefined where it can. */
+export function socketPathProblem(path: string): string | undefined {
+  if (Buffer.byteLength(path) <= MAX_SOCKET_PATH_BYTES) return undefined;
+  return `is too long for a Unix socket; the system takes ${MAX_SOCKET_PATH_BYTES} bytes`;
+}
+
+/** A node name: what a Kubernetes Node object may be called. */
+export function parseNodeName(text: string): string {
+  const name = text.trim().toLowerCase();
+  const valid =
+    name.length <= 253 && name.split('.').every((part) => /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(part));
+  if (!valid) refuse(text, 'is not a node name; use lower-case letters, digits, dashes and dots');
+  return name;
+}
+
+/** One of a few words. */
+export function parseChoice<T extends string>(choices: readonly T[]): (text: string) => T {
+  return (text) =>
+    choices.find((choice) => choice === text) ?? refuse(text, `is not one of ${choices.join(', ')}`);
+}
+
+/** A switch in an environment variable, or after `=`. */
+export function parseSwitch(text: string): boolean {
+  if (text === 'true' || text === '1') return true;
+  if (text === 'false' || text === '0') return false;
+  return refuse(text, 'is not true or false');
+}

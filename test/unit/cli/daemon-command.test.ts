@@ -1,0 +1,117 @@
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { DaemonOptions } from '../../../src/cli/index.ts';
+import { tinylet, type World } from './fake-program.ts';
+
+const DEFAULTS: DaemonOptions = {
+  socketPath: '/run/containerd/containerd.sock',
+  manifestDirs: ['/etc/tinylet/manifests'],
+  intervalMs: 2000,
+  rootDir: '/var/lib/tinylet',
+  logDir: '/var/log/pods',
+  apiSocket: '/run/tinylet/tinylet.sock',
+  nodeName: hostname().trim().toLowerCase(),
+  standalone: false,
+  adopt: false,
+  maxManifestBytes: 1_048_576,
+  logLevel: 'info',
+  logFormat: 'json',
+};
+
+/** The options the daemon was run with. */
+async function optionsOf(argv: readonly string[], world: World = {}): Promise<DaemonOptions> {
+  const { called, err } = await tinylet(argv, world);
+  expect(err).toBe('');
+  const call = called[0];
+  if (call?.what !== 'runDaemon') throw new Error(`the daemon did not run: ${JSON.stringify(called)}`);
+  return call.options;
+}
+
+describe('options of the daemon', () => {
+  test('without flags and variables every option has its default', async () => {
+    expect(await optionsOf([])).toEqual(DEFAULTS);
+  });
+
+  test.each<[flag: string, variable: string, text: string, changed: Partial<DaemonOptions>]>([
+    ['--socket', 'TINYLET_SOCKET', '/run/other.sock', { socketPath: '/run/other.sock' }],
+    ['--socket', 'TINYLET_SOCKET', 'unix:///run/other.sock', { socketPath: '/run/other.sock' }],
+    ['--socket', 'TINYLET_SOCKET', 'other.sock', { socketPath: resolve('other.sock') }],
+    ['--manifests', 'TINYLET_MANIFESTS', '/a', { manifestDirs: ['/a'] }],
+    ['--manifests', 'TINYLET_MANIFESTS', 'pods', { manifestDirs: [resolve('pods')] }],
+    ['--interval', 'TINYLET_INTERVAL', '1m30s', { intervalMs: 90_000 }],
+    ['--interval', 'TINYLET_INTERVAL', '1.5s', { intervalMs: 1500 }],
+    ['--root-dir', 'TINYLET_ROOT_DIR', '/srv/t/', { rootDir: '/srv/t' }],
+    ['--log-dir', 'TINYLET_LOG_DIR', '/srv/log', { logDir: '/srv/log' }],
+    ['--api-socket', 'TINYLET_API_SOCKET', '/run/t.sock', { apiSocket: '/run/t.sock' }],
+    ['--node-name', 'TINYLET_NODE_NAME', 'Edge-1.example', { nodeName: 'edge-1.example' }],
+    ['--max-manifest-bytes', 'TINYLET_MAX_MANIFEST_BYTES', '64Ki', { maxManifestBytes: 65_536 }],
+    ['--log-level', 'TINYLET_LOG_LEVEL', 'debug', { logLevel: 'debug' }],
+    ['--log-format', 'TINYLET_LOG_FORMAT', 'pretty', { logFormat: 'pretty' }],
+    ['--adopt', 'TINYLET_ADOPT', 'true', { adopt: true }],
+    ['--adopt', 'TINYLET_ADOPT', '0', {}],
+  ])('%s and %s take %s', async (flag, variable, text, changed) => {
+    expect(await optionsOf([`${flag}=${text}`])).toEqual({ ...DEFAULTS, ...changed });
+    expect(await optionsOf([], { env: { [variable]: text } })).toEqual({ ...DEFAULTS, ...changed });
+  });
+
+  test('the flag wins over the variable, the last flag over earlier ones, an empty variable is unset', async () => {
+    const env = { TINYLET_INTERVAL: '9s', TINYLET_STANDALONE: 'true', TINYLET_LOG_DIR: '' };
+    const options = await optionsOf(['--interval=1s', '--interval', '3s', '--standalone=false'], { env });
+    expect(options).toEqual({ ...DEFAULTS, intervalMs: 3000 });
+  });
+
+  test('a wrong variable is not looked at where the flag is given', async () => {
+    expect((await optionsOf(['--interval', '3s'], { env: { TINYLET_INTERVAL: 'soon' } })).intervalMs).toBe(
+      3000,
+    );
+  });
+
+  test('--manifests repeats, its variable is split at colons, and no directory counts twice', async () => {
+    expect(
+      (await optionsOf(['--manifests', '/b', '--manifests', '/a', '--manifests', '/b/'])).manifestDirs,
+    ).toEqual(['/b', '/a']);
+    expect((await optionsOf([], { env: { TINYLET_MANIFESTS: '/b:/a:' } })).manifestDirs).toEqual([
+      '/b',
+      '/a',
+    ]);
+  });
+
+  test('--standalone moves the default socket under the root-dir, and only the default', async () => {
+    const own = await optionsOf(['--standalone', '--root-dir', '/srv/t']);
+    expect(own.socketPath).toBe('/srv/t/containerd/containerd.sock');
+    expect((await optionsOf(['--standalone', '--socket', '/run/c.sock'])).socketPath).toBe('/run/c.sock');
+  });
+
+  test('logs are pretty on a terminal', async () => {
+    expect((await optionsOf([], { terminal: true })).logFormat).toBe('pretty');
+    expect((await optionsOf(['--log-format', 'json'], { terminal: true })).logFormat).toBe('json');
+  });
+});
+
+describe('what the daemon is asked to do', () => {
+  test('its exit code is the exit code of the command line', async () => {
+    expect((await tinylet([], { exitCode: 1 })).code).toBe(1);
+  });
+
+  test('--once waits two minutes unless told otherwise', async () => {
+    const waits = async (argv: string[]) => (await tinylet(argv)).called;
+    expect(await waits(['--once'])).toEqual([{ what: 'once', options: DEFAULTS, timeoutMs: 120_000 }]);
+    expect(await waits(['--once', '--timeout', '5s'])).toEqual([
+      { what: 'once', options: DEFAULTS, timeoutMs: 5000 },
+    ]);
+  });
+
+  test('--dry-run only plans', async () => {
+    expect((await tinylet(['--dry-run'])).called).toEqual([{ what: 'dryRun', options: DEFAULTS }]);
+  });
+
+  test('a variable for --timeout may stand there for every run', async () => {
+    expect((await tinylet([], { env: { TINYLET_TIMEOUT: '5s' } })).code).toBe(0);
+  });
+
+  test('a mistyped variable is warned about, a stranger is not', async () => {
+    const { err } = await tinylet([], { env: { TINYLET_INTERVL: '1s', TINYLET_SERVICE_HOST: '10.0.0.1' } });
+    expect(err).toBe('tinylet: warning: TINYLET_INTERVL is not a setting; did you mean TINYLET_INTERVAL?\n');
+  });
+});

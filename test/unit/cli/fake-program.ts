@@ -1,0 +1,71 @@
+import { TinyletError } from '../../../src/base/index.ts';
+import { type DaemonOptions, type Program, runCli, type StopOptions } from '../../../src/cli/index.ts';
+import type { ManifestFile } from '../../../src/manifest/index.ts';
+import type { NodeReport } from '../../../src/status/index.ts';
+
+/** What the commands called, in order, with what they passed. */
+export type Called =
+  | { readonly what: 'runDaemon' | 'dryRun'; readonly options: DaemonOptions }
+  | { readonly what: 'once'; readonly options: DaemonOptions; readonly timeoutMs: number }
+  | { readonly what: 'stopAll'; readonly options: StopOptions }
+  | { readonly what: 'readManifests'; readonly files: readonly string[] }
+  | { readonly what: 'fetchStatus'; readonly apiSocket: string };
+
+export interface World {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly files?: readonly ManifestFile[];
+  readonly report?: NodeReport;
+  readonly terminal?: boolean;
+  /** The exit code of whatever runs. */
+  readonly exitCode?: number;
+}
+
+export interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  readonly called: readonly Called[];
+}
+
+/** Runs a command line against a program that only remembers what was asked of it. */
+export async function tinylet(argv: readonly string[], world: World = {}): Promise<Outcome> {
+  const called: Called[] = [];
+  const written = { out: '', err: '' };
+  const code = await runCli(argv, world.env ?? {}, fakeProgram(world, called, written));
+  return { code, ...written, called };
+}
+
+function fakeProgram(world: World, called: Called[], written: { out: string; err: string }): Program {
+  const ran = async (call: Called): Promise<number> => {
+    called.push(call);
+    return world.exitCode ?? 0;
+  };
+  return {
+    version: '1.2.3',
+    stdoutIsTerminal: world.terminal ?? false,
+    terminalWidth: world.terminal === true ? 80 : undefined,
+    nowMs: () => Date.parse('2026-03-01T12:00:00Z'),
+    out: (text) => {
+      written.out += text;
+    },
+    err: (text) => {
+      written.err += text;
+    },
+    runDaemon: (options) => ran({ what: 'runDaemon', options }),
+    dryRun: (options) => ran({ what: 'dryRun', options }),
+    once: (options, timeoutMs) => ran({ what: 'once', options, timeoutMs }),
+    stopAll: (options) => ran({ what: 'stopAll', options }),
+    readManifests: async (files) => {
+      called.push({ what: 'readManifests', files });
+      return world.files ?? [];
+    },
+    fetchStatus: async (apiSocket) => {
+      called.push({ what: 'fetchStatus', apiSocket });
+      if (world.report !== undefined) return world.report;
+      throw new TinyletError(
+        'DAEMON_UNREACHABLE',
+        `no daemon answers on ${apiSocket}: the socket does not exist`,
+      );
+    },
+  };
+}

@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest';
+import { tinylet } from './fake-program.ts';
+
+describe('wrong usage is one clear line and exit code 2', () => {
+  const LONG_SOCKET = `/${'s'.repeat(107)}`;
+
+  test.each<[argv: string[], line: string]>([
+    [['--manifets', '/x'], 'unknown flag --manifets; did you mean --manifests?'],
+    [['--frobnicate'], 'unknown flag --frobnicate'],
+    [['-x'], 'unknown flag -x'],
+    [['--no-once'], 'unknown flag --no-once'],
+    [['--rootDir', '/x'], 'unknown flag --rootDir; did you mean --root-dir?'],
+    [['frob'], 'unknown command "frob"'],
+    [['validat', 'x'], 'unknown command "validat"; did you mean validate?'],
+    [['--standalone', 'frob'], 'unknown command "frob"'],
+    [['--standalone', 'status'], 'unknown flag --standalone of status'],
+    [['status', 'web'], 'status takes no arguments, not "web"'],
+    [['status', '--root-dir', '/x'], 'unknown flag --root-dir of status'],
+    [['status', '-o', 'yaml'], '--output: "yaml" is not one of table, json'],
+    [['stop'], 'stop needs --all: it stops the daemon and all of its pods (SIGTERM stops the daemon alone)'],
+    [['validate'], 'validate needs a FILE, a directory, or - for stdin'],
+    [['--socket'], '--socket needs a value'],
+    [['--socket='], '--socket needs a value'],
+    [['--socket', '--standalone'], '--socket needs a value'],
+    [
+      ['--socket', 'tcp://host:1'],
+      '--socket: "tcp://host:1" is not a Unix socket; write a path or unix:///path',
+    ],
+    [['--socket', 'unix://'], '--socket: "unix://" names no socket; write a path or unix:///path'],
+    [
+      ['--api-socket', LONG_SOCKET],
+      `--api-socket: "${LONG_SOCKET}" is too long for a Unix socket; the system takes 107 bytes`,
+    ],
+    [
+      ['--manifests', 'https://x/pods'],
+      '--manifests: "https://x/pods" is a URL; only directories can be watched so far',
+    ],
+    [['--interval', '2'], '--interval: "2" is not a duration; write it like 500ms, 2s or 1m30s'],
+    [['--interval', '2 s'], '--interval: "2 s" is not a duration; write it like 500ms, 2s or 1m30s'],
+    [['--interval=-2s'], '--interval: "-2s" is not a duration; write it like 500ms, 2s or 1m30s'],
+    [['--interval', '0s'], '--interval: "0s" is too short; the least is 100ms'],
+    [['--interval', '1000h'], '--interval: "1000h" is too long; the most is 24h'],
+    [
+      ['--max-manifest-bytes', '1MB'],
+      '--max-manifest-bytes: "1MB" is not a size; write it like 65536, 64Ki or 1Mi',
+    ],
+    [['--max-manifest-bytes', '0'], '--max-manifest-bytes: "0" is out of range; from 1 byte to 1Gi'],
+    [
+      ['--node-name', 'no_good'],
+      '--node-name: "no_good" is not a node name; use lower-case letters, digits, dashes and dots',
+    ],
+    [['--log-level', 'loud'], '--log-level: "loud" is not one of debug, info, warn, error'],
+    [['--dry-run=yes'], '--dry-run: "yes" is not true or false'],
+    [['--once', '--dry-run'], '--once and --dry-run exclude each other'],
+    [['--timeout', '5s'], '--timeout means nothing without --once'],
+  ])('%j', async (argv, line) => {
+    const outcome = await tinylet(argv);
+    expect(outcome).toEqual({ code: 2, out: '', err: `tinylet: ${line}\nsee tinylet --help\n`, called: [] });
+  });
+
+  test.each<[variable: string, text: string, line: string]>([
+    ['TINYLET_INTERVAL', 'abc', '"abc" is not a duration; write it like 500ms, 2s or 1m30s'],
+    ['TINYLET_STANDALONE', 'maybe', '"maybe" is not true or false'],
+    ['TINYLET_LOG_FORMAT', 'xml', '"xml" is not one of json, pretty'],
+    ['TINYLET_MANIFESTS', '/a:\0', '"\\u0000" is not a path'],
+  ])('a wrong %s is named', async (variable, text, line) => {
+    const { code, err, called } = await tinylet([], { env: { [variable]: text } });
+    expect({ code, err, called }).toEqual({
+      code: 2,
+      err: `tinylet: ${variable}: ${line}\nsee tinylet --help\n`,
+      called: [],
+    });
+  });
+
+  test('a conflict names the variable that is part of it', async () => {
+    const { err } = await tinylet(['--dry-run'], { env: { TINYLET_ONCE: '1' } });
+    expect(err).toContain('TINYLET_ONCE and --dry-run exclude each other');
+  });
+
+  test('a root-dir too long for the private socket is told before anything starts', async () => {
+    const { code, err } = await tinylet(['--standalone', '--root-dir', `/${'d'.repeat(90)}`]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/containerd\.sock" under --root-dir is too long .* give --socket\n/);
+  });
+
+  test('control characters of an argument do not reach the terminal', async () => {
+    const { err } = await tinylet(['\u001b[31mred']);
+    expect(err).not.toContain('\u001b');
+  });
+});
+
+describe('help and version', () => {
+  test.each([[['--help']], [['-h']], [['help']], [['--help', '--bogus']]])(
+    '%j shows the program',
+    async (argv) => {
+      const { code, out, err } = await tinylet(argv);
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(out).toMatch(/^Usage: tinylet \[FLAGS\]/);
+      for (const command of ['validate', 'status', 'stop', 'version'])
+        expect(out).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+    },
+  );
+
+  test('every flag of the daemon has a line', async () => {
+    const { out } = await tinylet(['--help']);
+    const flags = [...out.matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)].map((match) => match[1]);
+    expect(flags).toEqual(
+      'socket manifests interval root-dir log-dir api-socket node-name standalone once timeout dry-run adopt max-manifest-bytes log-level log-format version help'.split(
+        ' ',
+      ),
+    );
+  });
+
+  test.each([
+    [['--help']],
+    [['validate', '--help']],
+    [['status', '-h']],
+    [['help', 'stop']],
+    [['version', '--help']],
+  ])('%j fits 80 columns', async (argv) => {
+    const { code, out } = await tinylet(argv);
+    expect(code).toBe(0);
+    expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test.each([[['--version']], [['version']]])('%j prints the version', async (argv) => {
+    expect(await tinylet(argv)).toEqual({ code: 0, out: 'tinylet 1.2.3\n', err: '', called: [] });
+  });
+});
+
+describe('stop', () => {
+  test('--all passes where everything is, and no socket unless one is given', async () => {
+    const dirs = { rootDir: '/srv/t', logDir: '/var/log/pods', apiSocket: '/run/tinylet/tinylet.sock' };
+    const { called } = await tinylet(['stop', '--all', '--root-dir', '/srv/t']);
+    expect(called).toEqual([{ what: 'stopAll', options: { ...dirs, socketPath: undefined } }]);
+    const given = await tinylet(['stop', '--all', '--root-dir', '/srv/t', '--socket', '/run/c.sock']);
+    expect(given.called).toEqual([{ what: 'stopAll', options: { ...dirs, socketPath: '/run/c.sock' } }]);
+  });
+});
