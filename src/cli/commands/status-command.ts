@@ -1,6 +1,7 @@
 import { hasCode, messageOf, TinyletError } from '../../base/index.ts';
 import type { NodeReport } from '../../status/index.ts';
 import type { Command } from '../command.ts';
+import { escapeControl } from '../escape-control.ts';
 import type { Flag } from '../flag.ts';
 import * as shared from '../flags.ts';
 import type { Program } from '../program.ts';
@@ -25,7 +26,8 @@ export const statusCommand: Command = {
     const output = flags.read(outputFlag) ?? 'table';
     const report = await fetchReport(program, shared.readApiSocket(flags));
     if (output === 'json') {
-      program.out(`${JSON.stringify(report, null, 2)}\n`);
+      // JSON leaves some control characters as they are; their escapes mean the same to whoever parses it.
+      program.out(`${JSON.stringify(report, null, 2).split('\n').map(escapeControl).join('\n')}\n`);
       return 0;
     }
     const color = program.stdoutIsTerminal && (env.NO_COLOR ?? '') === '';

@@ -1,0 +1,63 @@
+import { asPodUid } from '../../../src/pod/index.ts';
+import type { ContainerReport, NodeReport, PodReport } from '../../../src/status/index.ts';
+
+/** Base values for tests: change one field and look at what changes. The clock of these tests says 12:00:00. */
+
+export function node(changed: Partial<NodeReport> = {}): NodeReport {
+  return {
+    nodeName: 'edge-1',
+    version: '1.2.3',
+    startedAt: '2026-03-01T10:00:00Z',
+    passes: 12,
+    runtime: { ready: true, name: 'containerd', version: '1.6.20' },
+    directories: [{ directory: '/etc/tinylet/manifests' }],
+    pods: [],
+    refused: [],
+    foreign: [],
+    warnings: [],
+    ...changed,
+  };
+}
+
+export function pod(name: string, changed: Partial<PodReport> = {}): PodReport {
+  return {
+    namespace: 'default',
+    name,
+    uid: asPodUid(`uid-of-${name}`),
+    file: `/etc/tinylet/manifests/${name}.yaml`,
+    phase: 'Running',
+    terminating: false,
+    stale: false,
+    podIPs: ['10.88.0.7'],
+    hostNetwork: false,
+    startTime: '2026-03-01T11:55:00Z',
+    containers: [container('app')],
+    waiting: [],
+    ...changed,
+  };
+}
+
+export function container(name: string, changed: Partial<ContainerReport> = {}): ContainerReport {
+  return {
+    name,
+    image: 'example.org/app:1',
+    ready: true,
+    restartCount: 0,
+    containerID: 'containerd://0123',
+    state: { running: { startedAt: '2026-03-01T11:55:01Z' } },
+    ...changed,
+  };
+}
+
+export function waiting(name: string, reason: string): ContainerReport {
+  return container(name, { ready: false, state: { waiting: { reason } } });
+}
+
+export function terminated(name: string, exitCode: number, reason: string): ContainerReport {
+  return container(name, { ready: false, state: ended(exitCode, reason) });
+}
+
+export function ended(exitCode: number, reason: string): ContainerReport['state'] {
+  const startedAt = '2026-03-01T11:57:00Z';
+  return { terminated: { exitCode, reason, startedAt, finishedAt: '2026-03-01T11:58:00Z' } };
+}
