@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { searchPath } from './host.ts';
 
 export interface CommandResult {
   readonly ok: boolean;
@@ -11,9 +12,9 @@ export interface CommandResult {
 export function runCommand(
   program: string,
   args: readonly string[],
-  options: { path?: string; timeoutMs?: number } = {},
+  options: { timeoutMs?: number } = {},
 ): Promise<CommandResult> {
-  const env = options.path === undefined ? process.env : { ...process.env, PATH: options.path };
+  const env = { ...process.env, PATH: searchPath() };
   const timeout = options.timeoutMs ?? 30_000;
   return new Promise((resolve) => {
     execFile(program, [...args], { env, timeout, maxBuffer: 16 * 2 ** 20 }, (error, stdout, stderr) => {

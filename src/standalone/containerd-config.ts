@@ -65,6 +65,7 @@ export function containerdConfig(facts: ConfigFacts): string {
     '',
     `[${CRI}.containerd.runtimes.runc.options]`,
     'SystemdCgroup = false',
+    `Root = ${text(`${facts.stateDir}/runc`)}`,
     '',
     `[${CRI}.registry]`,
     `config_path = ${text(facts.registryDir)}`,

@@ -76,7 +76,8 @@ function findCniBinDir(): string | undefined {
   return CNI_BIN_DIRS.find((dir) => CNI_PLUGINS.every((plugin) => isExecutable(join(dir, plugin))));
 }
 
-function searchPath(binDir?: string): string {
+/** The inherited search path with what it may lack: `binDir` in front, the system's directories behind. */
+export function searchPath(binDir?: string): string {
   const inherited = (process.env.PATH ?? '').split(delimiter);
   return [...new Set([...(binDir === undefined ? [] : [binDir]), ...inherited, ...SYSTEM_DIRS])]
     .filter((dir) => dir !== '')

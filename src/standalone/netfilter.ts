@@ -1,7 +1,7 @@
 import { runCommand } from './command.ts';
 
 /**
- * The commands that take the leftovers of one CNI network out of a table, given `iptables -t <table> -S`. First the rules
+ * The commands that take the leftovers of one CNI network out of a table, given what `iptables-save` prints of it. First the rules
  * and chains that carry the network's name in their comment (a pod whose teardown never ran), then, when no pod of
  * anybody has a host port any more, the chains that the portmap plugin makes once for all and never removes.
  */
@@ -29,11 +29,14 @@ export function netfilterCleanup(rules: string, network: string): readonly strin
   ];
 }
 
-/** Applies it to IPv4 and IPv6. A table that cannot be read, as where IPv6 is off, holds nothing of ours. */
+/**
+ * Applies it to IPv4 and IPv6. A table that cannot be read, as where IPv6 is off, holds nothing of ours. Saving, unlike
+ * listing with `-S`, does not bring an absent table into being.
+ */
 export async function cleanNetfilter(network: string): Promise<void> {
   for (const program of ['iptables', 'ip6tables']) {
     for (const table of ['nat', 'filter']) {
-      const { ok, stdout } = await runCommand(program, ['-w', '10', '-t', table, '-S']);
+      const { ok, stdout } = await runCommand(`${program}-save`, ['-t', table]);
       if (!ok) continue;
       for (const args of netfilterCleanup(stdout, network)) {
         await runCommand(program, ['-w', '10', '-t', table, ...args]);
@@ -44,8 +47,9 @@ export async function cleanNetfilter(network: string): Promise<void> {
 
 function portmapChains(lines: readonly string[][]): readonly string[] {
   return lines
-    .filter((words) => words[0] === '-N')
-    .map((words) => words[1] ?? '')
+    .map((words) => words[0] ?? '')
+    .filter((word) => word.startsWith(':'))
+    .map((word) => word.slice(1))
     .filter((chain) => /^CNI-HOSTPORT-(DNAT|SETMARK|MASQ)$/.test(chain));
 }
 

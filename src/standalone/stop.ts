@@ -38,7 +38,8 @@ export async function stopPrivateContainerd(options: StopOptions): Promise<boole
   if (rootDir === undefined) return false;
   const wanted = layoutOf(rootDir, options.socket);
   const running = await findRunning(wanted);
-  const socket = running?.socket ?? (await readRecord(wanted))?.socket ?? wanted.socket;
+  const known = running?.socket ?? (await readRecord(wanted))?.socket;
+  const socket = known ?? wanted.socket;
   const layout = layoutOf(rootDir, socket);
   if (running !== undefined) await endProcess(running, options.clock);
   await killShimTrees(layout, options.clock);
@@ -46,9 +47,12 @@ export async function stopPrivateContainerd(options: StopOptions): Promise<boole
   await unmountUnder([layout.stateDir, layout.dataDir]);
   await removeUnmounted(layout.stateDir);
   await removeBridge(layout.bridge);
+  await removeCniResults(layout.bridge);
   await cleanNetfilter(layout.bridge);
   await removeEmptyCgroups(['/k8s.io']);
-  for (const file of [socket, `${socket}.ttrpc`, layout.recordFile]) await rm(file, { force: true });
+  // A socket that nothing ties to this root directory may be somebody else's.
+  const sockets = known === undefined ? [] : [known, `${known}.ttrpc`];
+  for (const file of [...sockets, layout.recordFile]) await rm(file, { force: true });
   if (running !== undefined) options.logger.info({ pid: running.pid, socket }, 'private containerd stopped');
   return running !== undefined;
 }
@@ -112,4 +116,18 @@ async function removeBridge(bridge: string): Promise<void> {
     () => false,
   );
   if (exists) await runCommand('ip', ['link', 'delete', bridge]);
+}
+
+/** Where libcni remembers what it set up, for the teardown that never ran; loopback's share goes by the sandbox id. */
+const CNI_RESULTS_DIR = '/var/lib/cni/results';
+
+async function removeCniResults(network: string): Promise<void> {
+  const names = await readdir(CNI_RESULTS_DIR).catch(() => []);
+  const ids = names
+    .filter((name) => name.startsWith(`${network}-`))
+    .map((name) => name.slice(network.length + 1).split('-')[0] ?? '');
+  for (const name of names) {
+    const isOurs = name.startsWith(`${network}-`) || ids.some((id) => name === `cni-loopback-${id}-lo`);
+    if (isOurs) await rm(join(CNI_RESULTS_DIR, name), { force: true });
+  }
 }

@@ -1,0 +1,130 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readdir } from 'node:fs/promises';
+import { delimiter, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { silentLogger, sleep, systemClock } from '../../src/base/index.ts';
+import {
+  type PrivateContainerd,
+  standaloneUnavailable,
+  startPrivateContainerd,
+  stopPrivateContainerd,
+} from '../../src/standalone/index.ts';
+import { removeUnmounted, unmountUnder } from '../../src/standalone/mounts.ts';
+import { identify, isAlive, signalProcess } from '../../src/standalone/process-identity.ts';
+
+export type RuntimeVersion = '1.6' | '1.7' | '2.1';
+
+/** A real containerd of its own for one test file. It runs as long as `stop` was not called. */
+export interface RealRuntime {
+  /** unix:// URL of the CRI socket. */
+  readonly endpoint: string;
+  readonly rootDir: string;
+  /** An empty directory for pod logs. */
+  readonly logDir: string;
+  readonly httpImage: string;
+  readonly pauseImage: string;
+  readonly version: RuntimeVersion;
+  /** Kills containerd with SIGKILL and resolves when its successor serves; pods go on meanwhile. */
+  restart(): Promise<void>;
+  /** Kills what still runs and leaves nothing of it on the machine. */
+  stop(): Promise<void>;
+}
+
+const CHECKOUT = resolve(import.meta.dirname, '../..');
+const CACHE = join(CHECKOUT, '.cache');
+const PARENT = '/var/tmp';
+const PREFIX = 'tlt-';
+const run = promisify(execFile);
+
+/**
+ * Why no real runtime can be had here, in one sentence, or undefined. Under CI=true that is no reason to skip but an
+ * error, so that a green run there has seen a real containerd.
+ */
+export function realRuntimeUnavailable(): string | undefined {
+  const missing = ['catatonit', 'busybox'].filter((name) => !isInPath(name));
+  const reason =
+    standaloneUnavailable() ??
+    (missing.length === 0 ? undefined : `${missing.join(', ')} not found; needed for the test images`);
+  if (reason !== undefined && process.env.CI === 'true')
+    throw new Error(`CI needs a real runtime: ${reason}`);
+  return reason;
+}
+
+/**
+ * Starts containerd in a fresh directory with the two test images. `name` is a few letters that tell which test it is
+ * for. Takes about half a second once images and, for 1.7 and 2.1, the packages are in the cache.
+ */
+export async function startRealRuntime(options: {
+  version?: RuntimeVersion;
+  name: string;
+}): Promise<RealRuntime> {
+  const version = options.version ?? '1.6';
+  await sweepLeftovers();
+  const [binDir, images, self] = await Promise.all([binDirOf(version), builtImages(), identify(process.pid)]);
+  // The name tells whose directory it is from the first instant on, so that a sweep never takes a living test's.
+  const owner = `${process.pid}-${self?.startTicks}`;
+  const base = await mkdtemp(join(PARENT, `${PREFIX}${owner}-${options.name.slice(0, 12)}-`));
+  const rootDir = join(base, 'root');
+  const logDir = join(base, 'log');
+  await mkdir(join(rootDir, 'images'), { recursive: true });
+  await mkdir(logDir);
+  for (const image of ['pause.tar', 'http.tar'])
+    await copyFile(join(images, image), join(rootDir, 'images', image));
+  const place = { rootDir, socket: join(base, 'c.sock'), clock: systemClock, logger: silentLogger };
+  const containerd = await startPrivateContainerd({ ...place, ...(binDir === undefined ? {} : { binDir }) });
+  return {
+    endpoint: containerd.endpoint,
+    rootDir,
+    logDir,
+    httpImage: 'tinylet.local/http:1',
+    pauseImage: 'tinylet.local/pause:1',
+    version,
+    restart: () => killAndAwaitSuccessor(containerd),
+    stop: async () => {
+      await containerd.close();
+      await removeAll(base);
+    },
+  };
+}
+
+async function killAndAwaitSuccessor(containerd: PrivateContainerd): Promise<void> {
+  const { pid } = containerd;
+  const identity = await identify(pid);
+  if (identity !== undefined) await signalProcess(identity, 'SIGKILL');
+  while (containerd.pid === pid) await sleep(systemClock, 50);
+}
+
+/** Removes what test processes left that are no more: killed by a time-out, or by hand. */
+async function sweepLeftovers(): Promise<void> {
+  for (const name of await readdir(PARENT)) {
+    const owner = /^tlt-(\d+)-(\d+)-/.exec(name);
+    if (owner === null) continue;
+    const [pid, startTicks] = [Number(owner[1]), owner[2] ?? ''];
+    if (!(await isAlive({ pid, startTicks }))) await removeAll(join(PARENT, name));
+  }
+}
+
+async function removeAll(base: string): Promise<void> {
+  await stopPrivateContainerd({ rootDir: join(base, 'root'), clock: systemClock, logger: silentLogger });
+  await unmountUnder([base]);
+  await removeUnmounted(base);
+}
+
+async function builtImages(): Promise<string> {
+  const directory = join(CACHE, 'images');
+  await run(join(CHECKOUT, 'docker/images/build.sh'), [directory]);
+  return directory;
+}
+
+async function binDirOf(version: RuntimeVersion): Promise<string | undefined> {
+  if (version === '1.6') return undefined;
+  const directory = join(CACHE, `containerd-${version}`);
+  await run(join(CHECKOUT, 'scripts/fetch-containerd.sh'), [version, directory]);
+  return join(directory, 'usr/bin');
+}
+
+function isInPath(name: string): boolean {
+  const directories = `${process.env.PATH ?? ''}${delimiter}/usr/bin${delimiter}/bin`.split(delimiter);
+  return directories.some((directory) => existsSync(join(directory, name)));
+}
