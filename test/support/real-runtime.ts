@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readdir } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { silentLogger, sleep, systemClock } from '../../src/base/index.ts';
@@ -81,11 +83,22 @@ export async function startRealRuntime(options: {
     pauseImage: 'tinylet.local/pause:1',
     version,
     restart: () => killAndAwaitSuccessor(containerd),
-    stop: async () => {
+    async stop() {
       await containerd.close();
       await removeAll(base);
     },
   };
+}
+
+/** A TCP port that was free a moment ago, for a pod's hostPort. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '0.0.0.0');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
+  return address.port;
 }
 
 async function killAndAwaitSuccessor(containerd: PrivateContainerd): Promise<void> {
