@@ -28,7 +28,7 @@ export const label = {
 
 /** Annotations of sandboxes and containers, the kubelet's where it has one. */
 export const annotation = {
-  /** Sandbox: versioned hash of the pod-level fields it was made from (spec-hash.ts). */
+  /** Sandbox, and each container in it: versioned hash of the pod-level fields it was made from (spec-hash.ts). */
   sandboxHash: 'tinylet.dev/sandbox-hash',
   /** Sandbox: the manifest file that first defined the pod; read only where the pod's record is lost. */
   source: 'tinylet.dev/source',

@@ -16,7 +16,15 @@ export {
   podKey,
   type SandboxId,
 } from './identity.ts';
-export type { ContainerDetails, ObservedContainer, ObservedSandbox, SandboxDetails } from './observation.ts';
+export {
+  type ContainerDetails,
+  newestFirst,
+  nothingObserved,
+  type ObservedContainer,
+  type ObservedSandbox,
+  type PodObservation,
+  type SandboxDetails,
+} from './observation.ts';
 export type {
   Container,
   ContainerPort,
@@ -27,3 +35,4 @@ export type {
   PullPolicy,
   RestartPolicy,
 } from './pod.ts';
+export { containerHash, containerHashMatches, sandboxHash, sandboxHashMatches } from './spec-hash.ts';

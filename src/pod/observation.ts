@@ -45,3 +45,29 @@ export interface SandboxDetails {
   /** First the primary address; empty for host-network pods. */
   readonly ips: readonly string[];
 }
+
+/** One pod's part of a snapshot, with the details that lists do not carry. Newest first. */
+export interface PodObservation {
+  readonly sandboxes: readonly ObservedSandbox[];
+  readonly containers: readonly ObservedContainer[];
+  readonly containerDetails: ReadonlyMap<ContainerId, ContainerDetails>;
+  readonly sandboxDetails: ReadonlyMap<SandboxId, SandboxDetails>;
+  /** For containers that the runtime does not know: the attempt that follows the newest log file. */
+  readonly nextAttempts: ReadonlyMap<string, number>;
+}
+
+export const nothingObserved: PodObservation = {
+  sandboxes: [],
+  containers: [],
+  containerDetails: new Map(),
+  sandboxDetails: new Map(),
+  nextAttempts: new Map(),
+};
+
+/** Newest first: by attempt, then by time of creation, then by id, as the kubelet orders them. */
+export function newestFirst(
+  a: ObservedSandbox | ObservedContainer,
+  b: ObservedSandbox | ObservedContainer,
+): number {
+  return b.attempt - a.attempt || b.createdAtMs - a.createdAtMs || (a.id < b.id ? -1 : 1);
+}

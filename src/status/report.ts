@@ -67,7 +67,12 @@ export interface NodeReport {
   readonly startedAt: string;
   /** Passes over the whole node since the start; 0 means nothing was looked at yet. */
   readonly passes: number;
-  readonly runtime: { readonly ready: boolean; readonly name?: string; readonly version?: string; readonly message?: string };
+  readonly runtime: {
+    readonly ready: boolean;
+    readonly name?: string;
+    readonly version?: string;
+    readonly message?: string;
+  };
   readonly directories: readonly { readonly directory: string; readonly problem?: string }[];
   readonly pods: readonly PodReport[];
   readonly refused: readonly { readonly file: string; readonly errors: readonly ManifestMessage[] }[];

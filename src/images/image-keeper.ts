@@ -1,0 +1,220 @@
+import { type Clock, Limiter, type Logger, messageOf } from '../base/index.ts';
+import type { Cri } from '../cri/index.ts';
+import type { PodUid, PullPolicy } from '../pod/index.ts';
+import { pullName } from './reference.ts';
+
+/** One container instance that is to be created and needs its image. */
+export interface ImageNeed {
+  readonly uid: PodUid;
+  readonly container: string;
+  readonly attempt: number;
+  readonly image: string;
+  readonly policy: PullPolicy;
+}
+
+/** Where the image of a need stands. `failed` holds until `untilMs` (wall clock); then it may be asked for again. */
+export type ImageState =
+  | { readonly state: 'unknown' }
+  | { readonly state: 'pulling' }
+  | { readonly state: 'ready'; readonly imageId: string }
+  | { readonly state: 'failed'; readonly reason: string; readonly message: string; readonly untilMs: number };
+
+/** Pull back-off (kubelet: images/image_manager.go): 10 s, doubling to 5 min, forgotten after 10 min without a failure. */
+const BACKOFF_FIRST_MS = 10_000;
+const BACKOFF_MAX_MS = 300_000;
+const BACKOFF_FORGET_MS = 600_000;
+/** For how long a failure is told as such before it is told as waiting. */
+const FRESH_FAILURE_MS = 2_000;
+
+interface Failure {
+  readonly steps: number;
+  readonly atMs: number;
+  readonly untilMs: number;
+  readonly reason: string;
+  readonly message: string;
+}
+
+interface Pull {
+  readonly done: Promise<string>;
+  readonly abort: AbortController;
+  readonly users: Set<PodUid>;
+}
+
+export interface ImageKeeperOptions {
+  readonly cri: Pick<Cri, 'imageStatus' | 'pullImage'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly maxParallelPulls: number;
+  /** Called when the state of a pod's image changed. */
+  readonly onChange: (uid: PodUid) => void;
+}
+
+/**
+ * Makes images present without holding up the loop: `ensure` looks and, if it must, begins a pull that goes on by itself;
+ * `state` tells how far it is. One pull serves all pods that want the image. All of it is memory that a restart may lose:
+ * it costs a look, or for the policy Always a pull.
+ */
+export class ImageKeeper {
+  readonly #options: ImageKeeperOptions;
+  readonly #limiter: Limiter;
+  readonly #states = new Map<PodUid, Map<string, 'pulling' | { imageId: string }>>();
+  readonly #failures = new Map<PodUid, Map<string, Failure>>();
+  readonly #pulls = new Map<string, Pull>();
+
+  constructor(options: ImageKeeperOptions) {
+    this.#options = options;
+    this.#limiter = new Limiter(options.maxParallelPulls);
+  }
+
+  state(need: ImageNeed): ImageState {
+    const known = this.#states.get(need.uid)?.get(needKey(need));
+    if (known === 'pulling') return { state: 'pulling' };
+    if (known !== undefined) return { state: 'ready', imageId: known.imageId };
+    const failure = this.#failures.get(need.uid)?.get(need.image);
+    const nowMs = this.#options.clock.nowMs();
+    if (failure === undefined || nowMs >= failure.untilMs) return { state: 'unknown' };
+    return { state: 'failed', untilMs: failure.untilMs, ...describe(failure, need.image, nowMs) };
+  }
+
+  /** Looks for the image as the pull policy says. Returns once it is ready, failed, or being pulled; rejects never. */
+  async ensure(need: ImageNeed): Promise<void> {
+    const name = pullName(need.image);
+    if (name === undefined) {
+      return this.#fail(
+        need,
+        'InvalidImageName',
+        `Failed to apply default image tag "${need.image}": couldn't parse image name`,
+      );
+    }
+    if (need.policy !== 'Always') {
+      const found = await this.#look(need, name);
+      if (found === 'failed') return;
+      if (found !== undefined) return this.#settle(need, { imageId: found });
+      if (need.policy === 'Never') {
+        const message = `Container image "${need.image}" is not present with pull policy of Never`;
+        return this.#fail(need, 'ErrImageNeverPull', message);
+      }
+    }
+    this.#settle(need, 'pulling');
+    void this.#finish(need, this.#join(name, need.uid));
+  }
+
+  /** Drops what is known of one need, so that the next `ensure` looks again. */
+  forget(need: ImageNeed): void {
+    this.#states.get(need.uid)?.delete(needKey(need));
+  }
+
+  /** Forgets a pod; a pull that nobody else waits for is cancelled. */
+  release(uid: PodUid): void {
+    this.#states.delete(uid);
+    this.#failures.delete(uid);
+    for (const pull of this.#pulls.values()) {
+      pull.users.delete(uid);
+      if (pull.users.size === 0) pull.abort.abort();
+    }
+  }
+
+  async #look(need: ImageNeed, name: string): Promise<string | 'failed' | undefined> {
+    try {
+      return (await this.#options.cri.imageStatus(name))?.id;
+    } catch (error) {
+      this.#fail(need, 'ImageInspectError', `Failed to inspect image "${need.image}": ${messageOf(error)}`);
+      return 'failed';
+    }
+  }
+
+  #join(name: string, uid: PodUid): Promise<string> {
+    const running = this.#pulls.get(name);
+    if (running !== undefined && !running.abort.signal.aborted) {
+      running.users.add(uid);
+      return running.done;
+    }
+    const abort = new AbortController();
+    const done = this.#limiter.run(() => this.#pull(name, abort.signal));
+    const pull: Pull = { done, abort, users: new Set([uid]) };
+    this.#pulls.set(name, pull);
+    const forget = (): void => {
+      if (this.#pulls.get(name) === pull) this.#pulls.delete(name);
+    };
+    done.then(forget, forget);
+    return done;
+  }
+
+  async #pull(name: string, signal: AbortSignal): Promise<string> {
+    const { cri, clock, logger } = this.#options;
+    const startedMs = clock.monotonicMs();
+    signal.throwIfAborted();
+    logger.info({ image: name }, 'pulling image');
+    const imageId = await cri.pullImage(name, { signal });
+    logger.info({ image: name, durationMs: Math.round(clock.monotonicMs() - startedMs) }, 'pulled image');
+    return imageId;
+  }
+
+  async #finish(need: ImageNeed, pull: Promise<string>): Promise<void> {
+    try {
+      const imageId = await pull;
+      if (this.#waitsFor(need)) this.#settle(need, { imageId });
+    } catch (error) {
+      if (!this.#waitsFor(need)) return;
+      this.#options.logger.warn(
+        { image: need.image, uid: need.uid, err: messageOf(error) },
+        'image pull failed',
+      );
+      this.#fail(
+        need,
+        pullReason(messageOf(error)),
+        `Failed to pull image "${need.image}": ${messageOf(error)}`,
+      );
+    }
+    this.#options.onChange(need.uid);
+  }
+
+  #waitsFor(need: ImageNeed): boolean {
+    return this.#states.get(need.uid)?.get(needKey(need)) === 'pulling';
+  }
+
+  /** A container has one need at a time: an older instance's is dropped. */
+  #settle(need: ImageNeed, state: 'pulling' | { imageId: string } | undefined): void {
+    const states = mapOf(this.#states, need.uid);
+    for (const key of states.keys()) if (key.startsWith(`${need.container}/`)) states.delete(key);
+    if (state !== undefined) states.set(needKey(need), state);
+  }
+
+  #fail(need: ImageNeed, reason: string, message: string): void {
+    this.#settle(need, undefined);
+    const failures = mapOf(this.#failures, need.uid);
+    const atMs = this.#options.clock.nowMs();
+    const before = failures.get(need.image);
+    const steps = before === undefined || atMs - before.atMs > BACKOFF_FORGET_MS ? 0 : before.steps + 1;
+    const untilMs = atMs + Math.min(BACKOFF_FIRST_MS * 2 ** steps, BACKOFF_MAX_MS);
+    failures.set(need.image, { steps, atMs, untilMs, reason, message });
+  }
+}
+
+function needKey(need: ImageNeed): string {
+  return `${need.container}/${need.attempt}/${need.image}`;
+}
+
+/** Some runtimes begin the error with a word that is a reason of its own. */
+function pullReason(message: string): string {
+  const word = /^(RegistryUnavailable|SignatureValidationFailed)\b/.exec(message)?.[1];
+  return word ?? 'ErrImagePull';
+}
+
+function describe(failure: Failure, image: string, nowMs: number): { reason: string; message: string } {
+  const pulled = failure.reason === 'ErrImagePull';
+  if (!pulled || nowMs - failure.atMs < FRESH_FAILURE_MS)
+    return { reason: failure.reason, message: failure.message };
+  return {
+    reason: 'ImagePullBackOff',
+    message: `Back-off pulling image "${image}": ${failure.reason}: ${failure.message}`,
+  };
+}
+
+function mapOf<T>(maps: Map<PodUid, Map<string, T>>, uid: PodUid): Map<string, T> {
+  const known = maps.get(uid);
+  if (known !== undefined) return known;
+  const created = new Map<string, T>();
+  maps.set(uid, created);
+  return created;
+}

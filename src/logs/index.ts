@@ -1,0 +1,5 @@
+/**
+ * logs: the pods' log directories, `<log-dir>/<namespace>_<name>_<uid>/<container>/<attempt>.log`. The runtime writes the
+ * files; this room makes the directories, counts attempts from them, and removes them with their containers and pods.
+ */
+export { type ContainerLogs, filePodLogs, type PodLogs } from './pod-logs.ts';

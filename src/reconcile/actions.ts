@@ -1,0 +1,90 @@
+import type { ContainerConfig, PodSandboxConfig } from '../cri/index.ts';
+import type { ImageNeed } from '../images/index.ts';
+import type { ContainerId, PodUid, SandboxId } from '../pod/index.ts';
+import type { PodRecord } from '../state/index.ts';
+import { containerFailureKey } from './failures.ts';
+
+/**
+ * What a pass may do. A plan lists actions in order; the first that fails ends the pass, and the next plan looks again.
+ * Each is idempotent: "already so" is success.
+ */
+export type Action =
+  /** Writes the pod's record; stands before the act it announces. */
+  | { readonly type: 'save-record'; readonly record: PodRecord }
+  /** Looks for an image and begins a pull if it must; does not wait for it. */
+  | { readonly type: 'ensure-image'; readonly need: ImageNeed }
+  | { readonly type: 'run-sandbox'; readonly config: PodSandboxConfig }
+  | {
+      readonly type: 'create-container';
+      readonly need: ImageNeed;
+      readonly sandboxId: SandboxId;
+      readonly config: ContainerConfig;
+      readonly sandboxConfig: PodSandboxConfig;
+    }
+  | { readonly type: 'start-container'; readonly id: ContainerId; readonly container: string }
+  /** Stops several containers at once: each has its grace period from the same moment. */
+  | { readonly type: 'stop-containers'; readonly stops: readonly ContainerStop[] }
+  /** Kills what is left in the sandbox and takes its network down. */
+  | { readonly type: 'stop-sandbox'; readonly id: SandboxId }
+  | { readonly type: 'remove-container'; readonly id: ContainerId; readonly logs?: InstanceLogs }
+  | { readonly type: 'remove-sandbox'; readonly id: SandboxId }
+  | { readonly type: 'delete-logs'; readonly directory: string }
+  /** The end of a pod's life. */
+  | { readonly type: 'delete-record'; readonly uid: PodUid };
+
+export interface ContainerStop {
+  readonly id: ContainerId;
+  readonly container: string;
+  readonly timeoutSeconds: number;
+}
+
+export interface InstanceLogs {
+  readonly directory: string;
+  readonly container: string;
+  readonly attempt: number;
+}
+
+/** Why something is not done now, and until when, if a time is known (wall clock). */
+export interface Wait {
+  readonly container?: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly untilMs?: number;
+}
+
+/** One pass's decision about one pod: plain data, to be executed, printed, or compared in a test. */
+export interface Plan {
+  readonly actions: readonly Action[];
+  readonly waits: readonly Wait[];
+}
+
+/** What a failing action backs off: the next plan leaves that thing alone for a while and goes on with the others. */
+export function failureKey(action: Action): string {
+  switch (action.type) {
+    case 'run-sandbox':
+      return 'sandbox';
+    case 'create-container':
+      return containerFailureKey(action.need.container);
+    case 'start-container':
+      return containerFailureKey(action.container);
+    default:
+      return action.type;
+  }
+}
+
+/** The kubelet's reason for a failed action, as it is shown while the pod waits. */
+export function failureReason(action: Action): string {
+  switch (action.type) {
+    case 'run-sandbox':
+      return 'FailedCreatePodSandBox';
+    case 'create-container':
+      return 'CreateContainerError';
+    case 'start-container':
+      return 'RunContainerError';
+    case 'stop-containers':
+    case 'stop-sandbox':
+      return 'FailedKillPod';
+    default:
+      return 'FailedSync';
+  }
+}

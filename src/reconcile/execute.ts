@@ -1,0 +1,75 @@
+import { assertNever, type Limiter } from '../base/index.ts';
+import type { Cri } from '../cri/index.ts';
+import type { ImageKeeper } from '../images/index.ts';
+import type { PodLogs } from '../logs/index.ts';
+import type { PodRecord, PodRecords } from '../state/index.ts';
+import type { Action } from './actions.ts';
+
+export interface ExecutePorts {
+  readonly cri: Cri;
+  readonly images: Pick<ImageKeeper, 'ensure' | 'release' | 'forget'>;
+  readonly logs: PodLogs;
+  readonly records: Pick<PodRecords, 'save' | 'remove'>;
+  /** Told after a record was written or removed. */
+  readonly onRecord: (record: PodRecord | { readonly uid: PodRecord['uid']; readonly gone: true }) => void;
+  /** Bounds the calls that cost the machine much: making and starting things. */
+  readonly busy: Limiter;
+  readonly signal: AbortSignal;
+}
+
+/** Does one action. Makes no choices; rejects with the error of the call that failed. */
+export async function execute(action: Action, ports: ExecutePorts): Promise<void> {
+  const { cri, images, logs, busy, signal } = ports;
+  switch (action.type) {
+    case 'save-record':
+      await ports.records.save(action.record);
+      return ports.onRecord(action.record);
+    case 'ensure-image':
+      return images.ensure(action.need);
+    case 'run-sandbox':
+      await busy.run(() => cri.runSandbox(action.config, { signal }));
+      return;
+    case 'create-container':
+      return createContainer(action, ports);
+    case 'start-container':
+      return busy.run(() => cri.startContainer(action.id, { signal }));
+    case 'stop-containers':
+      await Promise.all(
+        action.stops.map((stop) => cri.stopContainer(stop.id, stop.timeoutSeconds, { signal })),
+      );
+      return;
+    case 'stop-sandbox':
+      return cri.stopSandbox(action.id, { signal });
+    case 'remove-container':
+      await cri.removeContainer(action.id, { signal });
+      return action.logs === undefined ? undefined : logs.removeInstance(action.logs);
+    case 'remove-sandbox':
+      return cri.removeSandbox(action.id, { signal });
+    case 'delete-logs':
+      return logs.removePod(action.directory);
+    case 'delete-record':
+      await ports.records.remove(action.uid);
+      images.release(action.uid);
+      return ports.onRecord({ uid: action.uid, gone: true });
+    default:
+      return assertNever(action);
+  }
+}
+
+async function createContainer(
+  action: Extract<Action, { type: 'create-container' }>,
+  ports: ExecutePorts,
+): Promise<void> {
+  const directory = action.sandboxConfig.log_directory ?? '';
+  await ports.logs.prepare({ directory, container: action.need.container });
+  const { sandboxId, config, sandboxConfig } = action;
+  try {
+    await ports.busy.run(() =>
+      ports.cri.createContainer({ sandboxId, config, sandboxConfig }, { signal: ports.signal }),
+    );
+  } catch (error) {
+    // The image may have been removed meanwhile: the next try looks again.
+    ports.images.forget(action.need);
+    throw error;
+  }
+}

@@ -1,0 +1,23 @@
+import { annotation, type ObservedContainer } from '../pod/index.ts';
+import type { StopRecord } from '../state/index.ts';
+
+/** No stop is shorter (kubelet: minimumGracePeriodInSeconds). */
+const SHORTEST_SECONDS = 2;
+const DEFAULT_SECONDS = 30;
+
+/** The grace period of a new stop, from what the pod asks for; negative and tiny ones become the floor. */
+export function gracePeriodSeconds(wanted: number | undefined): number {
+  return Math.max(wanted ?? DEFAULT_SECONDS, SHORTEST_SECONDS);
+}
+
+/** What the container itself recorded, for pods whose manifest is lost. */
+export function recordedGraceSeconds(container: ObservedContainer): number | undefined {
+  const seconds = Number(container.annotations[annotation.terminationGracePeriod] ?? Number.NaN);
+  return Number.isFinite(seconds) ? seconds : undefined;
+}
+
+/** What is left of a stop that was begun: never more than the whole, whatever the clock does; 0 kills at once. */
+export function remainingSeconds(stop: StopRecord, nowMs: number): number {
+  const left = Math.ceil(stop.graceSeconds - (nowMs - stop.startedAtMs) / 1000);
+  return Math.min(Math.max(left, 0), stop.graceSeconds);
+}

@@ -1,0 +1,9 @@
+/**
+ * reconcile: makes the runtime what the manifests say. One loop takes a snapshot and finds what is wanted; each due pod gets a
+ * pass: observe, plan (a pure function), execute. Invariants: one pass in flight for each pod; a plan rests on a snapshot begun
+ * after the pod's last action ended; what carries another owner's label is never touched; a pod is removed only on proof.
+ */
+export type { Action, Plan, Wait } from './actions.ts';
+export { type PlanInput, planPod } from './plan.ts';
+export { Reconciler, type ReconcilerOptions, type ReconcilerPorts } from './reconciler.ts';
+export { findTargets, type Target, type Targets, type TargetsInput } from './targets.ts';

@@ -1,0 +1,93 @@
+import type { ManifestMessage, ManifestSnapshot } from '../manifest/index.ts';
+import { label, nothingObserved, type ObservedSandbox, type Pod } from '../pod/index.ts';
+import type { PodRecord } from '../state/index.ts';
+import { type NodeReport, type PodReport, podReport, timestamp, type WaitReport } from '../status/index.ts';
+import type { Wait } from './actions.ts';
+import { keyOf, type LastPass } from './pod-worker.ts';
+import type { Target } from './targets.ts';
+
+export interface NodeFacts {
+  readonly nodeName: string;
+  readonly version: string;
+  readonly startedAtMs: number;
+  readonly passes: number;
+  readonly runtimeProblem: string | undefined;
+  readonly manifests: ManifestSnapshot;
+  readonly refused: readonly ManifestMessage[];
+  readonly foreign: readonly ObservedSandbox[];
+}
+
+export interface PodFacts {
+  readonly target: Target;
+  readonly record: PodRecord | undefined;
+  readonly last?: LastPass;
+}
+
+/** The whole node as one value. Pure. */
+export function nodeReport(facts: NodeFacts, pods: readonly PodFacts[]): NodeReport {
+  return {
+    nodeName: facts.nodeName,
+    version: facts.version,
+    startedAt: timestamp(facts.startedAtMs),
+    passes: facts.passes,
+    runtime:
+      facts.runtimeProblem === undefined
+        ? { ready: facts.passes > 0 }
+        : { ready: false, message: facts.runtimeProblem },
+    directories: facts.manifests.directories.map((directory) =>
+      directory.state === 'read'
+        ? { directory: directory.directory }
+        : { directory: directory.directory, problem: directory.reason },
+    ),
+    pods: pods.map(reportPod).sort((a, b) => compare(a.namespace, b.namespace) || compare(a.name, b.name)),
+    refused: refusedFiles(facts),
+    foreign: facts.foreign.map(({ namespace, name, labels }) => ({
+      namespace,
+      name,
+      owner: labels[label.owner] ?? '',
+    })),
+    warnings: facts.manifests.directories.flatMap((directory) =>
+      directory.state === 'read' ? directory.warnings : [],
+    ),
+  };
+}
+
+function reportPod({ target, record, last }: PodFacts): PodReport {
+  const [namespace = '', name = ''] = keyOf(target).split('/');
+  const pod: Pod | undefined = target.kind === 'run' ? target.pod : record?.pod;
+  return podReport({
+    uid: target.uid,
+    namespace,
+    name,
+    file: target.file,
+    pod,
+    observed: last?.observed ?? nothingObserved,
+    waiting: (last?.plan.waits ?? []).map(reportWait),
+    terminating: target.kind === 'remove',
+    stale: target.kind === 'run' && target.stale,
+    createdAtMs: record?.createdAtMs,
+  });
+}
+
+function reportWait({ container, reason, message, untilMs }: Wait): WaitReport {
+  return {
+    ...(container !== undefined && { container }),
+    reason,
+    message,
+    ...(untilMs !== undefined && { until: timestamp(untilMs) }),
+  };
+}
+
+function refusedFiles({ manifests, refused }: NodeFacts): NodeReport['refused'] {
+  const files = new Map<string, ManifestMessage[]>();
+  for (const directory of manifests.directories) {
+    if (directory.state !== 'read') continue;
+    for (const file of directory.files) if (file.state === 'refused') files.set(file.file, [...file.errors]);
+  }
+  for (const message of refused) files.set(message.file, [...(files.get(message.file) ?? []), message]);
+  return [...files].map(([file, errors]) => ({ file, errors }));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,98 @@
+import { label, type ObservedContainer, type ObservedSandbox } from '../pod/index.ts';
+import { podLogDirectory } from '../podspec/index.ts';
+import type { PodRecord } from '../state/index.ts';
+import type { Action, Plan } from './actions.ts';
+import { recordedGraceSeconds } from './grace.ts';
+import type { PlanInput } from './plan.ts';
+import { endSandbox } from './plan-run.ts';
+import { planStops } from './plan-stops.ts';
+import { isAlive } from './survey.ts';
+import type { Target } from './targets.ts';
+
+type RemovalInput = Omit<PlanInput, 'target'> & { readonly target: Extract<Target, { kind: 'remove' }> };
+
+/** How often a stop may fail before the sandbox is ended over the container's head. */
+const PATIENCE = 3;
+
+/**
+ * A pod that is to go: its containers are stopped with the grace period, then the sandboxes with all that is in them, then logs and
+ * the record. The end of the record is the end of the pod; a crash before that repeats a step.
+ */
+export function planRemoval(input: RemovalInput): Plan {
+  const { observed, record, failures, nowMs } = input;
+  const alive = observed.containers.filter(isAlive);
+  const impatient = (failures.get('stop-containers')?.count ?? 0) >= PATIENCE;
+  if (alive.length > 0 && !impatient) {
+    const graceSeconds = record?.pod.spec.terminationGracePeriodSeconds ?? longestRecorded(alive);
+    return planStops(alive, { record: deletionRecord(input), graceSeconds, nowMs });
+  }
+  return { actions: [...announce(input), ...endEverything(input)], waits: [] };
+}
+
+function endEverything({ target, observed, record, logDir }: RemovalInput): Action[] {
+  const sandboxes = new Set<string>(observed.sandboxes.map(({ id }) => id));
+  const loose = observed.containers.filter(({ sandboxId }) => !sandboxes.has(sandboxId));
+  const names = identityOf(record, observed.sandboxes, observed.containers);
+  return [
+    ...loose.map(({ id }): Action => ({ type: 'remove-container', id })),
+    ...observed.sandboxes.flatMap(endSandbox),
+    ...(names === undefined
+      ? []
+      : [
+          { type: 'delete-logs', directory: podLogDirectory(logDir, { ...names, uid: target.uid }) } as const,
+        ]),
+    { type: 'delete-record', uid: target.uid },
+  ];
+}
+
+/** The removal is recorded before its first step, so that the same manifest coming back is a new pod. */
+function announce(input: RemovalInput): Action[] {
+  return input.record === undefined || input.record.deletionStartedAtMs !== undefined
+    ? []
+    : [{ type: 'save-record', record: deletionRecord(input) }];
+}
+
+function deletionRecord(input: RemovalInput): PodRecord {
+  const { record, nowMs, target } = input;
+  if (record !== undefined) return { ...record, deletionStartedAtMs: record.deletionStartedAtMs ?? nowMs };
+  const [namespace = '', name = ''] = target.key.split('/');
+  const pod = lostPod(namespace, name);
+  return {
+    version: 1,
+    uid: target.uid,
+    namespace,
+    name,
+    file: target.file,
+    pod,
+    createdAtMs: nowMs,
+    deletionStartedAtMs: nowMs,
+    stops: {},
+  };
+}
+
+/** Stands for a manifest that is lost: enough to remove what is left of the pod. */
+function lostPod(namespace: string, name: string): PodRecord['pod'] {
+  return {
+    metadata: { namespace, name, labels: {}, annotations: {} },
+    spec: { containers: [], restartPolicy: 'Never', terminationGracePeriodSeconds: 30, hostNetwork: false },
+  };
+}
+
+function longestRecorded(containers: readonly ObservedContainer[]): number | undefined {
+  const known = containers.map(recordedGraceSeconds).filter((seconds) => seconds !== undefined);
+  return known.length > 0 ? Math.max(...known) : undefined;
+}
+
+function identityOf(
+  record: PodRecord | undefined,
+  sandboxes: readonly ObservedSandbox[],
+  containers: readonly ObservedContainer[],
+): { namespace: string; name: string } | undefined {
+  const [sandbox] = sandboxes;
+  if (record !== undefined) return record;
+  if (sandbox !== undefined) return sandbox;
+  const labels = containers[0]?.labels;
+  const namespace = labels?.[label.podNamespace];
+  const name = labels?.[label.podName];
+  return namespace === undefined || name === undefined ? undefined : { namespace, name };
+}

@@ -1,0 +1,54 @@
+import type { ImageNeed, ImageState } from '../images/index.ts';
+import type { OwnerId, PodObservation } from '../pod/index.ts';
+import type { PodRecord } from '../state/index.ts';
+import type { Plan } from './actions.ts';
+import { type Failure, type Failures, isOfOneContainer, standingFailure } from './failures.ts';
+import { planRemoval } from './plan-removal.ts';
+import { planRun } from './plan-run.ts';
+import type { Target } from './targets.ts';
+
+/** Everything a plan may depend on. */
+export interface PlanInput {
+  readonly target: Target;
+  readonly record: PodRecord | undefined;
+  readonly observed: PodObservation;
+  readonly image: (need: ImageNeed) => ImageState;
+  readonly failures: Failures;
+  readonly nowMs: number;
+  readonly owner: OwnerId;
+  readonly logDir: string;
+}
+
+/** The decision about one pod: a pure function. A plan without actions means that it is as wanted, or waits. */
+export function planPod(input: PlanInput): Plan {
+  const { target } = input;
+  const failure = podFailure(input);
+  if (failure !== undefined) return { actions: [], waits: [failure] };
+  switch (target.kind) {
+    case 'run':
+      return planRun({ ...input, target });
+    case 'remove':
+      return planRemoval({ ...input, target });
+    case 'hold':
+      return {
+        actions: [],
+        waits: [
+          { reason: 'ManifestUnreadable', message: `left as it is: ${target.file} cannot be used now` },
+        ],
+      };
+  }
+}
+
+/** A failure that holds up the whole pod. One container's failure, or rubbish that will not go, leaves the others alone. */
+function podFailure({ target, failures, nowMs }: PlanInput): Failure | undefined {
+  for (const key of failures.keys()) {
+    if (isOfOneContainer(key) || (target.kind === 'run' && isRubbish(key))) continue;
+    const failure = standingFailure(failures, key, nowMs);
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
+}
+
+function isRubbish(key: string): boolean {
+  return key === 'remove-container' || key === 'remove-sandbox';
+}

@@ -1,0 +1,167 @@
+import { type Clock, hasCode, type Logger, messageOf } from '../base/index.ts';
+import type { Cri } from '../cri/index.ts';
+import type { ImageKeeper } from '../images/index.ts';
+import type { PodLogs } from '../logs/index.ts';
+import {
+  nothingObserved,
+  type OwnerId,
+  type Pod,
+  type PodKey,
+  type PodObservation,
+  type PodUid,
+  podKey,
+} from '../pod/index.ts';
+import { podLogDirectory } from '../podspec/index.ts';
+import type { PodRecord } from '../state/index.ts';
+import { type Action, failureKey, failureReason, type Plan } from './actions.ts';
+import { type ExecutePorts, execute } from './execute.ts';
+import { type Failure, failedOnceMore } from './failures.ts';
+import { PodObserver } from './observer.ts';
+import { planPod } from './plan.ts';
+import { emptyPart, type Snapshot } from './snapshot.ts';
+import type { Target } from './targets.ts';
+
+export interface WorkerPorts extends ExecutePorts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly cri: Cri;
+  readonly logs: PodLogs;
+  readonly images: Pick<ImageKeeper, 'ensure' | 'release' | 'forget' | 'state'>;
+  readonly owner: OwnerId;
+  readonly logDir: string;
+  /** True once nothing new may be started. */
+  readonly draining: () => boolean;
+  /** The pod's record as it is now. */
+  readonly record: (uid: PodUid) => PodRecord | undefined;
+}
+
+/** What the last pass saw and decided, for the report. */
+export interface LastPass {
+  readonly target: Target;
+  readonly observed: PodObservation;
+  readonly plan: Plan;
+}
+
+/** One pod's passes: observe, plan, execute; one at a time. Remembers only what may be forgotten. */
+export class PodWorker {
+  readonly uid: PodUid;
+  readonly #ports: WorkerPorts;
+  readonly #observer: PodObserver;
+  readonly #failures = new Map<string, Failure>();
+  #pod: Pod | undefined;
+  last: LastPass | undefined;
+
+  constructor(uid: PodUid, ports: WorkerPorts) {
+    this.uid = uid;
+    this.#ports = ports;
+    this.#observer = new PodObserver(ports.cri, ports.logs);
+  }
+
+  /** Looks and decides, touching nothing. Rejects when the runtime does not answer. */
+  async decide(target: Target, snapshot: Snapshot): Promise<Plan> {
+    if (target.kind === 'run') this.#noteEdit(target.pod);
+    const observed = await this.#observe(target, snapshot);
+    const { images, clock, owner, logDir, record } = this.#ports;
+    const plan = planPod({
+      target,
+      record: record(this.uid),
+      observed,
+      image: (need) => images.state(need),
+      failures: this.#failures,
+      nowMs: clock.nowMs(),
+      owner,
+      logDir,
+    });
+    this.last = { target, observed, plan };
+    return plan;
+  }
+
+  /** Does the plan's actions in order, up to the first that fails. Rejects never: a failure is remembered for the next plan. */
+  async act(plan: Plan, target: Target): Promise<void> {
+    for (const action of plan.actions) {
+      if (this.#ports.draining()) return;
+      if (!(await this.#attempt(action, target))) return;
+    }
+  }
+
+  async #attempt(action: Action, target: Target): Promise<boolean> {
+    const { clock, logger } = this.#ports;
+    const startedMs = clock.monotonicMs();
+    const facts = { pod: keyOf(target), uid: this.uid, ...describeAction(action) };
+    try {
+      await execute(action, this.#ports);
+      this.#failures.delete(failureKey(action));
+      const level = isBookkeeping(action) ? 'debug' : 'info';
+      logger[level]({ ...facts, durationMs: Math.round(clock.monotonicMs() - startedMs) }, 'action done');
+      return true;
+    } catch (error) {
+      // Cancelled by our own shutdown: nothing failed.
+      if (this.#ports.signal.aborted && hasCode(error, 'CRI_CANCELLED')) return false;
+      this.#remember(action, error);
+      logger.warn({ ...facts, err: messageOf(error) }, 'action failed');
+      return false;
+    }
+  }
+
+  #remember(action: Action, error: unknown): void {
+    const key = failureKey(action);
+    const now = {
+      nowMs: this.#ports.clock.nowMs(),
+      reason: failureReason(action),
+      message: messageOf(error),
+    };
+    this.#failures.set(key, failedOnceMore(this.#failures.get(key), now));
+  }
+
+  /** An edited manifest may have mended what failed: it is tried at once. */
+  #noteEdit(pod: Pod): void {
+    if (this.#pod !== undefined && this.#pod !== pod) this.#failures.clear();
+    this.#pod = pod;
+  }
+
+  #observe(target: Target, snapshot: Snapshot): Promise<PodObservation> {
+    const part = snapshot.pods.get(this.uid) ?? emptyPart;
+    if (target.kind !== 'run' && part === emptyPart) return Promise.resolve(nothingObserved);
+    const wanted =
+      target.kind === 'run'
+        ? wantedOf(target.pod, this.uid, this.#ports.logDir)
+        : { containers: [], logDirectory: '' };
+    return this.#observer.observe(part, wanted);
+  }
+}
+
+export function keyOf(target: Target): PodKey {
+  return target.kind === 'run' ? podKey(target.pod.metadata) : target.key;
+}
+
+function wantedOf(
+  pod: Pod,
+  uid: PodUid,
+  logDir: string,
+): { containers: readonly string[]; logDirectory: string } {
+  const containers = pod.spec.containers.map(({ name }) => name);
+  return { containers, logDirectory: podLogDirectory(logDir, { ...pod.metadata, uid }) };
+}
+
+/** What only keeps books is not worth a line at level info. */
+function isBookkeeping({ type }: Action): boolean {
+  return type === 'save-record' || type === 'ensure-image' || type === 'delete-logs';
+}
+
+/** The facts of an action for the log: never a whole config, which may hold what is nobody's business. */
+function describeAction(action: Action): Record<string, unknown> {
+  switch (action.type) {
+    case 'create-container':
+      return { action: action.type, container: action.need.container, attempt: action.need.attempt };
+    case 'ensure-image':
+      return { action: action.type, container: action.need.container, image: action.need.image };
+    case 'start-container':
+      return { action: action.type, container: action.container };
+    case 'stop-containers':
+      return { action: action.type, container: action.stops.map(({ container }) => container).join(',') };
+    case 'run-sandbox':
+      return { action: action.type, attempt: action.config.metadata?.attempt };
+    default:
+      return { action: action.type };
+  }
+}

@@ -1,0 +1,332 @@
+import { type Clock, Limiter, type Logger, messageOf, type Random, sleep } from '../base/index.ts';
+import type { Cri } from '../cri/index.ts';
+import { ImageKeeper } from '../images/index.ts';
+import type { PodLogs } from '../logs/index.ts';
+import type { ManifestSnapshot } from '../manifest/index.ts';
+import { asPodUid, type OwnerId, type PodKey, type PodUid, podKey } from '../pod/index.ts';
+import type { PodRecord, PodRecords } from '../state/index.ts';
+import type { NodeReport } from '../status/index.ts';
+import type { Plan } from './actions.ts';
+import { type NodeFacts, nodeReport } from './node-report.ts';
+import { keyOf, PodWorker, type WorkerPorts } from './pod-worker.ts';
+import { RefusalLog } from './refusal-log.ts';
+import { type Snapshot, takeSnapshot } from './snapshot.ts';
+import { findTargets, type Target, type Targets } from './targets.ts';
+import { type Due, Wake } from './wake.ts';
+
+export interface ReconcilerPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly cri: Cri;
+  readonly manifests: { load(): Promise<ManifestSnapshot> };
+  readonly records: PodRecords;
+  readonly logs: PodLogs;
+}
+
+export interface ReconcilerOptions {
+  /** This daemon's id, which its new sandboxes carry. */
+  readonly owner: OwnerId;
+  /** Ids whose sandboxes it has taken over. */
+  readonly adopted: readonly OwnerId[];
+  readonly intervalMs: number;
+  readonly logDir: string;
+  readonly nodeName: string;
+  readonly version: string;
+  /** How many sandboxes and containers are made or started at once. */
+  readonly maxParallelStarts: number;
+  readonly maxParallelPulls: number;
+}
+
+/** How long `stop` lets calls in flight come to their end. */
+const STOP_PATIENCE_MS = 4_000;
+
+interface Slot {
+  readonly worker: PodWorker;
+  busy: boolean;
+  /** The highest snapshot number begun when the last pass ended: only later ones tell what it did. */
+  newerThan: number;
+  target: Target | undefined;
+}
+
+/**
+ * The loop. Each tick reads the manifests if they may have changed, takes one snapshot of the runtime, finds what is wanted, and
+ * starts a pass for every pod that is due and not in one. Passes run side by side; a pod that acted is due again.
+ */
+export class Reconciler {
+  readonly #ports: ReconcilerPorts;
+  readonly #options: ReconcilerOptions;
+  readonly #owners: ReadonlySet<OwnerId>;
+  readonly #wake: Wake;
+  readonly #images: ImageKeeper;
+  readonly #workerPorts: WorkerPorts;
+  readonly #refusals: RefusalLog;
+  readonly #halt = new AbortController();
+  readonly #records = new Map<PodUid, PodRecord>();
+  readonly #newborn = new Map<PodKey, PodUid>();
+  readonly #slots = new Map<PodUid, Slot>();
+  readonly #inFlight = new Set<Promise<void>>();
+  readonly #listeners = new Set<() => void>();
+  #manifests: ManifestSnapshot = { directories: [] };
+  #targets: Targets = { targets: new Map(), refused: [] };
+  #snapshot: Snapshot | undefined;
+  #snapshotsBegun = 0;
+  #passes = 0;
+  #runtimeProblem: string | undefined;
+  #stopping = false;
+  #loop: Promise<void> | undefined;
+  readonly #startedAtMs: number;
+
+  constructor(ports: ReconcilerPorts, options: ReconcilerOptions) {
+    this.#ports = ports;
+    this.#options = options;
+    this.#owners = new Set([options.owner, ...options.adopted]);
+    this.#wake = new Wake(ports.clock, options.intervalMs);
+    this.#refusals = new RefusalLog(ports.logger);
+    this.#startedAtMs = ports.clock.nowMs();
+    const { cri, clock, logger, logs, records } = ports;
+    const { maxParallelPulls, maxParallelStarts, owner, logDir } = options;
+    this.#images = new ImageKeeper({
+      cri,
+      clock,
+      logger,
+      maxParallelPulls,
+      onChange: (uid) => this.#wake.pod(uid),
+    });
+    this.#workerPorts = {
+      ...{ cri, clock, logger, logs, records, owner, logDir, images: this.#images },
+      busy: new Limiter(maxParallelStarts),
+      signal: this.#halt.signal,
+      draining: () => this.#stopping,
+      record: (uid) => this.#records.get(uid),
+      onRecord: (record) => this.#noteRecord(record),
+    };
+  }
+
+  /** Loads the records and begins to loop. Rejects when the records cannot be read: guessing would remove pods. */
+  async start(): Promise<void> {
+    await this.#loadRecords();
+    this.#loop = this.#run();
+  }
+
+  /** Something may have changed: with the pod, if one is named, else anywhere. */
+  hint(uid?: PodUid): void {
+    if (uid === undefined) this.#wake.all();
+    else this.#wake.pod(uid);
+  }
+
+  /** The manifest directories may have changed. */
+  hintManifests(): void {
+    this.#wake.manifests();
+  }
+
+  /** Starts nothing new, waits a little for calls in flight, and leaves the pods as they are. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#wake.nudge();
+    const settled = Promise.all([this.#loop, ...this.#inFlight]);
+    await Promise.race([settled, sleep(this.#ports.clock, STOP_PATIENCE_MS, this.#halt.signal)]);
+    this.#halt.abort();
+    for (const uid of this.#slots.keys()) this.#images.release(uid);
+    await settled;
+  }
+
+  /** Calls back after every tick and every pass, when the report may have changed. */
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  report(): NodeReport {
+    const facts: NodeFacts = {
+      nodeName: this.#options.nodeName,
+      version: this.#options.version,
+      startedAtMs: this.#startedAtMs,
+      passes: this.#passes,
+      runtimeProblem: this.#runtimeProblem,
+      manifests: this.#manifests,
+      refused: this.#targets.refused,
+      foreign: this.#snapshot?.foreign ?? [],
+    };
+    const passes = [...this.#targets.targets.values()].map((target) => {
+      const last = this.#slots.get(target.uid)?.worker.last;
+      return { target, record: this.#records.get(target.uid), ...(last && { last }) };
+    });
+    return nodeReport(facts, passes);
+  }
+
+  /** One look at everything, without touching anything: the next actions of each pod (`--dry-run`). */
+  async planOnce(): Promise<readonly { readonly target: Target; readonly plan: Plan }[]> {
+    await this.#loadRecords();
+    this.#manifests = await this.#ports.manifests.load();
+    const snapshot = await this.#observe();
+    const targets = this.#find(snapshot);
+    const plans = [...targets.targets.values()].map(async (target) => {
+      const worker = new PodWorker(target.uid, this.#workerPorts);
+      return { target, plan: await worker.decide(target, snapshot) };
+    });
+    return Promise.all(plans);
+  }
+
+  async #loadRecords(): Promise<void> {
+    for (const record of await this.#ports.records.load()) this.#records.set(record.uid, record);
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping) {
+      const due = await this.#wake.next();
+      if (this.#stopping) return;
+      try {
+        await this.#tick(due);
+      } catch (err) {
+        this.#ports.logger.error({ err }, 'tick failed');
+      }
+      this.#announce();
+    }
+  }
+
+  async #tick(due: Due): Promise<void> {
+    if (due.manifests) this.#manifests = await this.#ports.manifests.load();
+    const snapshot = await this.#tryObserve();
+    if (snapshot === undefined || this.#stopping) return;
+    this.#targets = this.#find(snapshot);
+    this.#refusals.note(this.#manifests, this.#targets.refused);
+    this.#dropSlots();
+    for (const target of removalsFirst(this.#targets.targets)) this.#consider(target, due, snapshot);
+    this.#passes += 1;
+  }
+
+  #find({ own, foreign }: Snapshot): Targets {
+    const newUid = (key: PodKey): PodUid => {
+      const uid = this.#newborn.get(key) ?? asPodUid(this.#ports.random.uuid());
+      this.#newborn.set(key, uid);
+      return uid;
+    };
+    return findTargets({
+      manifests: this.#manifests,
+      records: [...this.#records.values()],
+      own,
+      foreign,
+      newUid,
+    });
+  }
+
+  #observe(): Promise<Snapshot> {
+    this.#snapshotsBegun += 1;
+    return takeSnapshot(this.#ports.cri, this.#owners, this.#snapshotsBegun);
+  }
+
+  /** Undefined while the runtime does not answer: nothing is known then, so nothing is done. Told once. */
+  async #tryObserve(): Promise<Snapshot | undefined> {
+    try {
+      const snapshot = await this.#observe();
+      if (this.#runtimeProblem !== undefined) this.#ports.logger.info({}, 'runtime answers again');
+      this.#runtimeProblem = undefined;
+      this.#snapshot = snapshot;
+      return snapshot;
+    } catch (error) {
+      const problem = messageOf(error);
+      if (this.#runtimeProblem !== problem)
+        this.#ports.logger.warn({ err: problem }, 'runtime does not answer');
+      this.#runtimeProblem = problem;
+      return undefined;
+    }
+  }
+
+  #consider(target: Target, due: Due, snapshot: Snapshot): void {
+    const slot = this.#slotFor(target.uid);
+    const isDue = due.pods === 'all' || due.pods.has(target.uid) || isOther(target, slot.target);
+    if (!isDue || slot.busy) return;
+    if (slot.newerThan >= snapshot.number) {
+      this.#wake.pod(target.uid);
+      return;
+    }
+    slot.busy = true;
+    slot.target = target;
+    const pass = this.#pass(slot, target, snapshot);
+    this.#inFlight.add(pass);
+    void pass.then(() => this.#inFlight.delete(pass));
+  }
+
+  async #pass(slot: Slot, target: Target, snapshot: Snapshot): Promise<void> {
+    const { worker } = slot;
+    let acted = false;
+    try {
+      const plan = await worker.decide(target, snapshot);
+      acted = plan.actions.length > 0;
+      await worker.act(plan, target);
+      if (!acted) this.#wakeAt(worker.uid, plan);
+    } catch (error) {
+      this.#ports.logger.warn(
+        { pod: keyOf(target), uid: worker.uid, err: messageOf(error) },
+        'pod cannot be observed',
+      );
+    }
+    slot.newerThan = this.#snapshotsBegun;
+    slot.busy = false;
+    if (acted) this.#wake.pod(worker.uid);
+    // A change that came during the pass shows as another target at the next tick.
+    else if (isOther(this.#targets.targets.get(worker.uid), target)) this.#wake.pod(worker.uid);
+    this.#announce();
+  }
+
+  #wakeAt(uid: PodUid, plan: Plan): void {
+    const times = plan.waits.flatMap(({ untilMs }) => (untilMs === undefined ? [] : [untilMs]));
+    if (times.length === 0) return;
+    const delayMs = Math.min(...times) - this.#ports.clock.nowMs();
+    // Within an interval the full pass may be too late; beyond it, it comes anyway.
+    if (delayMs < this.#options.intervalMs) this.#ports.clock.setTimer(delayMs, () => this.#wake.pod(uid));
+  }
+
+  #slotFor(uid: PodUid): Slot {
+    const known = this.#slots.get(uid);
+    if (known !== undefined) return known;
+    const slot: Slot = {
+      worker: new PodWorker(uid, this.#workerPorts),
+      busy: false,
+      newerThan: 0,
+      target: undefined,
+    };
+    this.#slots.set(uid, slot);
+    return slot;
+  }
+
+  #dropSlots(): void {
+    for (const [uid, slot] of this.#slots)
+      if (!slot.busy && !this.#targets.targets.has(uid)) this.#slots.delete(uid);
+  }
+
+  #noteRecord(record: PodRecord | { readonly uid: PodUid; readonly gone: true }): void {
+    if ('gone' in record) {
+      this.#records.delete(record.uid);
+      // Whoever waited for this pod's name or ports can go on.
+      this.#wake.all();
+      return;
+    }
+    this.#records.set(record.uid, record);
+    this.#newborn.delete(podKey(record));
+  }
+
+  #announce(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function removalsFirst(targets: ReadonlyMap<PodUid, Target>): Target[] {
+  const all = [...targets.values()];
+  return [...all.filter(({ kind }) => kind !== 'run'), ...all.filter(({ kind }) => kind === 'run')];
+}
+
+function isOther(target: Target | undefined, before: Target | undefined): boolean {
+  if (target === undefined || before === undefined || target.kind !== before.kind) return target !== before;
+  if (target.kind !== 'run' || before.kind !== 'run') return false;
+  return (
+    target.pod !== before.pod ||
+    target.file !== before.file ||
+    target.stale !== before.stale ||
+    !sameBlock(target, before)
+  );
+}
+
+function sameBlock(a: Extract<Target, { kind: 'run' }>, b: Extract<Target, { kind: 'run' }>): boolean {
+  return a.blocked?.message === b.blocked?.message;
+}

@@ -1,0 +1,196 @@
+import {
+  annotation,
+  type Container,
+  type ContainerId,
+  containerHashMatches,
+  type ObservedContainer,
+  type ObservedSandbox,
+  type Pod,
+  type PodObservation,
+  sandboxHashMatches,
+} from '../pod/index.ts';
+import type { PodRecord } from '../state/index.ts';
+import { decideRestart } from './restart.ts';
+
+/** What is to become of one container of the manifest. */
+export type Fate =
+  /** Runs as it should: nothing to do. */
+  | { readonly kind: 'keep' }
+  /** Created, not started: to be started. */
+  | { readonly kind: 'start'; readonly instance: ObservedContainer }
+  /** Runs and must not: another version, or in a sandbox that is given up. Stopped, and created anew afterwards. */
+  | { readonly kind: 'stop'; readonly instance: ObservedContainer }
+  /** To be created, not before `atMs`. */
+  | {
+      readonly kind: 'create';
+      readonly attempt: number;
+      readonly step: number;
+      readonly atMs: number;
+      readonly exited?: ObservedContainer;
+    }
+  /** Exited, and its restart policy leaves it so. */
+  | { readonly kind: 'done' };
+
+/** The facts of a pod that the plan decides on. */
+export interface Survey {
+  /** The sandbox to use; undefined when one has to be made or none is needed any more. */
+  readonly sandbox: ObservedSandbox | undefined;
+  readonly fates: ReadonlyMap<string, Fate>;
+  /** Every container has run to its end. */
+  readonly finished: boolean;
+  /** Whatever runs and must be stopped before anything is added, of the manifest or not. */
+  readonly strays: readonly ObservedContainer[];
+  /** Dead containers that nothing needs any more. */
+  readonly rubbish: readonly ObservedContainer[];
+  readonly nextSandboxAttempt: number;
+}
+
+export function survey(pod: Pod, observed: PodObservation, record: PodRecord | undefined): Survey {
+  const sandbox = usableSandbox(pod, observed);
+  const instances = instancesByName(observed);
+  const stops: PodRecord['stops'] = record?.stops ?? {};
+  const fates = new Map<string, Fate>();
+  for (const container of pod.spec.containers) {
+    fates.set(
+      container.name,
+      fateOf(container, instances.get(container.name) ?? [], { pod, sandbox, observed, stops }),
+    );
+  }
+  const finished = isFinished(pod, { sandbox, fates, instances });
+  const strays = observed.containers.filter((c) => isAlive(c) && !isKept(c, instances, fates));
+  const newest = observed.sandboxes[0];
+  return {
+    sandbox,
+    fates,
+    finished,
+    strays,
+    rubbish: findRubbish(pod, instances),
+    nextSandboxAttempt: newest === undefined ? 0 : newest.attempt + 1,
+  };
+}
+
+export function isAlive(container: ObservedContainer): boolean {
+  return container.state === 'running' || container.state === 'unknown';
+}
+
+function isKept(c: ObservedContainer, instances: Instances, fates: ReadonlyMap<string, Fate>): boolean {
+  return fates.get(c.name)?.kind === 'keep' && instances.get(c.name)?.[0] === c;
+}
+
+/**
+ * The newest sandbox, if it can go on: ready, made from these pod-level fields, and with an address unless it shares the
+ * host's network (kubelet: PodSandboxChanged).
+ */
+function usableSandbox(pod: Pod, observed: PodObservation): ObservedSandbox | undefined {
+  const newest = observed.sandboxes[0];
+  if (newest?.state !== 'ready') return undefined;
+  if (!sandboxHashMatches(newest.annotations[annotation.sandboxHash], pod)) return undefined;
+  const details = observed.sandboxDetails.get(newest.id);
+  const hasAddress = pod.spec.hostNetwork || details === undefined || details.ips.length > 0;
+  return hasAddress ? newest : undefined;
+}
+
+type Instances = ReadonlyMap<string, readonly ObservedContainer[]>;
+
+/** Newest first, since the observation is. */
+function instancesByName(observed: PodObservation): Instances {
+  const byName = new Map<string, ObservedContainer[]>();
+  for (const container of observed.containers) {
+    const others = byName.get(container.name);
+    if (others === undefined) byName.set(container.name, [container]);
+    else others.push(container);
+  }
+  return byName;
+}
+
+interface FateContext {
+  readonly pod: Pod;
+  readonly sandbox: ObservedSandbox | undefined;
+  readonly observed: PodObservation;
+  readonly stops: Readonly<Record<ContainerId, unknown>>;
+}
+
+function fateOf(container: Container, instances: readonly ObservedContainer[], context: FateContext): Fate {
+  const [latest] = instances;
+  if (latest === undefined) {
+    return {
+      kind: 'create',
+      attempt: context.observed.nextAttempts.get(container.name) ?? 0,
+      step: 0,
+      atMs: 0,
+    };
+  }
+  const wanted = isWantedVersion(container, latest, context);
+  const inPlace = wanted && latest.sandboxId === context.sandbox?.id;
+  const replace: Fate = { kind: 'create', attempt: latest.attempt + 1, step: 0, atMs: 0 };
+  switch (latest.state) {
+    case 'running':
+      return inPlace ? { kind: 'keep' } : { kind: 'stop', instance: latest };
+    case 'unknown':
+      return { kind: 'stop', instance: latest };
+    case 'created':
+      return inPlace ? { kind: 'start', instance: latest } : replace;
+    case 'exited':
+      return wanted ? fateOfExited(latest, context) : replace;
+  }
+}
+
+/** A container whose stop was begun was to be replaced, whatever the manifest says by now. */
+function isWantedVersion(
+  container: Container,
+  latest: ObservedContainer,
+  { pod, stops }: FateContext,
+): boolean {
+  return (
+    stops[latest.id] === undefined &&
+    sandboxHashMatches(latest.annotations[annotation.sandboxHash], pod) &&
+    containerHashMatches(latest.annotations[annotation.containerHash], container)
+  );
+}
+
+function fateOfExited(latest: ObservedContainer, { pod, observed }: FateContext): Fate {
+  const details = observed.containerDetails.get(latest.id);
+  // Without details nothing can be decided: the next observation brings them.
+  if (details === undefined) return { kind: 'keep' };
+  const decision = decideRestart(pod.spec.restartPolicy, latest, details);
+  if (decision.kind === 'done') return decision;
+  return {
+    kind: 'create',
+    attempt: latest.attempt + 1,
+    step: decision.step,
+    atMs: decision.atMs,
+    exited: latest,
+  };
+}
+
+/**
+ * Nothing is left to run. A pod that never restarts gets no second sandbox once a container of this version was made in the
+ * first (kubelet: shouldRestartOnFailure and attempt in computePodActions).
+ */
+function isFinished(
+  pod: Pod,
+  known: { sandbox: ObservedSandbox | undefined; fates: ReadonlyMap<string, Fate>; instances: Instances },
+): boolean {
+  const fates = [...known.fates.values()];
+  if (fates.every(({ kind }) => kind === 'done')) return true;
+  if (pod.spec.restartPolicy !== 'Never' || known.sandbox !== undefined) return false;
+  return (
+    fates.some(({ kind }) => kind === 'done') &&
+    fates.every((fate) => fate.kind === 'done' || isFirstCreation(fate))
+  );
+}
+
+function isFirstCreation(fate: Fate): boolean {
+  return fate.kind === 'create' && fate.attempt === 0;
+}
+
+/** One dead instance is kept beside the living one, for its exit code and logs; the others go, and all of a removed container. */
+function findRubbish(pod: Pod, instances: Instances): ObservedContainer[] {
+  const named = new Set(pod.spec.containers.map(({ name }) => name));
+  return [...instances].flatMap(([name, list]) => {
+    if (!named.has(name)) return list.filter((container) => !isAlive(container));
+    const [latest, ...older] = list;
+    const keepOne = latest !== undefined && latest.state !== 'exited';
+    return older.filter((container) => !isAlive(container)).slice(keepOne ? 1 : 0);
+  });
+}

@@ -1,0 +1,216 @@
+import { dirname } from 'node:path';
+import type { ManifestMessage, ManifestSnapshot } from '../manifest/index.ts';
+import {
+  annotation,
+  type ObservedSandbox,
+  type Pod,
+  type PodKey,
+  type PodUid,
+  podKey,
+} from '../pod/index.ts';
+import type { PodRecord } from '../state/index.ts';
+import type { Wait } from './actions.ts';
+import { holdHostPorts } from './host-ports.ts';
+
+/** What is wanted of one pod. */
+export type Target =
+  | {
+      readonly kind: 'run';
+      readonly uid: PodUid;
+      readonly pod: Pod;
+      readonly file: string;
+      /** True while the file cannot be used and this is its last good version. */
+      readonly stale: boolean;
+      /** Why a new sandbox may not be made now. What runs already goes on. */
+      readonly blocked?: Wait;
+    }
+  | { readonly kind: 'remove'; readonly uid: PodUid; readonly key: PodKey; readonly file: string }
+  /** Its manifest is lost and its file cannot be read now: left as it is. */
+  | { readonly kind: 'hold'; readonly uid: PodUid; readonly key: PodKey; readonly file: string };
+
+export type RunTarget = Extract<Target, { kind: 'run' }>;
+
+export interface TargetsInput {
+  readonly manifests: ManifestSnapshot;
+  readonly records: readonly PodRecord[];
+  /** This daemon's sandboxes. */
+  readonly own: readonly ObservedSandbox[];
+  /** Sandboxes of other tinylets on the same runtime. */
+  readonly foreign: readonly ObservedSandbox[];
+  /** The UID for a pod that appears for the first time; the same answer for the same key until the pod is recorded. */
+  readonly newUid: (key: PodKey) => PodUid;
+}
+
+export interface Targets {
+  readonly targets: ReadonlyMap<PodUid, Target>;
+  /** Pods that another file already defines: refused with both files named. */
+  readonly refused: readonly ManifestMessage[];
+}
+
+interface Claim {
+  readonly key: PodKey;
+  readonly pod: Pod;
+  readonly file: string;
+  readonly line: number;
+}
+
+/**
+ * Holds what the files say against what is recorded and what runs. Removal needs proof: a pod goes only when its file is gone
+ * or was read and no longer names it.
+ */
+export function findTargets(input: TargetsInput): Targets {
+  const dark = darkFiles(input.manifests);
+  const living = new Map(
+    input.records.filter((r) => r.deletionStartedAtMs === undefined).map((r) => [podKey(r), r]),
+  );
+  const targets = new Map<PodUid, Target>();
+  for (const record of input.records) {
+    if (record.deletionStartedAtMs !== undefined) targets.set(record.uid, removal(record));
+  }
+  const refused: ManifestMessage[] = [];
+  for (const claims of claimsByKey(input.manifests).values()) {
+    const winner = chooseClaim(claims, living.get(claims[0].key), { dark, refused });
+    if (winner === undefined) continue;
+    const target = runTarget(winner, living.get(winner.key), input);
+    const rival = targets.get(target.uid);
+    if (rival === undefined) targets.set(target.uid, target);
+    else if (rival.kind === 'run') refused.push(duplicateUid(winner, rival));
+  }
+  addUnclaimed(targets, input, dark);
+  return { targets: block(targets, input), refused };
+}
+
+/** Records and sandboxes that no file claims: kept while their file is dark, otherwise removed. */
+function addUnclaimed(
+  targets: Map<PodUid, Target>,
+  input: TargetsInput,
+  dark: (file: string) => boolean,
+): void {
+  for (const record of input.records) {
+    if (targets.has(record.uid)) continue;
+    const { uid, pod, file } = record;
+    targets.set(
+      uid,
+      dark(file) && !isSuperseded(record, targets)
+        ? { kind: 'run', uid, pod, file, stale: true }
+        : removal(record),
+    );
+  }
+  for (const sandbox of input.own) {
+    if (targets.has(sandbox.uid)) continue;
+    const file = sandbox.annotations[annotation.source] ?? '';
+    const kind = dark(file) ? 'hold' : 'remove';
+    targets.set(sandbox.uid, { kind, uid: sandbox.uid, key: podKey(sandbox), file });
+  }
+}
+
+/** Whether a manifest with another UID of its own took the name over. */
+function isSuperseded(record: PodRecord, targets: ReadonlyMap<PodUid, Target>): boolean {
+  for (const target of targets.values()) {
+    if (target.kind === 'run' && podKey(target.pod.metadata) === podKey(record)) return true;
+  }
+  return false;
+}
+
+function removal(record: PodRecord): Target {
+  return { kind: 'remove', uid: record.uid, key: podKey(record), file: record.file };
+}
+
+type Claims = [Claim, ...Claim[]];
+
+function claimsByKey(manifests: ManifestSnapshot): Map<PodKey, Claims> {
+  const byKey = new Map<PodKey, Claims>();
+  for (const directory of manifests.directories) {
+    if (directory.state !== 'read') continue;
+    for (const file of directory.files) {
+      if (file.state !== 'accepted') continue;
+      for (const { pod, file: path, line } of file.objects) {
+        const claim: Claim = { key: podKey(pod.metadata), pod, file: path, line };
+        const others = byKey.get(claim.key);
+        if (others === undefined) byKey.set(claim.key, [claim]);
+        else others.push(claim);
+      }
+    }
+  }
+  return byKey;
+}
+
+/** Whether a file exists and cannot be used, or lies where nothing can be read now: it then says nothing about its pods. */
+function darkFiles(manifests: ManifestSnapshot): (file: string) => boolean {
+  const files = new Set<string>();
+  const directories = new Set<string>();
+  for (const directory of manifests.directories) {
+    if (directory.state === 'unreadable') directories.add(directory.directory);
+    else for (const file of directory.files) if (file.state === 'refused') files.add(file.file);
+  }
+  return (file) => files.has(file) || directories.has(dirname(file));
+}
+
+/** Of several files that define one pod the recorded one stays, else the first in path order. */
+function chooseClaim(
+  claims: Claims,
+  record: PodRecord | undefined,
+  { dark, refused }: { dark: (file: string) => boolean; refused: ManifestMessage[] },
+): Claim | undefined {
+  const [first] = [...claims].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
+  const recorded = record && claims.find((claim) => claim.file === record.file);
+  const keptByRecord = record !== undefined && recorded === undefined && dark(record.file);
+  const winner = keptByRecord ? undefined : (recorded ?? first);
+  const holder = keptByRecord
+    ? `${record.file} (which cannot be used now; its last good version runs)`
+    : winner?.file;
+  for (const claim of claims) {
+    if (claim !== winner) refused.push(refusal(claim, `pod "${claim.key}" is already defined by ${holder}`));
+  }
+  return winner;
+}
+
+function duplicateUid(claim: Claim, rival: RunTarget): ManifestMessage {
+  const other = `pod "${podKey(rival.pod.metadata)}" in ${rival.file}`;
+  return { ...refusal(claim, `uid "${rival.uid}" already belongs to ${other}`), path: 'metadata.uid' };
+}
+
+function refusal(claim: Claim, message: string): ManifestMessage {
+  return { file: claim.file, line: claim.line, column: 1, path: 'metadata.name', message };
+}
+
+/** The manifest's own UID, else the one on record, else that of a sandbox whose record was lost, else a new one. */
+function runTarget(claim: Claim, record: PodRecord | undefined, input: TargetsInput): RunTarget {
+  const recorded = new Set(input.records.map(({ uid }) => uid));
+  const orphan = input.own.find((sandbox) => podKey(sandbox) === claim.key && !recorded.has(sandbox.uid));
+  const uid = claim.pod.metadata.uid ?? record?.uid ?? orphan?.uid ?? input.newUid(claim.key);
+  return { kind: 'run', uid, pod: claim.pod, file: claim.file, stale: false };
+}
+
+/** Marks the targets that have to wait for others. */
+function block(targets: Map<PodUid, Target>, input: TargetsInput): ReadonlyMap<PodUid, Target> {
+  const ports = holdHostPorts(targets, input);
+  for (const target of targets.values()) {
+    if (target.kind !== 'run') continue;
+    const blocked =
+      blockedByPredecessor(target, targets) ??
+      blockedByForeigner(target, input.foreign) ??
+      ports.get(target.uid);
+    if (blocked !== undefined) targets.set(target.uid, { ...target, blocked });
+  }
+  return targets;
+}
+
+function blockedByPredecessor(target: RunTarget, targets: ReadonlyMap<PodUid, Target>): Wait | undefined {
+  const key = podKey(target.pod.metadata);
+  for (const other of targets.values()) {
+    if (other.kind === 'run' || other.uid === target.uid || other.key !== key) continue;
+    return {
+      reason: 'PodTerminating',
+      message: `waits until the previous pod "${key}" (uid ${other.uid}) is gone`,
+    };
+  }
+  return undefined;
+}
+
+function blockedByForeigner(target: RunTarget, foreign: readonly ObservedSandbox[]): Wait | undefined {
+  const key = podKey(target.pod.metadata);
+  if (!foreign.some((sandbox) => podKey(sandbox) === key)) return undefined;
+  const message = `another tinylet runs a pod "${key}" on this runtime; remove it there, or start with --adopt to take its pods over`;
+  return { reason: 'PodNameInUse', message };
+}

@@ -1,0 +1,93 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errnoOf, type Logger, TinyletError, writeFileAtomic } from '../base/index.ts';
+import type { ContainerId, Pod, PodUid } from '../pod/index.ts';
+
+/**
+ * What the runtime cannot hold about one pod, written before the act it belongs to. Losing a record costs a repeat, never a
+ * pod: the runtime's labels still say whose the sandbox is, and its annotations which file it came from.
+ */
+export interface PodRecord {
+  readonly version: 1;
+  readonly uid: PodUid;
+  readonly namespace: string;
+  readonly name: string;
+  /** The manifest file that defines the pod. */
+  readonly file: string;
+  /** The last good version of the manifest. */
+  readonly pod: Pod;
+  /** When the pod was first seen. */
+  readonly createdAtMs: number;
+  /** When its removal began. From then on the record only leads to the end. */
+  readonly deletionStartedAtMs?: number;
+  /** Stops that were begun on containers that may still be there: a container named here is to be replaced or removed. */
+  readonly stops: Readonly<Record<ContainerId, StopRecord>>;
+}
+
+export interface StopRecord {
+  readonly startedAtMs: number;
+  readonly graceSeconds: number;
+}
+
+/** Keeps records; the only store of its kind. */
+export interface PodRecords {
+  load(): Promise<readonly PodRecord[]>;
+  save(record: PodRecord): Promise<void>;
+  remove(uid: PodUid): Promise<void>;
+}
+
+const RECORD_FILE = 'record.json';
+
+/** Records as small files, `<root-dir>/pods/<uid>/record.json`. Errors of the disk are STATE_IO. */
+export function filePodRecords(rootDir: string, logger: Logger): PodRecords {
+  const pods = join(rootDir, 'pods');
+  return {
+    load: async () => {
+      const records = await Promise.all((await list(pods)).map((uid) => read(pods, uid, logger)));
+      return records.filter((record) => record !== undefined);
+    },
+    save: (record) =>
+      wrap(`cannot record pod ${record.namespace}/${record.name}`, async () => {
+        await mkdir(join(pods, record.uid), { recursive: true, mode: 0o700 });
+        await writeFileAtomic(join(pods, record.uid, RECORD_FILE), JSON.stringify(record));
+      }),
+    remove: (uid) =>
+      wrap(`cannot remove the record of ${uid}`, () => rm(join(pods, uid), { recursive: true, force: true })),
+  };
+}
+
+async function list(pods: string): Promise<string[]> {
+  try {
+    return await readdir(pods);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw new TinyletError('STATE_IO', `cannot list ${pods}`, { cause: error });
+  }
+}
+
+/** A record that cannot be understood counts as lost. */
+async function read(pods: string, uid: string, logger: Logger): Promise<PodRecord | undefined> {
+  const path = join(pods, uid, RECORD_FILE);
+  try {
+    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+    if (isPodRecord(value) && value.uid === uid) return value;
+    logger.warn({ file: path }, 'pod record is not of this version: ignored');
+  } catch (err) {
+    if (errnoOf(err) !== 'ENOENT') logger.warn({ file: path, err }, 'pod record cannot be read: ignored');
+  }
+  return undefined;
+}
+
+function isPodRecord(value: unknown): value is PodRecord {
+  return (
+    typeof value === 'object' && value !== null && 'version' in value && value.version === 1 && 'uid' in value
+  );
+}
+
+async function wrap(message: string, act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (cause) {
+    throw new TinyletError('STATE_IO', message, { cause });
+  }
+}

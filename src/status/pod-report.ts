@@ -1,0 +1,121 @@
+import type {
+  Container,
+  ContainerDetails,
+  ObservedContainer,
+  Pod,
+  PodObservation,
+  PodUid,
+} from '../pod/index.ts';
+import type { ContainerReport, ContainerStateReport, PodPhase, PodReport, WaitReport } from './report.ts';
+
+/** What a pod's report is made from. */
+export interface PodReportInput {
+  readonly uid: PodUid;
+  readonly namespace: string;
+  readonly name: string;
+  readonly file: string;
+  /** Undefined where the manifest is lost. */
+  readonly pod: Pod | undefined;
+  readonly observed: PodObservation;
+  readonly waiting: readonly WaitReport[];
+  readonly terminating: boolean;
+  readonly stale: boolean;
+  /** Epoch milliseconds; undefined until the pod was recorded. */
+  readonly createdAtMs: number | undefined;
+}
+
+/** A pod as core/v1 PodStatus would tell it (kubelet: getPhase, convertToAPIContainerStatuses). Pure. */
+export function podReport(input: PodReportInput): PodReport {
+  const containers = (input.pod?.spec.containers ?? []).map((container) => containerReport(container, input));
+  const sandbox = input.observed.sandboxes[0];
+  return {
+    namespace: input.namespace,
+    name: input.name,
+    uid: input.uid,
+    file: input.file,
+    phase: phaseOf(containers, input.pod),
+    terminating: input.terminating,
+    stale: input.stale,
+    podIPs: (sandbox && input.observed.sandboxDetails.get(sandbox.id)?.ips) ?? [],
+    hostNetwork: input.pod?.spec.hostNetwork ?? false,
+    ...(input.createdAtMs !== undefined && { startTime: timestamp(input.createdAtMs) }),
+    containers,
+    waiting: input.waiting,
+  };
+}
+
+/** Epoch milliseconds as Kubernetes writes times: RFC 3339, whole seconds. */
+export function timestamp(epochMs: number): string {
+  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
+}
+
+function containerReport(container: Container, { observed, waiting }: PodReportInput): ContainerReport {
+  const [latest, previous] = observed.containers.filter(({ name }) => name === container.name);
+  const wait = waiting.find((each) => each.container === container.name);
+  const state = stateOf(latest, wait, observed);
+  const last = latest?.state === 'exited' && 'waiting' in state ? latest : previous;
+  const lastState = last && terminatedState(last, observed);
+  return {
+    name: container.name,
+    image: container.image,
+    ready: 'running' in state,
+    restartCount: latest?.attempt ?? 0,
+    ...(latest && { containerID: `containerd://${latest.id}` }),
+    state,
+    ...(lastState && { lastState }),
+  };
+}
+
+function stateOf(
+  latest: ObservedContainer | undefined,
+  wait: WaitReport | undefined,
+  observed: PodObservation,
+): ContainerStateReport {
+  if (latest?.state === 'running') {
+    return {
+      running: {
+        startedAt: timestamp(observed.containerDetails.get(latest.id)?.startedAtMs ?? latest.createdAtMs),
+      },
+    };
+  }
+  if (wait !== undefined) return { waiting: { reason: wait.reason, message: wait.message } };
+  return (latest && terminatedState(latest, observed)) ?? { waiting: { reason: 'ContainerCreating' } };
+}
+
+function terminatedState(
+  container: ObservedContainer,
+  observed: PodObservation,
+): ContainerStateReport | undefined {
+  const details = observed.containerDetails.get(container.id);
+  if (container.state !== 'exited' || details === undefined) return undefined;
+  return {
+    terminated: {
+      exitCode: details.exitCode,
+      reason: reasonOf(details),
+      ...(details.message !== '' && { message: details.message }),
+      startedAt: timestamp(details.startedAtMs),
+      finishedAt: timestamp(details.finishedAtMs),
+    },
+  };
+}
+
+function reasonOf({ reason, exitCode }: ContainerDetails): string {
+  if (reason !== '') return reason;
+  return exitCode === 0 ? 'Completed' : 'Error';
+}
+
+function phaseOf(containers: readonly ContainerReport[], pod: Pod | undefined): PodPhase {
+  if (pod === undefined) return 'Unknown';
+  const states = containers.map(({ state }) => state);
+  const neverRan = containers.some(({ state, lastState }) => 'waiting' in state && lastState === undefined);
+  if (neverRan) return 'Pending';
+  if (states.some((state) => 'running' in state)) return 'Running';
+  const ends = states.map((state) => ('terminated' in state ? state.terminated.exitCode : undefined));
+  const restarts = ends.some((code) => code === undefined || willRestart(pod, code));
+  if (restarts) return 'Running';
+  return ends.every((code) => code === 0) ? 'Succeeded' : 'Failed';
+}
+
+function willRestart({ spec }: Pod, exitCode: number): boolean {
+  return spec.restartPolicy === 'Always' || (spec.restartPolicy === 'OnFailure' && exitCode !== 0);
+}
