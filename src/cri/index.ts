@@ -3,9 +3,14 @@
  * plain values and TinyletErrors with CRI_* codes. Invariant: gRPC, its status codes and its number formats do not leave
  * this room.
  */
+export { checkRuntime, type RuntimeCheck } from './check.ts';
+export { type CriSettings, connectCri } from './connect-cri.ts';
+export type { Deadlines } from './deadlines.ts';
+export { socketPathOf } from './endpoint.ts';
 export type {
   AuthConfig,
   ContainerConfig,
+  ContainerStatus,
   LinuxContainerConfig,
   LinuxContainerResources,
   LinuxContainerSecurityContext,
@@ -14,6 +19,7 @@ export type {
   Mount,
   NamespaceOption,
   PodSandboxConfig,
+  PodSandboxStatus,
   PortMapping,
 } from './messages.generated.ts';
 export type {
@@ -25,3 +31,4 @@ export type {
   RuntimeCondition,
   RuntimeVersion,
 } from './port.ts';
+export { subscribeTaskEvents, type TaskEvent, type TaskEventSettings } from './task-events.ts';

@@ -56,7 +56,10 @@ export interface Cri {
   sandboxStatus(id: SandboxId, options?: CallOptions): Promise<SandboxDetails>;
   containerStatus(id: ContainerId, options?: CallOptions): Promise<ContainerDetails>;
 
-  runSandbox(config: PodSandboxConfig, options?: CallOptions & { runtimeHandler?: string }): Promise<SandboxId>;
+  runSandbox(
+    config: PodSandboxConfig,
+    options?: CallOptions & { runtimeHandler?: string },
+  ): Promise<SandboxId>;
   /** Kills what still runs in it, at once, and tears the network down. */
   stopSandbox(id: SandboxId, options?: CallOptions): Promise<void>;
   removeSandbox(id: SandboxId, options?: CallOptions): Promise<void>;
