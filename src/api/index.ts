@@ -1,0 +1,13 @@
+/**
+ * api: the node API, HTTP over a Unix socket that only its owner can open; it will grow Kubernetes' resources. In: the
+ * narrow ports it declares itself (ports.ts), wired by main.ts. Out: a server, and the client the command line uses.
+ * Invariants: handlers are plain functions, testable without a socket; nothing here knows reconcile/; no client can make
+ * the server wait for ever or hold memory without bound.
+ */
+export { fetchStatus, requestJson } from './client.ts';
+export type { ApiRequest, ApiResponse } from './message.ts';
+export type { StatusSource } from './ports.ts';
+export type { Route } from './route.ts';
+export { createRouter, type Handler } from './router.ts';
+export { nodeRoutes } from './routes.ts';
+export { type ApiLimits, type ApiServer, type ApiServerOptions, createApiServer } from './server.ts';

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type ApiRequest,
+  type ApiResponse,
+  createRouter,
+  nodeRoutes,
+  type Route,
+} from '../../../src/api/index.ts';
+import { type LogFields, silentLogger } from '../../../src/base/index.ts';
+import type { NodeReport } from '../../../src/status/index.ts';
+import { node } from '../cli/reports.ts';
+
+function get(path: string): ApiRequest {
+  return { method: 'GET', path, query: new URLSearchParams() };
+}
+
+/** Asks the node API in process, without a socket. */
+function ask(report: NodeReport, request: ApiRequest): Promise<ApiResponse> {
+  return createRouter(nodeRoutes({ report: () => report }), silentLogger)(request);
+}
+
+describe('routes of the node', () => {
+  test('/status is the report as JSON', async () => {
+    const report = node({ warnings: ['one'] });
+    const { status, headers, body } = await ask(report, get('/status'));
+    expect({ status, type: headers['content-type'] }).toEqual({ status: 200, type: 'application/json' });
+    expect(JSON.parse(body)).toEqual(report);
+  });
+
+  test.each(['/healthz', '/livez'])('%s is ok whatever the runtime does', async (path) => {
+    const { status, body } = await ask(node({ passes: 0, runtime: { ready: false } }), get(path));
+    expect({ status, body }).toEqual({ status: 200, body: 'ok' });
+  });
+
+  test.each<[what: string, changed: Partial<NodeReport>, status: number, body: string]>([
+    ['ready after the first pass', {}, 200, 'ok'],
+    ['not before it', { passes: 0 }, 503, 'not ready: the first pass has not ended\n'],
+    [
+      'not without the runtime',
+      { runtime: { ready: false, message: 'no such socket' } },
+      503,
+      'not ready: runtime: no such socket\n',
+    ],
+    [
+      'not even without its reason',
+      { runtime: { ready: false } },
+      503,
+      'not ready: runtime: no reason given\n',
+    ],
+  ])('/readyz: %s', async (_, changed, status, body) => {
+    expect(await ask(node(changed), get('/readyz'))).toMatchObject({ status, body });
+  });
+});
+
+describe('what no route takes', () => {
+  test.each(['/', '/statusz', '/status/', '/api/v1/pods', '/__proto__'])(
+    '%s is a Kubernetes Status 404',
+    async (path) => {
+      const { status, body } = await ask(node(), get(path));
+      expect(status).toBe(404);
+      expect(JSON.parse(body)).toEqual({
+        kind: 'Status',
+        apiVersion: 'v1',
+        metadata: {},
+        status: 'Failure',
+        message: 'the server could not find the requested resource',
+        reason: 'NotFound',
+        details: {},
+        code: 404,
+      });
+    },
+  );
+
+  test('a wrong method is 405 and says which are right', async () => {
+    const { status, headers, body } = await ask(node(), { ...get('/status'), method: 'DELETE' });
+    expect({ status, allow: headers.allow }).toEqual({ status: 405, allow: 'GET' });
+    expect(JSON.parse(body)).toMatchObject({ kind: 'Status', reason: 'MethodNotAllowed', code: 405 });
+  });
+
+  test('a handler that throws is a 500 and one line in the log', async () => {
+    const logged: [LogFields, string][] = [];
+    const broken: Route = {
+      path: '/broken',
+      methods: ['GET'],
+      handle() {
+        throw new Error('bug');
+      },
+    };
+    const logger = {
+      ...silentLogger,
+      error: (fields: LogFields, message: string) => logged.push([fields, message]),
+    };
+    const { status, body } = await createRouter([broken], logger)(get('/broken'));
+    expect({ status, reason: JSON.parse(body).reason }).toEqual({ status: 500, reason: 'InternalError' });
+    expect(logged).toEqual([[{ err: new Error('bug'), path: '/broken' }, 'request failed']]);
+  });
+});
