@@ -12,14 +12,21 @@ export interface CommandResult {
 export function runCommand(
   program: string,
   args: readonly string[],
-  options: { timeoutMs?: number } = {},
+  options: { timeoutMs?: number; input?: string } = {},
 ): Promise<CommandResult> {
   const env = { ...process.env, PATH: searchPath() };
   const timeout = options.timeoutMs ?? 30_000;
   return new Promise((resolve) => {
-    execFile(program, [...args], { env, timeout, maxBuffer: 16 * 2 ** 20 }, (error, stdout, stderr) => {
-      const problem = error === null ? '' : stderr.trim() || error.message;
-      resolve({ ok: error === null, stdout, problem });
-    });
+    const child = execFile(
+      program,
+      [...args],
+      { env, timeout, maxBuffer: 16 * 2 ** 20 },
+      (error, stdout, stderr) => {
+        const problem = error === null ? '' : stderr.trim() || error.message;
+        resolve({ ok: error === null, stdout, problem });
+      },
+    );
+    // A program that ends without reading its input breaks the pipe; its exit says what was wrong.
+    child.stdin?.on('error', () => undefined).end(options.input ?? '');
   });
 }

@@ -1,65 +1,90 @@
+import { readdir } from 'node:fs/promises';
 import { runCommand } from './command.ts';
 
 /**
- * The commands that take the leftovers of one CNI network out of a table, given what `iptables-save` prints of it. First the rules
- * and chains that carry the network's name in their comment (a pod whose teardown never ran), then, when no pod of
- * anybody has a host port any more, the chains that the portmap plugin makes once for all and never removes.
+ * What takes the rules of one CNI network out of a table, as input of `iptables-restore --noflush`, given what
+ * `iptables-save` prints of the table: the rules and per-pod chains that carry the network's name in their comment. They
+ * remain of pods whose teardown never ran. Undefined when there are none.
  */
-export function netfilterCleanup(rules: string, network: string): readonly string[][] {
-  const lines = rules.split('\n').map(splitRule);
-  const ours = lines.filter(
-    (words) => words[0] === '-A' && words.some((word) => word.includes(`"${network}"`)),
-  );
+export function networkCleanup(saved: string, table: string, network: string): string | undefined {
+  const ours = rulesOf(saved).filter(({ line }) => line.includes(`\\"${network}\\"`));
   const podChains = new Set(
     ours
-      .flatMap((words) => [words[1] ?? '', target(words)])
+      .flatMap(({ chain, target }) => [chain, target])
       .filter((chain) => /^CNI-(DN-|SN-)?[0-9a-f]+$/.test(chain)),
   );
-  const rest = lines.filter(
-    (words) => words[0] === '-A' && !ours.includes(words) && !podChains.has(words[1] ?? ''),
-  );
-  const idle = rest.some((words) => words[1] === 'CNI-HOSTPORT-DNAT') ? [] : portmapChains(lines);
-  const chains = [...podChains, ...idle];
-  const jumps = rest.filter((words) => chains.includes(target(words)) && !chains.includes(words[1] ?? ''));
-  const outside = ours.filter((words) => !chains.includes(words[1] ?? ''));
-  return [
-    ...[...outside, ...jumps].map((words) => ['-D', ...words.slice(1)]),
-    ...chains.map((chain) => ['-F', chain]),
-    ...chains.map((chain) => ['-X', chain]),
-  ];
+  const entries = ours.filter(({ chain }) => !podChains.has(chain));
+  return script(table, [...entries.map(deletion), ...drop([...podChains])]);
 }
 
 /**
- * Applies it to IPv4 and IPv6. A table that cannot be read, as where IPv6 is off, holds nothing of ours. Saving, unlike
- * listing with `-S`, does not bring an absent table into being.
+ * The same for the chains that the portmap plugin makes once for everybody and never removes. Only when no pod of anybody
+ * has a host port, and without flushing the chain that would hold it: one that comes in between makes all of it fail.
+ */
+export function idlePortmapCleanup(saved: string, table: string): string | undefined {
+  const rules = rulesOf(saved);
+  const chains =
+    saved.match(/^:CNI-HOSTPORT-(DNAT|SETMARK|MASQ)(?= )/gm)?.map((chain) => chain.slice(1)) ?? [];
+  if (rules.some(({ chain }) => chain === 'CNI-HOSTPORT-DNAT')) return undefined;
+  const entries = rules.filter(({ chain, target }) => chains.includes(target) && !chains.includes(chain));
+  const [pods, fixed] = [['CNI-HOSTPORT-DNAT'], ['CNI-HOSTPORT-SETMARK', 'CNI-HOSTPORT-MASQ']].map((names) =>
+    names.filter((name) => chains.includes(name)),
+  );
+  return script(table, [
+    ...entries.map(deletion),
+    ...(pods ?? []).map((chain) => `-X ${chain}`),
+    ...drop(fixed ?? []),
+  ]);
+}
+
+/**
+ * Cleans IPv4 and IPv6. A table that cannot be read, as where IPv6 is off, holds nothing of ours. Saving, unlike listing
+ * with `-S`, does not bring an absent table into being.
  */
 export async function cleanNetfilter(network: string): Promise<void> {
+  const isLast = !(await readdir('/sys/class/net')).some((link) => /^tl-[0-9a-f]{8}$/.test(link));
   for (const program of ['iptables', 'ip6tables']) {
     for (const table of ['nat', 'filter']) {
-      const { ok, stdout } = await runCommand(`${program}-save`, ['-t', table]);
-      if (!ok) continue;
-      for (const args of netfilterCleanup(stdout, network)) {
-        await runCommand(program, ['-w', '10', '-t', table, ...args]);
-      }
+      await apply(program, table, (saved) => networkCleanup(saved, table, network));
+      // Another private containerd may be giving a pod its host port this very moment; the last one cleans up.
+      if (isLast) await apply(program, table, (saved) => idlePortmapCleanup(saved, table));
     }
   }
 }
 
-function portmapChains(lines: readonly string[][]): readonly string[] {
-  return lines
-    .map((words) => words[0] ?? '')
-    .filter((word) => word.startsWith(':'))
-    .map((word) => word.slice(1))
-    .filter((chain) => /^CNI-HOSTPORT-(DNAT|SETMARK|MASQ)$/.test(chain));
+async function apply(
+  program: string,
+  table: string,
+  cleanup: (saved: string) => string | undefined,
+): Promise<void> {
+  const saved = await runCommand(`${program}-save`, ['-t', table]);
+  const input = saved.ok ? cleanup(saved.stdout) : undefined;
+  if (input !== undefined) await runCommand(`${program}-restore`, ['--noflush', '--wait', '10'], { input });
 }
 
-function target(words: readonly string[]): string {
-  const index = words.indexOf('-j');
-  return index < 0 ? '' : (words[index + 1] ?? '');
+interface Rule {
+  /** As saved, quotes and all: what is restored needs the same form. */
+  readonly line: string;
+  readonly chain: string;
+  readonly target: string;
 }
 
-/** The words of a rule as a shell would split them: comments are quoted and hold escaped quotes. */
-function splitRule(line: string): string[] {
-  const words = line.match(/"(?:\\.|[^"\\])*"|\S+/g) ?? [];
-  return words.map((word) => (word.startsWith('"') ? word.slice(1, -1).replace(/\\(.)/g, '$1') : word));
+function rulesOf(saved: string): readonly Rule[] {
+  return saved.split('\n').flatMap((line) => {
+    const chain = /^-A (\S+)/.exec(line)?.[1];
+    const unquoted = line.replace(/"(?:\\.|[^"\\])*"/g, '""');
+    return chain === undefined ? [] : [{ line, chain, target: / -j (\S+)/.exec(unquoted)?.[1] ?? '' }];
+  });
+}
+
+function deletion({ line }: Rule): string {
+  return line.replace(/^-A/, '-D');
+}
+
+function drop(chains: readonly string[]): readonly string[] {
+  return [...chains.map((chain) => `-F ${chain}`), ...chains.map((chain) => `-X ${chain}`)];
+}
+
+function script(table: string, commands: readonly string[]): string | undefined {
+  return commands.length === 0 ? undefined : [`*${table}`, ...commands, 'COMMIT', ''].join('\n');
 }
