@@ -3,4 +3,12 @@
  * every file by line and column. Invariants: it never throws for what a file contains, never blocks on what a file is,
  * and remembers nothing that changes the answer.
  */
-export type { ManifestDirectory, ManifestFile, ManifestMessage, ManifestObject, ManifestSnapshot } from './types.ts';
+export { formatMessage } from './format-message.ts';
+export { type ManifestText, parseManifest } from './parse-manifest.ts';
+export type {
+  ManifestDirectory,
+  ManifestFile,
+  ManifestMessage,
+  ManifestObject,
+  ManifestSnapshot,
+} from './types.ts';

@@ -36,7 +36,12 @@ export type ManifestFile =
 
 /** One watched directory as it was read. */
 export type ManifestDirectory =
-  | { readonly state: 'read'; readonly directory: string; readonly files: readonly ManifestFile[]; readonly warnings: readonly string[] }
+  | {
+      readonly state: 'read';
+      readonly directory: string;
+      readonly files: readonly ManifestFile[];
+      readonly warnings: readonly string[];
+    }
   /** Missing, not permitted, or refused because others may write to it: says nothing about its pods. */
   | { readonly state: 'unreadable'; readonly directory: string; readonly reason: string };
 

@@ -25,6 +25,14 @@ export {
   type PodObservation,
   type SandboxDetails,
 } from './observation.ts';
+export {
+  dns1123LabelErrors,
+  dns1123SubdomainErrors,
+  envNameErrors,
+  labelValueErrors,
+  portNameErrors,
+  qualifiedNameErrors,
+} from './names.ts';
 export type {
   Container,
   ContainerPort,

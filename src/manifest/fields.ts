@@ -1,0 +1,252 @@
+import { assertNever } from '../base/index.ts';
+import type { Fate, Shape } from './field-fates.ts';
+import { nearestWord } from './nearest-word.ts';
+import { type Problems, quote } from './problems.ts';
+import { childPath, itemPath, type MapEntry, type MapTree, type Tree } from './tree.ts';
+import { gotInstead } from './wrong-type.ts';
+
+const INTEGER_RANGES = {
+  int32: [-(2n ** 31n), 2n ** 31n - 1n],
+  int64: [-(2n ** 63n), 2n ** 63n - 1n],
+} as const;
+
+/** An item of a list, with its field path. */
+export interface Item {
+  readonly tree: Tree;
+  readonly path: string;
+}
+
+/**
+ * Reads the fields of one object. Every getter reports what is wrong with its field and then returns what an absent
+ * field would give, so that one run over a manifest finds all its errors. Null counts as absent, as in Kubernetes; so
+ * does an empty string, list or map where the field is optional.
+ */
+export class Fields {
+  readonly path: string;
+  readonly offset: number;
+  readonly #entries: ReadonlyMap<string, MapEntry>;
+  readonly #problems: Problems;
+
+  private constructor(map: Pick<MapTree, 'offset' | 'entries'>, path: string, problems: Problems) {
+    this.path = path;
+    this.offset = map.offset;
+    this.#entries = map.entries;
+    this.#problems = problems;
+  }
+
+  /** Checks the names of all fields against `shape`. Null is an object without fields; undefined when it is no object. */
+  static read({ tree, path }: Item, shape: Shape, problems: Problems): Fields | undefined {
+    if (tree.kind === 'null') return new Fields({ offset: tree.offset, entries: new Map() }, path, problems);
+    if (tree.kind !== 'map') {
+      problems.error(tree.offset, path, `expected a map, got ${gotInstead(tree, 'map')}`);
+      return undefined;
+    }
+    const fields = new Fields(tree, path, problems);
+    for (const [name, entry] of tree.entries) fields.#checkFate(name, entry, shape);
+    return fields;
+  }
+
+  /** The object in a field; one without fields where it is absent; undefined where it is no object. */
+  object(name: string, shape: Shape): Fields | undefined {
+    const tree = this.#value(name) ?? { kind: 'null', offset: this.offset };
+    return Fields.read({ tree, path: this.pathOf(name) }, shape, this.#problems);
+  }
+
+  text(name: string): string | undefined {
+    const tree = this.#value(name);
+    return tree === undefined ? undefined : this.#string(tree, this.pathOf(name)) || undefined;
+  }
+
+  /** Text that must be there; says so where it is not. */
+  requiredText(name: string, hint = ''): string | undefined {
+    const tree = this.#value(name);
+    if (tree === undefined || (tree.kind === 'string' && tree.value === '')) {
+      this.report(name, hint === '' ? 'Required value' : `Required value: ${hint}`);
+      return undefined;
+    }
+    return this.#string(tree, this.pathOf(name));
+  }
+
+  /** One of a fixed set of words. */
+  word<Word extends string>(name: string, words: readonly Word[]): Word | undefined {
+    const text = this.text(name);
+    const word = words.find((candidate) => candidate === text);
+    if (text !== undefined && word === undefined) {
+      this.report(
+        name,
+        `Unsupported value: ${quote(text)}: supported values: ${words.map(quote).join(', ')}`,
+      );
+    }
+    return word;
+  }
+
+  /**
+   * A whole number. A float with a whole value (`1e3`, `8080.0`) counts: Kubernetes turns YAML into JSON first and
+   * writes it as `1000`. In a file of JSON its decoder would refuse that spelling; here both forms mean the same.
+   */
+  integer(name: string, type: keyof typeof INTEGER_RANGES): number | undefined {
+    const tree = this.#value(name);
+    if (tree === undefined) return undefined;
+    const whole = tree.kind === 'float' && Number.isInteger(tree.value) && Math.abs(tree.value) < 1e21;
+    const value = tree.kind === 'integer' ? tree.value : whole ? BigInt(tree.value) : undefined;
+    const [least, most] = INTEGER_RANGES[type];
+    if (value === undefined) this.report(name, `expected an integer, got ${gotInstead(tree, 'number')}`);
+    else if (value < least || value > most) {
+      this.report(name, `Invalid value: ${value}: does not fit ${type} (${least} to ${most})`);
+    } else return Number(value);
+    return undefined;
+  }
+
+  boolean(name: string): boolean | undefined {
+    const tree = this.#value(name);
+    if (tree === undefined) return undefined;
+    if (tree.kind === 'boolean') return tree.value;
+    this.report(name, `expected a boolean, got ${gotInstead(tree, 'boolean')}`);
+    return undefined;
+  }
+
+  items(name: string): readonly Item[] {
+    const tree = this.#value(name);
+    if (tree === undefined) return [];
+    const path = this.pathOf(name);
+    if (tree.kind === 'list')
+      return tree.items.map((item, index) => ({ tree: item, path: itemPath(path, index) }));
+    this.report(name, `expected a list, got ${gotInstead(tree, 'list')}`);
+    return [];
+  }
+
+  /** A list of objects; items that are no objects are reported and left out. */
+  objects(name: string, shape: Shape): readonly Fields[] {
+    return this.items(name).flatMap((item) => Fields.read(item, shape, this.#problems) ?? []);
+  }
+
+  /** A list of strings; null is the empty string there, as Go decodes it. */
+  strings(name: string): string[] {
+    return this.items(name).map((item) => this.#string(item.tree, item.path) ?? '');
+  }
+
+  /** A map of strings, with the place of each key; null is the empty string there, too. */
+  stringMap(name: string): [key: string, value: string, offset: number][] {
+    const tree = this.#value(name);
+    if (tree === undefined) return [];
+    const path = this.pathOf(name);
+    if (tree.kind !== 'map') {
+      this.report(name, `expected a map, got ${gotInstead(tree, 'map')}`);
+      return [];
+    }
+    return [...tree.entries].map(([key, entry]) => [
+      key,
+      this.#string(entry.value, childPath(path, key)) ?? '',
+      entry.offset,
+    ]);
+  }
+
+  has(name: string): boolean {
+    return this.#value(name) !== undefined;
+  }
+
+  /** Absent, or a value that asks for nothing. */
+  isEmpty(name: string): boolean {
+    const tree = this.#value(name);
+    return tree === undefined || isEmpty(tree);
+  }
+
+  pathOf(name: string): string {
+    return childPath(this.path, name);
+  }
+
+  /** Where a field's value stands; where the object stands when the field is absent. */
+  offsetOf(name: string): number {
+    return this.#entries.get(name)?.value.offset ?? this.offset;
+  }
+
+  /** Reports something about a field, at its value. */
+  report(name: string, message: string): void {
+    this.#problems.error(this.offsetOf(name), this.pathOf(name), message);
+  }
+
+  /** Reports each of `reasons` as why the value of a field is invalid. */
+  reportInvalid(name: string, value: string | number, reasons: readonly string[]): void {
+    const shown = typeof value === 'string' ? quote(value) : value;
+    for (const reason of reasons) this.report(name, `Invalid value: ${shown}: ${reason}`);
+  }
+
+  /** Reports something about a key of a map in a field, at the key; Kubernetes gives the path of the map. */
+  reportKey(name: string, offset: number, message: string): void {
+    this.#problems.error(offset, this.pathOf(name), message);
+  }
+
+  lineOf(name: string): number {
+    return this.#problems.lineOf(this.offsetOf(name));
+  }
+
+  note(name: string, message: string): void {
+    const offset = this.#entries.get(name)?.offset ?? this.offset;
+    this.#problems.note(offset, this.pathOf(name), message);
+  }
+
+  #value(name: string): Tree | undefined {
+    const tree = this.#entries.get(name)?.value;
+    return tree === undefined || tree.kind === 'null' ? undefined : tree;
+  }
+
+  #string(tree: Tree, path: string): string | undefined {
+    if (tree.kind === 'null') return undefined;
+    if (tree.kind !== 'string') {
+      this.#problems.error(tree.offset, path, `expected a string, got ${gotInstead(tree, 'string')}`);
+      return undefined;
+    }
+    // Only an escape in double quotes can spell it, and no system call takes it.
+    if (tree.value.includes('\0')) {
+      this.#problems.error(
+        tree.offset,
+        path,
+        `Invalid value: ${quote(tree.value)}: must not contain a NUL character`,
+      );
+    }
+    return tree.value;
+  }
+
+  #checkFate(name: string, entry: MapEntry, shape: Shape): void {
+    const fate = shape.get(name);
+    const path = this.pathOf(name);
+    if (fate === undefined) this.#problems.error(entry.offset, path, unknownField(name, path, shape));
+    else this.#actOn(fate, entry, path);
+  }
+
+  #actOn(fate: Fate, entry: MapEntry, path: string): void {
+    switch (fate) {
+      case 'honoured':
+        break;
+      case 'server-filled':
+        this.#problems.note(entry.offset, path, 'filled in by an API server; has no effect here');
+        break;
+      case 'not-yet':
+        if (!isEmpty(entry.value)) this.#problems.error(entry.offset, path, 'not supported yet');
+        break;
+      default:
+        assertNever(fate);
+    }
+  }
+}
+
+function unknownField(name: string, path: string, shape: Shape): string {
+  const near = nearestWord(name, shape.keys());
+  return `unknown field ${quote(path)}${near === undefined ? '' : `, did you mean ${quote(near)}?`}`;
+}
+
+/** Tools write out `resources: {}` and the like; an empty value asks for nothing. */
+function isEmpty(tree: Tree): boolean {
+  switch (tree.kind) {
+    case 'null':
+      return true;
+    case 'string':
+      return tree.value === '';
+    case 'list':
+      return tree.items.length === 0;
+    case 'map':
+      return tree.entries.size === 0;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,90 @@
+import { isIP } from 'node:net';
+import { type ContainerPort, portNameErrors } from '../pod/index.ts';
+import { shapes } from './field-fates.ts';
+import type { Fields } from './fields.ts';
+import { quote } from './problems.ts';
+
+const PROTOCOLS = ['SCTP', 'TCP', 'UDP'] as const;
+
+/** What the containers of one pod share where ports are concerned. */
+export class PortClaims {
+  readonly hostNetwork: boolean;
+  readonly #taken = new Set<string>();
+
+  constructor(hostNetwork: boolean) {
+    this.hostNetwork = hostNetwork;
+  }
+
+  /** False when another port of the pod has it already. */
+  take(claim: string): boolean {
+    if (this.#taken.has(claim)) return false;
+    this.#taken.add(claim);
+    return true;
+  }
+}
+
+/** Reads the ports of one container. Names are unique in it; what is claimed of the host is unique in the pod. */
+export function readPorts(container: Fields, claims: PortClaims): ContainerPort[] {
+  const names = new Set<string>();
+  return container.objects('ports', shapes.containerPort).map((fields) => {
+    const name = readPortName(fields, names);
+    const containerPort = readContainerPort(fields);
+    const protocol = fields.word('protocol', PROTOCOLS) ?? 'TCP';
+    const hostIP = readHostIP(fields);
+    const hostPort = readHostPort(fields, containerPort, claims);
+    if (hostPort !== undefined) {
+      const claim = `${protocol}/${hostIP ?? ''}/${hostPort}`;
+      if (!claims.take(claim)) fields.report('hostPort', `Duplicate value: ${quote(claim)}`);
+    }
+    return {
+      ...(name === undefined ? {} : { name }),
+      containerPort,
+      ...(hostPort === undefined ? {} : { hostPort }),
+      ...(hostIP === undefined ? {} : { hostIP }),
+      protocol,
+    };
+  });
+}
+
+function readPortName(fields: Fields, names: Set<string>): string | undefined {
+  const name = fields.text('name');
+  if (name === undefined) return undefined;
+  const reasons = portNameErrors(name);
+  fields.reportInvalid('name', name, reasons);
+  if (reasons.length === 0 && names.has(name)) fields.report('name', `Duplicate value: ${quote(name)}`);
+  names.add(name);
+  return name;
+}
+
+function readContainerPort(fields: Fields): number {
+  const port = fields.integer('containerPort', 'int32');
+  // Go cannot tell 0 from absent here.
+  if (port === 0 || !fields.has('containerPort')) fields.report('containerPort', 'Required value');
+  else if (port !== undefined) fields.reportInvalid('containerPort', port, portErrors(port));
+  return port ?? 0;
+}
+
+/** On the host's network a port of the container is a port of the host: Kubernetes fills it in, and takes no other. */
+function readHostPort(fields: Fields, containerPort: number, claims: PortClaims): number | undefined {
+  const given = fields.integer('hostPort', 'int32') || undefined;
+  if (given !== undefined) fields.reportInvalid('hostPort', given, portErrors(given));
+  if (!claims.hostNetwork) return given;
+  if (given !== undefined && containerPort !== 0 && given !== containerPort) {
+    fields.reportInvalid('containerPort', containerPort, [
+      'must match `hostPort` when `hostNetwork` is true',
+    ]);
+  }
+  return given ?? (containerPort === 0 ? undefined : containerPort);
+}
+
+function readHostIP(fields: Fields): string | undefined {
+  const ip = fields.text('hostIP');
+  if (ip !== undefined && (isIP(ip) === 0 || ip.includes('%'))) {
+    fields.reportInvalid('hostIP', ip, ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)']);
+  }
+  return ip;
+}
+
+function portErrors(port: number): string[] {
+  return port >= 1 && port <= 65535 ? [] : ['must be between 1 and 65535, inclusive'];
+}

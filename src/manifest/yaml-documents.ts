@@ -1,0 +1,125 @@
+import { Composer, type CST, type Document, Lexer, LineCounter, type ParsedNode, Parser } from 'yaml';
+import { Problems } from './problems.ts';
+
+/**
+ * The yaml package spends about a microsecond on each token; half a megabyte of single brackets would hold the loop for
+ * seconds. A megabyte of the densest real manifests has some 500 000 tokens.
+ */
+const MAX_TOKENS = 700_000;
+
+/** What no manifest needs by the thousand and a hostile one may repeat: each costs far more than a plain token. */
+const RARE_TOKENS = [
+  { start: '*', name: 'aliases', most: 10_000 },
+  { start: '&', name: 'anchors', most: 10_000 },
+  { start: '!', name: 'tags', most: 10_000 },
+  { start: '%', name: 'directives', most: 100 },
+  { start: '---', name: 'documents', most: 10_000 },
+] as const;
+
+/** The lexer puts this mark before the text of a scalar, which may begin with anything. */
+const SCALAR_MARK = '\u001f';
+
+/** After so many stray tokens the rest of a file tells nothing new, and each costs the parser an error object. */
+const MAX_STRAY_TOKENS = 20;
+
+/** The documents of one file as the YAML parser gives them, and where everything stands. */
+export interface YamlDocuments {
+  readonly documents: readonly Document.Parsed<ParsedNode>[];
+  readonly problems: Problems;
+}
+
+/**
+ * Parses the text of one file. Only syntax is settled here: scalars are left as they are written and duplicate keys are
+ * let through (the package's own check is quadratic). Never throws for the text.
+ */
+export function parseYamlDocuments(file: string, text: string, maxDepth: number): YamlDocuments {
+  const lines = new LineCounter();
+  const problems = new Problems(file, (offset) => place(lines, offset));
+  lines.addNewLine(0);
+  const tokens = forbiddenCharacter(text, lines, problems)
+    ? undefined
+    : parseTokens(text, lines, problems, maxDepth);
+  if (tokens === undefined) return { documents: [], problems };
+  return { documents: compose(tokens, text, problems), problems };
+}
+
+function place(lines: LineCounter, offset: number): { line: number; column: number } {
+  const { line, col } = lines.linePos(offset);
+  return line === 0 ? { line: 1, column: offset + 1 } : { line, column: col };
+}
+
+/** go-yaml takes no control character but tab and the ends of lines. */
+function forbiddenCharacter(text: string, lines: LineCounter, problems: Problems): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: this is the search for them
+  const index = text.search(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f]/);
+  if (index < 0) return false;
+  for (let at = text.indexOf('\n'); at >= 0 && at < index; at = text.indexOf('\n', at + 1))
+    lines.addNewLine(at + 1);
+  const code = text.charCodeAt(index);
+  const name =
+    code === 0 ? 'a NUL character' : `the control character U+${code.toString(16).padStart(4, '0')}`;
+  problems.error(index, '', `${name} is not allowed in a manifest`);
+  return true;
+}
+
+/** Drives lexer and parser by hand, so that a hostile text is given up before it costs time. */
+function parseTokens(
+  text: string,
+  lines: LineCounter,
+  problems: Problems,
+  maxDepth: number,
+): CST.Token[] | undefined {
+  const lexemes = lex(text, problems);
+  if (lexemes === undefined) return undefined;
+  const parser = new Parser(lines.addNewLine);
+  const tokens: CST.Token[] = [];
+  let strayTokens = 0;
+  for (const lexeme of lexemes) {
+    for (const token of parser.next(lexeme)) {
+      tokens.push(token);
+      if (token.type === 'error' && ++strayTokens > MAX_STRAY_TOKENS) return tokens;
+    }
+    // The parser's stack holds the document and each open collection; composing would recurse once for each.
+    if (parser.stack.length > maxDepth + 3) {
+      problems.error(parser.offset, '', tooDeep(maxDepth));
+      return undefined;
+    }
+  }
+  tokens.push(...parser.end());
+  return tokens;
+}
+
+function lex(text: string, problems: Problems): string[] | undefined {
+  const lexemes: string[] = [];
+  const seen = new Map<string, number>();
+  let previous = '';
+  for (const lexeme of new Lexer().lex(text)) {
+    const rare =
+      previous === SCALAR_MARK ? undefined : RARE_TOKENS.find(({ start }) => lexeme.startsWith(start));
+    const count = rare === undefined ? 0 : (seen.get(rare.name) ?? 0) + 1;
+    if (rare !== undefined) seen.set(rare.name, count);
+    if (rare !== undefined && count > rare.most) {
+      problems.error(0, '', `more than ${rare.most} ${rare.name}: split the file`);
+      return undefined;
+    }
+    if (lexemes.push(lexeme) > MAX_TOKENS) {
+      problems.error(0, '', `more than ${MAX_TOKENS} tokens: split the file`);
+      return undefined;
+    }
+    previous = lexeme;
+  }
+  return lexemes;
+}
+
+export const tooDeep = (maxDepth: number): string => `nested more than ${maxDepth} levels deep`;
+
+function compose(tokens: CST.Token[], text: string, problems: Problems): Document.Parsed<ParsedNode>[] {
+  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, prettyErrors: false });
+  const documents: Document.Parsed<ParsedNode>[] = [];
+  for (const document of composer.compose(tokens, true, text.length)) {
+    if (problems.enough) break;
+    for (const error of document.errors) problems.error(error.pos[0], '', `not valid YAML: ${error.message}`);
+    if (document.errors.length === 0 && document.contents !== null) documents.push(document);
+  }
+  return documents;
+}

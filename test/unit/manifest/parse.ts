@@ -1,0 +1,26 @@
+import { formatMessage, type ManifestFile, type ManifestObject, parseManifest } from '../../../src/manifest/index.ts';
+import type { Pod } from '../../../src/pod/index.ts';
+
+/** Parses as the file `f`. */
+export const parse = (text: string, maxDepth?: number): ManifestFile =>
+  parseManifest({ file: 'f', text, ...(maxDepth === undefined ? {} : { maxDepth }) });
+
+/** Every error as one line, without the file's name. */
+export function errorsOf(text: string): string[] {
+  const file = parse(text);
+  return file.state === 'refused' ? file.errors.map((error) => formatMessage(error).slice(2)) : [];
+}
+
+/** The objects of a text that must be valid; its errors otherwise. */
+export function objectsOf(text: string): readonly ManifestObject[] {
+  const file = parse(text);
+  if (file.state === 'refused') throw new Error(`refused:\n${file.errors.map(formatMessage).join('\n')}`);
+  return file.objects;
+}
+
+/** The only pod of a text that must be valid. */
+export function podOf(text: string): Pod {
+  const [object, ...others] = objectsOf(text);
+  if (object === undefined || others.length > 0) throw new Error('not exactly one pod');
+  return object.pod;
+}
