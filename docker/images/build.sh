@@ -15,6 +15,9 @@ case $(dpkg --print-architecture 2>/dev/null || uname -m) in
   *) echo "build.sh: only amd64 and arm64 are known" >&2 && exit 1 ;;
 esac
 
+# Where the machine's own busybox is the dynamic one, the static one may lie here.
+PATH=$here/../../.cache/static/bin:$PATH
+
 # The images hold nothing else: a dynamic binary would start no process in them.
 static() {
   local path

@@ -1,0 +1,37 @@
+#!/bin/bash
+# make test, and with --full make test-full. Stops at the first failure; the last line says how long it took.
+. "$(dirname "${BASH_SOURCE[0]}")/paths.sh"
+full=${1:-}
+
+step() {
+  local name=$1 started=$SECONDS && shift
+  say "== $name"
+  "$@" || die "== $name failed"
+  say "== $name: $((SECONDS - started)) s"
+}
+suite() {
+  [ -n "$(find "$@" -name '*.test.ts' -print -quit 2>/dev/null)" ] || return 0
+  step "${*#test/}" npx --no-install vitest run "$@"
+}
+
+if [ "$(id -u)" = 0 ] && [ "$(uname -s)" = Linux ]; then scripts/install-runtime.sh || [ "${CI:-}" != true ] || exit 1; fi
+scripts/build.sh
+reason=$(node -e 'import("./dist/standalone/index.js").then((room) => console.log(room.standaloneUnavailable() ?? ""))')
+[ -z "$reason" ] || [ "${CI:-}" != true ] || die "CI needs a real runtime: $reason"
+
+if [ "$full" = --full ]; then
+  export TINYLET_FULL=1
+  suite test/sim
+  suite test/contract
+  suite test/e2e
+  step 'Node 24' scripts/with-node24.sh npx --no-install vitest run test/unit test/property test/contract test/e2e
+else
+  step types npm run --silent types
+  step lint npm run --silent lint
+  suite test/tidy.test.ts test/unit test/property
+  suite test/sim
+  suite test/contract
+  suite test/e2e
+fi
+[ -z "$reason" ] || say "not tried on a real containerd: $reason"
+say "all passed in $SECONDS s"
