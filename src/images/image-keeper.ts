@@ -104,6 +104,11 @@ export class ImageKeeper {
     this.#states.get(need.uid)?.delete(needKey(need));
   }
 
+  /** Ends all waiting after failures: what failed is looked for again at once. */
+  retry(): void {
+    this.#failures.clear();
+  }
+
   /** Forgets a pod; a pull that nobody else waits for is cancelled. */
   release(uid: PodUid): void {
     this.#states.delete(uid);

@@ -4,7 +4,9 @@
  * and remembers nothing that changes the answer.
  */
 export { formatMessage } from './format-message.ts';
+export { createManifestLoader, type ManifestLoader, type ManifestLoaderOptions } from './manifest-loader.ts';
 export { type ManifestText, parseManifest } from './parse-manifest.ts';
+export { readNamedFiles } from './read-named-files.ts';
 export type {
   ManifestDirectory,
   ManifestFile,
@@ -12,3 +14,4 @@ export type {
   ManifestObject,
   ManifestSnapshot,
 } from './types.ts';
+export { type ManifestWatcher, watchManifests } from './watch-manifests.ts';

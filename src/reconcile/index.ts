@@ -4,6 +4,7 @@
  * after the pod's last action ended; what carries another owner's label is never touched; a pod is removed only on proof.
  */
 export type { Action, Plan, Wait } from './actions.ts';
+export { adoptForeign } from './adopt.ts';
 export { type PlanInput, planPod } from './plan.ts';
 export { Reconciler, type ReconcilerOptions, type ReconcilerPorts } from './reconciler.ts';
 export { findTargets, type Target, type Targets, type TargetsInput } from './targets.ts';

@@ -10,7 +10,7 @@ import type { Plan } from './actions.ts';
 import { type NodeFacts, nodeReport } from './node-report.ts';
 import { keyOf, PodWorker, type WorkerPorts } from './pod-worker.ts';
 import { RefusalLog } from './refusal-log.ts';
-import { type Snapshot, takeSnapshot } from './snapshot.ts';
+import { type Snapshot, type SnapshotPart, takeSnapshot } from './snapshot.ts';
 import { findTargets, type Target, type Targets } from './targets.ts';
 import { type Due, Wake } from './wake.ts';
 
@@ -33,9 +33,9 @@ export interface ReconcilerOptions {
   readonly logDir: string;
   readonly nodeName: string;
   readonly version: string;
-  /** How many sandboxes and containers are made or started at once. */
-  readonly maxParallelStarts: number;
-  readonly maxParallelPulls: number;
+  /** How many sandboxes and containers are made or started at once: more would only slow each other down. */
+  readonly maxParallelStarts?: number;
+  readonly maxParallelPulls?: number;
 }
 
 /** How long `stop` lets calls in flight come to their end. */
@@ -56,7 +56,7 @@ interface Slot {
 export class Reconciler {
   readonly #ports: ReconcilerPorts;
   readonly #options: ReconcilerOptions;
-  readonly #owners: ReadonlySet<OwnerId>;
+  readonly #owners: Set<OwnerId>;
   readonly #wake: Wake;
   readonly #images: ImageKeeper;
   readonly #workerPorts: WorkerPorts;
@@ -85,7 +85,7 @@ export class Reconciler {
     this.#refusals = new RefusalLog(ports.logger);
     this.#startedAtMs = ports.clock.nowMs();
     const { cri, clock, logger, logs, records } = ports;
-    const { maxParallelPulls, maxParallelStarts, owner, logDir } = options;
+    const { maxParallelPulls = 4, maxParallelStarts = 8, owner, logDir } = options;
     this.#images = new ImageKeeper({
       cri,
       clock,
@@ -109,10 +109,22 @@ export class Reconciler {
     this.#loop = this.#run();
   }
 
-  /** Something may have changed: with the pod, if one is named, else anywhere. */
-  hint(uid?: PodUid): void {
-    if (uid === undefined) this.#wake.all();
-    else this.#wake.pod(uid);
+  /** Counts the sandboxes of these owners as ours, too. */
+  adopt(owners: readonly OwnerId[]): void {
+    for (const owner of owners) this.#owners.add(owner);
+  }
+
+  /** Something may have changed with a container or sandbox, if one is named, else anywhere. */
+  hint(id?: string): void {
+    const part = [...(this.#snapshot?.pods ?? [])].find(([, pod]) => hasMember(pod, id));
+    if (part === undefined) this.#wake.all();
+    else this.#wake.pod(part[0]);
+  }
+
+  /** Images came from elsewhere: pods that failed to get one look again. */
+  hintImages(): void {
+    this.#images.retry();
+    this.#wake.all();
   }
 
   /** The manifest directories may have changed. */
@@ -134,6 +146,20 @@ export class Reconciler {
   /** Calls back after every tick and every pass, when the report may have changed. */
   onChange(listener: () => void): void {
     this.#listeners.add(listener);
+  }
+
+  /** Every pod was looked at after its last change, and nothing is to be done now. */
+  isSettled(): boolean {
+    return [...this.#targets.targets.keys()].every((uid) => {
+      const slot = this.#slots.get(uid);
+      return slot !== undefined && !slot.busy && slot.worker.last?.plan.actions.length === 0;
+    });
+  }
+
+  /** The longest grace period that any recorded pod may take to stop. */
+  longestGraceMs(): number {
+    const seconds = [...this.#records.values()].map(({ pod }) => pod.spec.terminationGracePeriodSeconds);
+    return Math.max(0, ...seconds) * 1000;
   }
 
   report(): NodeReport {
@@ -309,6 +335,12 @@ export class Reconciler {
   #announce(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+function hasMember({ sandboxes, containers }: SnapshotPart, id: string | undefined): boolean {
+  return (
+    sandboxes.some((sandbox) => sandbox.id === id) || containers.some((container) => container.id === id)
+  );
 }
 
 function removalsFirst(targets: ReadonlyMap<PodUid, Target>): Target[] {

@@ -52,9 +52,9 @@ export class Wake {
     const untilFullMs = this.#lastFullMs + this.#intervalMs - this.#clock.monotonicMs();
     if (!this.#all && !this.#manifests && this.#pods.size === 0 && untilFullMs > 0)
       await this.#wait(untilFullMs);
-    const full = this.#all || this.#clock.monotonicMs() >= this.#lastFullMs + this.#intervalMs;
+    const full = this.#clock.monotonicMs() >= this.#lastFullMs + this.#intervalMs;
     if (full) this.#lastFullMs = this.#clock.monotonicMs();
-    const due: Due = { manifests: full || this.#manifests, pods: full ? 'all' : this.#pods };
+    const due: Due = { manifests: full || this.#manifests, pods: full || this.#all ? 'all' : this.#pods };
     this.#all = false;
     this.#manifests = false;
     this.#pods = new Set();

@@ -6,6 +6,7 @@
  * it and its pods outlive tinylet; everything it owns lies under the root directory (and its socket); the system's own
  * containerd, and netfilter rules, links, cgroups that others use, are never touched.
  */
+export { findPrivateContainerd } from './find-private-containerd.ts';
 export { standaloneUnavailable } from './host.ts';
 export {
   type PrivateContainerd,

@@ -1,0 +1,49 @@
+import { connectCri } from '../cri/index.ts';
+import { createManifestLoader } from '../manifest/index.ts';
+import { asOwnerId, podKey } from '../pod/index.ts';
+import { readOwnership } from '../state/index.ts';
+import type { NodeReport } from '../status/index.ts';
+import { createReconciler } from './create-reconciler.ts';
+import type { DaemonOptions, NodePorts } from './options.ts';
+
+/** The next plan of one pod. */
+export interface PlannedPod {
+  readonly pod: string;
+  readonly uid: string;
+  readonly wanted: 'run' | 'remove' | 'hold';
+  readonly file: string;
+  readonly actions: readonly unknown[];
+  readonly waits: readonly unknown[];
+}
+
+export interface DryRun {
+  readonly pods: readonly PlannedPod[];
+  readonly refused: NodeReport['refused'];
+}
+
+/** One look and one plan, with nothing written, made or locked. Rejects when the runtime does not answer. */
+export async function dryRun(options: DaemonOptions, ports: NodePorts): Promise<DryRun> {
+  const { clock, random, logger } = ports;
+  const ownership = (await readOwnership(options.rootDir)) ?? { id: asOwnerId(random.uuid()), adopted: [] };
+  const cri = connectCri({ endpoint: options.socketPath, clock });
+  const manifests = createManifestLoader({
+    directories: options.manifestDirs,
+    maxBytes: options.maxManifestBytes,
+    logger,
+  });
+  const reconciler = createReconciler({ options, ports, ownership, cri, manifests });
+  try {
+    const planned = await reconciler.planOnce();
+    const pods = planned.map(({ target, plan }) => ({
+      pod: target.kind === 'run' ? podKey(target.pod.metadata) : target.key,
+      uid: target.uid,
+      wanted: target.kind,
+      file: target.file,
+      ...plan,
+    }));
+    return { pods, refused: reconciler.report().refused };
+  } finally {
+    await manifests.close();
+    cri.close();
+  }
+}

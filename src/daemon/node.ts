@@ -1,0 +1,149 @@
+import { type Logger, messageOf, sleep } from '../base/index.ts';
+import { type Cri, checkRuntime, connectCri, subscribeTaskEvents } from '../cri/index.ts';
+import { createManifestLoader, watchManifests } from '../manifest/index.ts';
+import { adoptForeign, type Reconciler } from '../reconcile/index.ts';
+import { type PrivateContainerd, startPrivateContainerd } from '../standalone/index.ts';
+import {
+  ensureOwnership,
+  lockRootDir,
+  type Ownership,
+  type RootLock,
+  writeOwnership,
+} from '../state/index.ts';
+import { createReconciler } from './create-reconciler.ts';
+import type { DaemonOptions, NodePorts } from './options.ts';
+
+/** A reconciler with everything it needs, holding the root directory. */
+export interface Node {
+  readonly reconciler: Reconciler;
+  /** Begins to reconcile; first waits for the runtime where pods are to be adopted. */
+  start(): Promise<void>;
+  /** Leaves pods, and a private containerd, running. Safe to call before start has ended. */
+  close(): Promise<void>;
+}
+
+/** How often a runtime that does not answer is asked again before the first pass. */
+const RETRY_MS = 1_000;
+
+/**
+ * Takes the root directory and puts the rooms together. Rejects with ROOT_DIR_LOCKED, STATE_IO or STANDALONE_FAILED, whose messages are
+ * for the user. A runtime that does not answer is no reason to: the loop waits for it.
+ */
+export async function createNode(options: DaemonOptions, ports: NodePorts): Promise<Node> {
+  const lock = await lockRootDir(options.rootDir);
+  try {
+    const ownership = await ensureOwnership(options.rootDir, ports.random);
+    const containerd = options.standalone ? await startContainerd(options, ports) : undefined;
+    return assemble({ options, ports, lock, ownership, containerd });
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+function startContainerd(options: DaemonOptions, { clock, logger }: NodePorts): Promise<PrivateContainerd> {
+  return startPrivateContainerd({ rootDir: options.rootDir, socket: options.socketPath, clock, logger });
+}
+
+interface Parts {
+  readonly options: DaemonOptions;
+  readonly ports: NodePorts;
+  readonly lock: RootLock;
+  readonly ownership: Ownership;
+  readonly containerd: PrivateContainerd | undefined;
+}
+
+function assemble({ options, ports, lock, ownership, containerd }: Parts): Node {
+  const { clock, logger } = ports;
+  const endpoint = containerd?.endpoint ?? options.socketPath;
+  const cri = connectCri({ endpoint, clock });
+  const manifests = createManifestLoader({
+    directories: options.manifestDirs,
+    maxBytes: options.maxManifestBytes,
+    logger,
+  });
+  const ending = new AbortController();
+  const reconciler = createReconciler({ options, ports, ownership, cri, manifests });
+  const watch = watchManifests(options.manifestDirs, () => reconciler.hintManifests(), { logger });
+  return {
+    reconciler,
+    async start() {
+      void tellRuntime(cri, logger);
+      if (options.adopt)
+        reconciler.adopt(await adopt({ cri, ownership, options, ports, signal: ending.signal }));
+      if (ending.signal.aborted) return;
+      await reconciler.start();
+      const onEvent = ({ topic, containerId }: { topic: string; containerId?: string }): void => {
+        if (topic === '/tasks/exit') reconciler.hint(containerId);
+      };
+      void subscribeTaskEvents({ endpoint, clock, logger, signal: ending.signal, onEvent });
+      if (containerd !== undefined)
+        void importImages({ containerd, reconciler, options, ports, signal: ending.signal });
+    },
+    async close() {
+      ending.abort();
+      await watch.close();
+      await reconciler.stop();
+      await manifests.close();
+      cri.close();
+      await containerd?.close();
+      await lock.release();
+    },
+  };
+}
+
+/** Says once what the runtime is, or what is wrong with it. */
+async function tellRuntime(cri: Cri, logger: Logger): Promise<void> {
+  try {
+    const { name, version, message } = await checkRuntime(cri);
+    if (message === '') logger.info({ runtime: name, version }, 'runtime is ready');
+    else logger.warn({ runtime: name, version, err: message }, 'runtime is not ready');
+  } catch {
+    // The loop tells of a runtime that does not answer.
+  }
+}
+
+/** Takes over what other tinylets left on the runtime; records it before the first pass. Waits for the runtime. */
+async function adopt(given: {
+  cri: Cri;
+  ownership: Ownership;
+  options: DaemonOptions;
+  ports: NodePorts;
+  signal: AbortSignal;
+}): Promise<readonly Ownership['id'][]> {
+  const { cri, ownership, options, ports, signal } = given;
+  while (!signal.aborted) {
+    try {
+      const adopted = await adoptForeign(cri, ownership);
+      if (adopted.length > ownership.adopted.length) {
+        await writeOwnership(options.rootDir, { ...ownership, adopted });
+        ports.logger.info({ owners: adopted }, 'took over the pods of other tinylets');
+      }
+      return adopted;
+    } catch (error) {
+      ports.logger.warn({ err: messageOf(error) }, 'cannot adopt yet');
+      await sleep(ports.clock, RETRY_MS, signal);
+    }
+  }
+  return ownership.adopted;
+}
+
+/** Archives that appear later are imported within a pass, and pods that missed an image look again. */
+async function importImages(given: {
+  containerd: PrivateContainerd;
+  reconciler: Reconciler;
+  options: DaemonOptions;
+  ports: NodePorts;
+  signal: AbortSignal;
+}): Promise<void> {
+  const { containerd, reconciler, options, ports, signal } = given;
+  while (!signal.aborted) {
+    await sleep(ports.clock, options.intervalMs, signal);
+    if (signal.aborted) return;
+    try {
+      if ((await containerd.importImages()).length > 0) reconciler.hintImages();
+    } catch (error) {
+      ports.logger.warn({ err: messageOf(error) }, 'images cannot be imported');
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import { type Logger, sleep, TinyletError } from '../base/index.ts';
+import { connectCri } from '../cri/index.ts';
+import type { Reconciler } from '../reconcile/index.ts';
+import { findPrivateContainerd, startPrivateContainerd, stopPrivateContainerd } from '../standalone/index.ts';
+import {
+  identifyProcess,
+  lockRootDir,
+  type ProcessIdentity,
+  readLockHolder,
+  readOwnership,
+} from '../state/index.ts';
+import { createReconciler } from './create-reconciler.ts';
+import type { NodePorts } from './options.ts';
+
+export interface StopAllOptions {
+  readonly rootDir: string;
+  readonly logDir: string;
+  /** Undefined where none was given: then the private containerd of the root directory, else the usual socket. */
+  readonly socketPath: string | undefined;
+}
+
+const DEFAULT_SOCKET = '/run/containerd/containerd.sock';
+const POLL_MS = 50;
+const DAEMON_PATIENCE_MS = 10_000;
+/** A removal that makes no progress for this long is given up; the longest grace period asked for comes on top. */
+const REMOVAL_PATIENCE_MS = 60_000;
+
+/** What `stop --all` did. */
+export interface StopAllResult {
+  readonly daemonStopped: boolean;
+  readonly podsRemoved: number;
+  readonly containerdStopped: boolean;
+}
+
+/** Stops the daemon, then its pods, then a private containerd; never a shared one. Rejects where one of them stays. */
+export async function stopAll(options: StopAllOptions, ports: NodePorts): Promise<StopAllResult> {
+  const daemonStopped = await stopDaemon(options.rootDir, ports);
+  const ownership = await readOwnership(options.rootDir);
+  if (ownership === undefined) return { daemonStopped, podsRemoved: 0, containerdStopped: false };
+  const lock = await lockRootDir(options.rootDir);
+  try {
+    const { clock, logger } = ports;
+    const privateSocket = await findPrivateContainerd(options.rootDir);
+    const { rootDir } = options;
+    const standalone = privateSocket !== undefined && (options.socketPath ?? privateSocket) === privateSocket;
+    // A private containerd that died is started once more: its pods may still run and only it can end them properly.
+    const containerd = standalone
+      ? await startPrivateContainerd({ rootDir, socket: privateSocket, clock, logger })
+      : undefined;
+    const endpoint = containerd?.endpoint ?? options.socketPath ?? DEFAULT_SOCKET;
+    const podsRemoved = await removePods(options, { ...ports, endpoint });
+    await containerd?.close();
+    const containerdStopped =
+      standalone && (await stopPrivateContainerd({ rootDir, socket: privateSocket, clock, logger }));
+    return { daemonStopped, podsRemoved, containerdStopped };
+  } finally {
+    await lock.release();
+  }
+}
+
+async function stopDaemon(rootDir: string, { clock, logger }: NodePorts): Promise<boolean> {
+  const daemon = await readLockHolder(rootDir);
+  if (daemon === undefined) return false;
+  const endMs = clock.monotonicMs() + DAEMON_PATIENCE_MS;
+  process.kill(daemon.pid, 'SIGTERM');
+  while (await isRunning(daemon)) {
+    if (clock.monotonicMs() > endMs) {
+      logger.warn({ pid: daemon.pid }, 'daemon does not end: killing it');
+      process.kill(daemon.pid, 'SIGKILL');
+    }
+    await sleep(clock, POLL_MS);
+  }
+  return true;
+}
+
+async function isRunning({ pid, startTime }: ProcessIdentity): Promise<boolean> {
+  return (await identifyProcess(pid))?.startTime === startTime;
+}
+
+/** Reconciles towards no manifests at all. */
+async function removePods(options: StopAllOptions, ports: NodePorts & { endpoint: string }): Promise<number> {
+  const { clock, logger } = ports;
+  const ownership = await readOwnership(options.rootDir);
+  if (ownership === undefined) return 0;
+  const cri = connectCri({ endpoint: ports.endpoint, clock });
+  const reconciler = createReconciler({
+    options: { rootDir: options.rootDir, logDir: options.logDir, nodeName: '', intervalMs: POLL_MS * 10 },
+    ports,
+    ownership,
+    cri,
+    manifests: { load: async () => ({ directories: [] }) },
+  });
+  try {
+    await reconciler.start();
+    return await untilEmpty(reconciler, clock, logger);
+  } finally {
+    await reconciler.stop();
+    cri.close();
+  }
+}
+
+async function untilEmpty(
+  reconciler: Reconciler,
+  clock: NodePorts['clock'],
+  logger: Logger,
+): Promise<number> {
+  let most = 0;
+  let left = Number.POSITIVE_INFINITY;
+  let progressMs = clock.monotonicMs();
+  for (;;) {
+    const { pods, passes, runtime } = reconciler.report();
+    most = Math.max(most, pods.length);
+    if (passes > 0 && pods.length === 0) return most;
+    if (pods.length < left) {
+      left = pods.length;
+      progressMs = clock.monotonicMs();
+    }
+    if (clock.monotonicMs() - progressMs > REMOVAL_PATIENCE_MS + reconciler.longestGraceMs()) {
+      logger.error({ pods: pods.map(({ namespace, name }) => `${namespace}/${name}`) }, 'pods will not go');
+      throw new TinyletError('CRI_FAILED', runtime.message ?? `${pods.length} pods could not be removed`);
+    }
+    if (
+      passes === 0 &&
+      runtime.message !== undefined &&
+      clock.monotonicMs() - progressMs > DAEMON_PATIENCE_MS
+    ) {
+      throw new TinyletError('CRI_UNAVAILABLE', runtime.message);
+    }
+    await sleep(clock, POLL_MS);
+  }
+}

@@ -1,0 +1,76 @@
+#!/usr/bin/env node
+/** The composition root: the real clock, terminal, signals and rooms behind the commands of cli/. */
+import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { fetchStatus } from './api/index.ts';
+import { systemClock, systemRandom } from './base/index.ts';
+import { type DaemonOptions, type Program, renderStatus, runCli } from './cli/index.ts';
+import {
+  createLogger,
+  dryRun,
+  type NodePorts,
+  runDaemon,
+  runOnce,
+  type Signals,
+  stopAll,
+} from './daemon/index.ts';
+import { readNamedFiles } from './manifest/index.ts';
+
+const version = readVersion();
+
+const program: Program = {
+  version,
+  stdoutIsTerminal: process.stdout.isTTY === true,
+  terminalWidth: process.stdout.isTTY === true ? process.stdout.columns : undefined,
+  nowMs: () => systemClock.nowMs(),
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  runDaemon: (options) => runDaemon(options, portsFor(options), signals),
+  async dryRun(options) {
+    const result = await dryRun(options, portsFor({ ...options, logLevel: 'error' }));
+    program.out(`${JSON.stringify(result, undefined, 2)}\n`);
+    return result.refused.length > 0 ? 1 : 0;
+  },
+  async once(options, timeoutMs) {
+    const { outcome, report } = await runOnce(options, timeoutMs, portsFor(options));
+    program.out(renderStatus(report, program.nowMs(), { color: false }));
+    if (outcome === 'timeout')
+      program.err(`tinylet: not everything had started within ${timeoutMs / 1000} s\n`);
+    return outcome === 'done' ? 0 : 1;
+  },
+  async stopAll(options) {
+    const done = await stopAll(options, portsFor({ logLevel: 'warn', logFormat: 'pretty' }));
+    const daemon = done.daemonStopped ? 'daemon stopped' : 'no daemon ran';
+    const pods = `${done.podsRemoved} ${done.podsRemoved === 1 ? 'pod' : 'pods'} removed`;
+    program.out(`${daemon}, ${pods}${done.containerdStopped ? ', private containerd stopped' : ''}\n`);
+    return 0;
+  },
+  readManifests: (files) => readNamedFiles(files, () => text(process.stdin)),
+  fetchStatus: (apiSocket) => fetchStatus(apiSocket),
+};
+
+/** The first signal ends what runs in good order, the second at once. */
+const signals: Signals = {
+  onFirst(callback) {
+    let first = true;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (!first) process.exit(signal === 'SIGTERM' ? 143 : 130);
+        first = false;
+        callback(signal);
+      });
+    }
+  },
+};
+
+function portsFor(options: Pick<DaemonOptions, 'logLevel' | 'logFormat'>): NodePorts {
+  return { clock: systemClock, random: systemRandom, logger: createLogger(options), version };
+}
+
+function readVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const known = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return known && typeof manifest.version === 'string' ? manifest.version : 'unknown';
+}
+
+process.exit(await runCli(process.argv.slice(2), process.env, program));
