@@ -2,7 +2,7 @@ import { type Clock, type Logger, messageOf, type Timer } from '../base/index.ts
 import { isAlive, type ProcessIdentity } from './process-identity.ts';
 
 const POLL_MS = 1_000;
-const FIRST_BACKOFF_MS = 500;
+const FIRST_BACKOFF_MS = POLL_MS;
 const MAX_BACKOFF_MS = 30_000;
 /** A process that lived this long did not die of what killed the one before. */
 const STABLE_MS = 60_000;
@@ -65,7 +65,7 @@ export class Supervisor<P extends ProcessIdentity> {
     } catch (error) {
       logger.error({ err: messageOf(error) }, 'private containerd cannot be restarted');
     }
-    this.#backoffMs = Math.min(this.#backoffMs * 2, MAX_BACKOFF_MS);
     this.#schedule(this.#backoffMs);
+    this.#backoffMs = Math.min(this.#backoffMs * 2, MAX_BACKOFF_MS);
   }
 }
