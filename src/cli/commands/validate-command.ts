@@ -1,5 +1,10 @@
 import { TinyletError } from '../../base/index.ts';
-import type { ManifestFile, ManifestMessage, ManifestObject } from '../../manifest/index.ts';
+import {
+  formatMessage,
+  type ManifestFile,
+  type ManifestMessage,
+  type ManifestObject,
+} from '../../manifest/index.ts';
 import { podKey } from '../../pod/index.ts';
 import type { Command } from '../command.ts';
 import { escapeControl } from '../escape-control.ts';
@@ -21,7 +26,7 @@ export const validateCommand: Command = {
       return 1;
     }
     const errors = [...files.flatMap(errorsOf), ...duplicates(files)];
-    for (const note of files.flatMap(notesOf)) program.out(`${formatLine(note, 'note: ')}\n`);
+    for (const note of files.flatMap(notesOf)) program.out(`${formatNote(note)}\n`);
     for (const error of errors) program.out(`${formatLine(error)}\n`);
     if (errors.length > 0) return 1;
     const objects = files.flatMap(objectsOf).length;
@@ -57,9 +62,13 @@ function duplicates(files: readonly ManifestFile[]): readonly ManifestMessage[] 
   });
 }
 
-function formatLine({ file, line, column, path, message }: ManifestMessage, mark = ''): string {
-  const field = path === '' ? '' : `${path}: `;
-  return escapeControl(`${file}:${line}:${column}: ${mark}${field}${message}`);
+function formatLine(message: ManifestMessage): string {
+  return escapeControl(formatMessage(message));
+}
+
+/** The mark stands where compilers have theirs, after the place, so that editors still find it. */
+function formatNote(note: ManifestMessage): string {
+  return formatLine({ ...note, path: note.path === '' ? 'note' : `note: ${note.path}` });
 }
 
 function counted(count: number, noun: string): string {
