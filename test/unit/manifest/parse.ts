@@ -1,4 +1,9 @@
-import { formatMessage, type ManifestFile, type ManifestObject, parseManifest } from '../../../src/manifest/index.ts';
+import {
+  formatMessage,
+  type ManifestFile,
+  type ManifestObject,
+  parseManifest,
+} from '../../../src/manifest/index.ts';
 import type { Pod } from '../../../src/pod/index.ts';
 
 /** Parses as the file `f`. */
