@@ -1,7 +1,7 @@
 import { type ObservedSandbox, type Pod, type PodKey, type PodUid, podKey } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { Wait } from './actions.ts';
-import type { Target } from './targets.ts';
+import type { Target } from './target.ts';
 
 interface HeldPort {
   readonly protocol: string;

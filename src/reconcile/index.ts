@@ -5,6 +5,8 @@
  */
 export type { Action, Plan, Wait } from './actions.ts';
 export { adoptForeign } from './adopt.ts';
-export { type PlanInput, planPod } from './plan.ts';
+export { planPod } from './plan.ts';
+export type { PlanInput } from './plan-input.ts';
 export { Reconciler, type ReconcilerOptions, type ReconcilerPorts } from './reconciler.ts';
-export { findTargets, type Target, type Targets, type TargetsInput } from './targets.ts';
+export type { Target } from './target.ts';
+export { findTargets, type Targets, type TargetsInput } from './targets.ts';

@@ -4,7 +4,7 @@ import type { PodRecord } from '../state/index.ts';
 import { type NodeReport, type PodReport, podReport, timestamp, type WaitReport } from '../status/index.ts';
 import type { Wait } from './actions.ts';
 import { keyOf, type LastPass } from './pod-worker.ts';
-import type { Target } from './targets.ts';
+import type { Target } from './target.ts';
 
 export interface NodeFacts {
   readonly nodeName: string;

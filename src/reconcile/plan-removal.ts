@@ -2,14 +2,13 @@ import { label, type ObservedContainer, type ObservedSandbox } from '../pod/inde
 import { podLogDirectory } from '../podspec/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { Action, Plan } from './actions.ts';
+import { endSandbox } from './end-sandbox.ts';
 import { recordedGraceSeconds } from './grace.ts';
-import type { PlanInput } from './plan.ts';
-import { endSandbox } from './plan-run.ts';
+import type { PlanInputFor } from './plan-input.ts';
 import { planStops } from './plan-stops.ts';
 import { isAlive } from './survey.ts';
-import type { Target } from './targets.ts';
 
-type RemovalInput = Omit<PlanInput, 'target'> & { readonly target: Extract<Target, { kind: 'remove' }> };
+type RemovalInput = PlanInputFor<'remove'>;
 
 /** How often a stop may fail before the sandbox is ended over the container's head. */
 const PATIENCE = 3;

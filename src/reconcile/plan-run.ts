@@ -3,13 +3,13 @@ import type { Container, ObservedSandbox, Pod } from '../pod/index.ts';
 import { containerConfig, podLogDirectory, type SandboxIdentity, sandboxConfig } from '../podspec/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { Action, Plan, Wait } from './actions.ts';
+import { endSandbox } from './end-sandbox.ts';
 import { containerFailureKey, standingFailure } from './failures.ts';
-import type { PlanInput } from './plan.ts';
+import type { PlanInputFor } from './plan-input.ts';
 import { planStops } from './plan-stops.ts';
 import { type Fate, type Survey, survey } from './survey.ts';
-import type { RunTarget } from './targets.ts';
 
-export type RunInput = Omit<PlanInput, 'target'> & { readonly target: RunTarget };
+type RunInput = PlanInputFor<'run'>;
 
 /**
  * A pod that is wanted. Remove before add: as long as something runs that must not, only stops are planned. Each container takes one
@@ -195,14 +195,6 @@ function collectRubbish(input: RunInput, { rubbish, sandbox }: Survey): Action[]
     .slice(1)
     .filter((old) => old !== sandbox && !isReady(old) && !inUse.has(old.id));
   return [...containers, ...empty.flatMap(endSandbox)];
-}
-
-/** Stopped first, even when it is dead: the runtime refuses to remove one whose network was not taken down. */
-export function endSandbox({ id }: ObservedSandbox): Action[] {
-  return [
-    { type: 'stop-sandbox', id },
-    { type: 'remove-sandbox', id },
-  ];
 }
 
 function identityOf(input: RunInput, attempt: number): SandboxIdentity {

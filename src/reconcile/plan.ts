@@ -1,23 +1,8 @@
-import type { ImageNeed, ImageState } from '../images/index.ts';
-import type { OwnerId, PodObservation } from '../pod/index.ts';
-import type { PodRecord } from '../state/index.ts';
 import type { Plan } from './actions.ts';
 import { type Failure, type Failures, isOfOneContainer, standingFailure } from './failures.ts';
+import type { PlanInput } from './plan-input.ts';
 import { planRemoval } from './plan-removal.ts';
 import { planRun } from './plan-run.ts';
-import type { Target } from './targets.ts';
-
-/** Everything a plan may depend on. */
-export interface PlanInput {
-  readonly target: Target;
-  readonly record: PodRecord | undefined;
-  readonly observed: PodObservation;
-  readonly image: (need: ImageNeed) => ImageState;
-  readonly failures: Failures;
-  readonly nowMs: number;
-  readonly owner: OwnerId;
-  readonly logDir: string;
-}
 
 /** The decision about one pod: a pure function. A plan without actions means that it is as wanted, or waits. */
 export function planPod(input: PlanInput): Plan {

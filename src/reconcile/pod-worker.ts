@@ -19,7 +19,7 @@ import { type Failure, failedOnceMore } from './failures.ts';
 import { PodObserver } from './observer.ts';
 import { planPod } from './plan.ts';
 import { emptyPart, type Snapshot } from './snapshot.ts';
-import type { Target } from './targets.ts';
+import type { Target } from './target.ts';
 
 export interface WorkerPorts extends ExecutePorts {
   readonly clock: Clock;

@@ -11,7 +11,8 @@ import { type NodeFacts, nodeReport } from './node-report.ts';
 import { keyOf, PodWorker, type WorkerPorts } from './pod-worker.ts';
 import { RefusalLog } from './refusal-log.ts';
 import { type Snapshot, type SnapshotPart, takeSnapshot } from './snapshot.ts';
-import { findTargets, type Target, type Targets } from './targets.ts';
+import type { Target } from './target.ts';
+import { findTargets, type Targets } from './targets.ts';
 import { type Due, Wake } from './wake.ts';
 
 export interface ReconcilerPorts {

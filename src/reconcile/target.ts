@@ -1,0 +1,20 @@
+import type { Pod, PodKey, PodUid } from '../pod/index.ts';
+import type { Wait } from './actions.ts';
+
+/** What is wanted of one pod. */
+export type Target =
+  | {
+      readonly kind: 'run';
+      readonly uid: PodUid;
+      readonly pod: Pod;
+      readonly file: string;
+      /** True while the file cannot be used and this is its last good version. */
+      readonly stale: boolean;
+      /** Why a new sandbox may not be made now. What runs already goes on. */
+      readonly blocked?: Wait;
+    }
+  | { readonly kind: 'remove'; readonly uid: PodUid; readonly key: PodKey; readonly file: string }
+  /** Its manifest is lost and its file cannot be read now: left as it is. */
+  | { readonly kind: 'hold'; readonly uid: PodUid; readonly key: PodKey; readonly file: string };
+
+export type RunTarget = Extract<Target, { kind: 'run' }>;
