@@ -1,5 +1,5 @@
 import type { Plan } from './actions.ts';
-import { type Failure, type Failures, isOfOneContainer, standingFailure } from './failures.ts';
+import { type Failure, isOfOneContainer, standingFailure } from './failures.ts';
 import type { PlanInput } from './plan-input.ts';
 import { planRemoval } from './plan-removal.ts';
 import { planRun } from './plan-run.ts';
