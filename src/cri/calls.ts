@@ -29,3 +29,10 @@ export type Calls = RuntimeCalls & ImageCalls;
 export type CallName = keyof Calls;
 export type RequestOf<C extends CallName> = Calls[C][0];
 export type ResponseOf<C extends CallName> = Calls[C][1];
+
+/** Makes one unary call by name. */
+export type Invoke = <C extends CallName>(
+  call: C,
+  request: RequestOf<C>,
+  options?: { readonly signal?: AbortSignal },
+) => Promise<ResponseOf<C>>;

@@ -8,7 +8,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import type { Clock } from '../base/index.ts';
-import type { CallName, RequestOf, ResponseOf } from './calls.ts';
+import type { CallName, Invoke, RequestOf, ResponseOf } from './calls.ts';
 import { type Deadlines, deadlineMs } from './deadlines.ts';
 import { socketPathOf } from './endpoint.ts';
 import { criError } from './failure.ts';
@@ -28,13 +28,6 @@ const CHANNEL: ChannelOptions = {
   'grpc.enable_http_proxy': 0,
   'grpc.service_config_disable_resolution': 1,
 };
-
-/** Makes one unary call by name. */
-export type Invoke = <C extends CallName>(
-  call: C,
-  request: RequestOf<C>,
-  options?: { readonly signal?: AbortSignal },
-) => Promise<ResponseOf<C>>;
 
 export function openClient(socketPath: string): Client {
   return new Client(`unix:${socketPath}`, credentials.createInsecure(), CHANNEL);

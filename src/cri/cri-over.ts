@@ -1,0 +1,127 @@
+import { asContainerId, asSandboxId } from '../pod/index.ts';
+import {
+  conditionsOf,
+  containerDetails,
+  demand,
+  imageInfo,
+  observedContainer,
+  observedSandbox,
+  sandboxDetails,
+  verifiedImage,
+  versionOf,
+} from './answers.ts';
+import type { Invoke } from './calls.ts';
+import type { ContainerConfig, ImageSpec } from './messages.generated.ts';
+import type { Cri, ListFilter } from './port.ts';
+
+/** The port over whatever carries single calls: the gRPC channel, or a model of a runtime in tests. */
+export function criOver(invoke: Invoke): Cri {
+  return { ...observing(invoke), ...sandboxes(invoke), ...containers(invoke), ...images(invoke) };
+}
+
+type Observing = Pick<
+  Cri,
+  'version' | 'status' | 'listSandboxes' | 'listContainers' | 'sandboxStatus' | 'containerStatus'
+>;
+type Sandboxes = Pick<Cri, 'runSandbox' | 'stopSandbox' | 'removeSandbox'>;
+type Containers = Pick<Cri, 'createContainer' | 'startContainer' | 'stopContainer' | 'removeContainer'>;
+type Images = Pick<Cri, 'imageStatus' | 'listImages' | 'pullImage' | 'removeImage'>;
+
+function observing(invoke: Invoke): Observing {
+  return {
+    async version(options) {
+      return versionOf(await invoke('Version', {}, options));
+    },
+    async status(options) {
+      return conditionsOf(await invoke('Status', {}, options));
+    },
+    async listSandboxes(filter, options) {
+      const answer = await invoke('ListPodSandbox', { filter: wireFilter(filter) }, options);
+      return (answer.items ?? []).map(observedSandbox);
+    },
+    async listContainers(filter, options) {
+      const answer = await invoke('ListContainers', { filter: wireFilter(filter) }, options);
+      return (answer.containers ?? []).map(observedContainer);
+    },
+    async sandboxStatus(id, options) {
+      return sandboxDetails(await invoke('PodSandboxStatus', { pod_sandbox_id: id }, options));
+    },
+    async containerStatus(id, options) {
+      return containerDetails(await invoke('ContainerStatus', { container_id: id }, options));
+    },
+  };
+}
+
+function sandboxes(invoke: Invoke): Sandboxes {
+  return {
+    async runSandbox(config, options) {
+      const request = { config, runtime_handler: options?.runtimeHandler ?? '' };
+      const answer = await invoke('RunPodSandbox', request, options);
+      return asSandboxId(demand(answer.pod_sandbox_id, 'RunPodSandbox', 'pod_sandbox_id'));
+    },
+    async stopSandbox(id, options) {
+      await invoke('StopPodSandbox', { pod_sandbox_id: id }, options);
+    },
+    async removeSandbox(id, options) {
+      await invoke('RemovePodSandbox', { pod_sandbox_id: id }, options);
+    },
+  };
+}
+
+function containers(invoke: Invoke): Containers {
+  return {
+    async createContainer({ sandboxId, config, sandboxConfig }, options) {
+      const request = {
+        pod_sandbox_id: sandboxId,
+        config: wireContainer(config),
+        sandbox_config: sandboxConfig,
+      };
+      const answer = await invoke('CreateContainer', request, options);
+      return asContainerId(demand(answer.container_id, 'CreateContainer', 'container_id'));
+    },
+    async startContainer(id, options) {
+      await invoke('StartContainer', { container_id: id }, options);
+    },
+    async stopContainer(id, timeoutSeconds, options) {
+      await invoke('StopContainer', { container_id: id, timeout: timeoutSeconds }, options);
+    },
+    async removeContainer(id, options) {
+      await invoke('RemoveContainer', { container_id: id }, options);
+    },
+  };
+}
+
+function images(invoke: Invoke): Images {
+  return {
+    async imageStatus(image, options) {
+      const answer = await invoke('ImageStatus', { image: spec(image) }, options);
+      return answer.image ? verifiedImage(answer.image) : undefined;
+    },
+    async listImages(options) {
+      const answer = await invoke('ListImages', {}, options);
+      return (answer.images ?? []).map(imageInfo);
+    },
+    async pullImage(image, options) {
+      const auth = options?.auth;
+      const answer = await invoke('PullImage', { image: spec(image), ...(auth && { auth }) }, options);
+      return demand(answer.image_ref, 'PullImage', 'image_ref');
+    },
+    async removeImage(image, options) {
+      await invoke('RemoveImage', { image: spec(image) }, options);
+    },
+  };
+}
+
+function spec(image: string): ImageSpec {
+  return { image };
+}
+
+function wireFilter(filter: ListFilter | undefined): { label_selector: Readonly<Record<string, string>> } {
+  return { label_selector: filter?.labels ?? {} };
+}
+
+/** The values of variables are bytes on the wire, and the encoder would take text for base64. */
+function wireContainer(config: ContainerConfig): ContainerConfig {
+  const envs = (config.envs ?? []).map(({ key = '', value = '' }) => ({ key, value: Buffer.from(value) }));
+  return { ...config, envs: envs as unknown as NonNullable<ContainerConfig['envs']> };
+}
