@@ -15,8 +15,13 @@ if [ ! -f $installed ] || [ package-lock.json -nt $installed ]; then
 fi
 [ "${1:-}" != --modules ] || exit 0
 
-if [ ! -f dist/main.js ] || [ -n "$(find src proto package.json tsconfig*.json -newer dist/main.js -print -quit)" ]; then
+# The compiler writes files even where it finds errors: only the stamp says that a build succeeded.
+stamp=.cache/built
+if [ ! -f dist/main.js ] || [ ! -f $stamp ] || [ -n "$(find src proto package.json tsconfig*.json -newer $stamp -print -quit)" ]; then
   say "npm run build"
+  rm -f $stamp
+  mkdir -p .cache
+  touch $stamp.begun
   npm run --silent build
-  touch dist/main.js
+  mv $stamp.begun $stamp
 fi

@@ -34,7 +34,9 @@ elif ! [ -e "$run_dir/containerd.sock" ]; then
 fi
 
 echo native >"$run_dir/way"
-setsid node dist/main.js --standalone --manifests "$manifests" "${place[@]}" </dev/null >>"$run_dir/tinylet.log" 2>&1 &
+[ "$(stat -c %s "$run_dir/tinylet.log" 2>/dev/null || echo 0)" -lt 8000000 ] || mv "$run_dir/tinylet.log" "$run_dir/tinylet.log.1"
+flags=(--standalone --manifests "$manifests" --log-format pretty "${place[@]}")
+setsid node dist/main.js "${flags[@]}" </dev/null >>"$run_dir/tinylet.log" 2>&1 &
 pid=$!
 echo "$pid $(start_time $pid)" >"$run_dir/tinylet.pid"
 echo "$build" >"$run_dir/tinylet.build"

@@ -10,7 +10,7 @@ if [ "$chosen" = compose ]; then
   echo compose >"$run_dir/way"
   docker compose up -d --build --wait
 else
-  say "way: native, a private containerd under .run/ (no Docker engine was asked; RUN=compose forces the other way)"
+  say "way: native, a private containerd under .run/ (RUN=compose forces the other way)"
   scripts/run-native.sh
 fi
 scripts/await-demo.sh

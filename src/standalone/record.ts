@@ -21,7 +21,8 @@ export async function readRecord(layout: Layout): Promise<ContainerdRecord | und
   try {
     const value: unknown = JSON.parse(await readFile(layout.recordFile, 'utf8'));
     if (typeof value !== 'object' || value === null) return undefined;
-    const { pid, startTicks, socket, bootId } = value as Record<string, unknown>;
+    const fields: Record<string, unknown> = { ...value };
+    const { pid, startTicks, socket, bootId } = fields;
     if (typeof pid !== 'number' || typeof startTicks !== 'string') return undefined;
     if (typeof socket !== 'string' || typeof bootId !== 'string') return undefined;
     return { pid, startTicks, socket, bootId };
