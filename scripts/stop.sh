@@ -8,7 +8,7 @@ case $({ [ -e "$run_dir/way" ] || [ -n "${RUN:-}" ]; } && way) in
   compose) docker compose down --volumes ;;
   native)
     [ "$(id -u)" = 0 ] || die "this needs root: sudo make stop"
-    scripts/build.sh
+    [ -f dist/main.js ] || scripts/build.sh
     node dist/main.js stop --all "${place[@]}"
     rm -f "$run_dir/tinylet.pid" "$run_dir/tinylet.build"
     ;;
