@@ -3,8 +3,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 run_dir=$PWD/.run
 manifests=${MANIFESTS:-manifests}
-place=(--root-dir "$run_dir/root" --socket "$run_dir/containerd.sock" --api-socket "$run_dir/tinylet.sock"
-  --log-dir "$run_dir/log")
+place=(--root-dir "$run_dir/root" --socket "$run_dir/containerd.sock" --log-dir "$run_dir/log")
 # A plain shell may lack these, and runc and iptables live there.
 export PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 

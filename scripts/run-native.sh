@@ -35,7 +35,7 @@ fi
 
 echo native >"$run_dir/way"
 [ "$(stat -c %s "$run_dir/tinylet.log" 2>/dev/null || echo 0)" -lt 8000000 ] || mv "$run_dir/tinylet.log" "$run_dir/tinylet.log.1"
-flags=(--standalone --manifests "$manifests" --log-format pretty "${place[@]}")
+flags=(--standalone --manifests "$manifests" --log-format pretty --api-socket "$run_dir/tinylet.sock" "${place[@]}")
 setsid node dist/main.js "${flags[@]}" </dev/null >>"$run_dir/tinylet.log" 2>&1 &
 pid=$!
 echo "$pid $(start_time $pid)" >"$run_dir/tinylet.pid"

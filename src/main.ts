@@ -4,9 +4,10 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { fetchStatus } from './api/index.ts';
 import { systemClock, systemRandom } from './base/index.ts';
-import { type DaemonOptions, type Program, renderStatus, runCli } from './cli/index.ts';
+import { type Program, renderStatus, runCli } from './cli/index.ts';
 import {
   createLogger,
+  type DaemonOptions,
   dryRun,
   type NodePorts,
   runDaemon,
@@ -72,5 +73,8 @@ function readVersion(): string {
   const known = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
   return known && typeof manifest.version === 'string' ? manifest.version : 'unknown';
 }
+
+// Whoever reads our output may stop reading: `tinylet status | head` is no failure.
+process.stdout.on('error', () => process.exit(0));
 
 process.exit(await runCli(process.argv.slice(2), process.env, program));

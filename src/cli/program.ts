@@ -1,36 +1,6 @@
+import type { DaemonOptions, StopAllOptions } from '../daemon/index.ts';
 import type { ManifestFile } from '../manifest/index.ts';
 import type { NodeReport } from '../status/index.ts';
-
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
-export type LogFormat = 'json' | 'pretty';
-
-/** What the daemon was asked to be. All paths are absolute. */
-export interface DaemonOptions {
-  /** The runtime's socket; with `standalone` the one the private containerd listens on. */
-  readonly socketPath: string;
-  /** In the order they were given. */
-  readonly manifestDirs: readonly string[];
-  readonly intervalMs: number;
-  readonly rootDir: string;
-  readonly logDir: string;
-  readonly apiSocket: string;
-  readonly nodeName: string;
-  readonly standalone: boolean;
-  /** Take over pods that carry another tinylet's owner id. */
-  readonly adopt: boolean;
-  /** A manifest file above this is refused unparsed. */
-  readonly maxManifestBytes: number;
-  readonly logLevel: LogLevel;
-  readonly logFormat: LogFormat;
-}
-
-export interface StopOptions {
-  readonly rootDir: string;
-  readonly logDir: string;
-  readonly apiSocket: string;
-  /** Undefined where none was given: then the private containerd of the root-dir, else the default socket. */
-  readonly socketPath: string | undefined;
-}
 
 /** What the commands need of the world; main.ts has the real one. Every number resolved is an exit code. */
 export interface Program {
@@ -51,7 +21,7 @@ export interface Program {
   dryRun(options: DaemonOptions): Promise<number>;
   /** Runs until every container has started or finished, prints the result: 0; 1 where one cannot, or after `timeoutMs`. */
   once(options: DaemonOptions, timeoutMs: number): Promise<number>;
-  stopAll(options: StopOptions): Promise<number>;
+  stopAll(options: StopAllOptions): Promise<number>;
   /** Reads manifests; `-` is stdin, a directory stands for its manifest files. What cannot be read is a refused file. */
   readManifests(files: readonly string[]): Promise<readonly ManifestFile[]>;
   /** Rejects with DAEMON_UNREACHABLE, whose message says what is wrong with the socket. */

@@ -5,6 +5,6 @@
 export { type DryRun, dryRun, type PlannedPod } from './dry-run.ts';
 export { createLogger } from './logger.ts';
 export { type OnceResult, runOnce } from './once.ts';
-export type { DaemonOptions, NodePorts } from './options.ts';
+export type { DaemonOptions, LogFormat, LogLevel, NodePorts } from './options.ts';
 export { runDaemon, type Signals } from './run-daemon.ts';
 export { type StopAllOptions, type StopAllResult, stopAll } from './stop-all.ts';

@@ -1,5 +1,8 @@
 import type { Clock, Logger, Random } from '../base/index.ts';
 
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+export type LogFormat = 'json' | 'pretty';
+
 /** What the daemon was asked to be. All paths are absolute. */
 export interface DaemonOptions {
   /** The runtime's socket; with `standalone` the one the private containerd listens on. */
@@ -16,8 +19,8 @@ export interface DaemonOptions {
   readonly adopt: boolean;
   /** A manifest file above this is refused unparsed. */
   readonly maxManifestBytes: number;
-  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
-  readonly logFormat: 'json' | 'pretty';
+  readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
 }
 
 /** What a daemon stands on. */

@@ -9,7 +9,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ['podspec', 'images', 'volumes', 'probes', 'lifecycle', 'logs', 'status', 'standalone'],
   ['reconcile'],
   ['api', 'services'],
-  ['cli', 'daemon'],
+  ['daemon'],
+  ['cli'],
   ['main'],
 ];
 

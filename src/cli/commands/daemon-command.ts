@@ -1,8 +1,8 @@
 import { TinyletError } from '../../base/index.ts';
+import type { DaemonOptions, LogFormat, LogLevel } from '../../daemon/index.ts';
 import type { Command, CommandCall } from '../command.ts';
 import type { Flag, FlagReader } from '../flag.ts';
 import * as shared from '../flags.ts';
-import type { DaemonOptions, LogFormat, LogLevel } from '../program.ts';
 import { parseByteCount, parseChoice, parseDurationMs, parseSwitch, socketPathProblem } from '../values.ts';
 
 const DEFAULT_INTERVAL_MS = 2000;

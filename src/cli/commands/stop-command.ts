@@ -18,7 +18,7 @@ export const stopCommand: Command = {
   details: [
     'Stops the daemon first, so that it does not bring the pods back, then its pods with their grace period, then a private containerd. A shared containerd is never stopped, and other pods on it stay.',
   ],
-  flags: [allFlag, shared.rootDirFlag, shared.socketFlag, shared.logDirFlag, shared.apiSocketFlag],
+  flags: [allFlag, shared.rootDirFlag, shared.socketFlag, shared.logDirFlag],
   async run({ flags, program }) {
     if (flags.read(allFlag) !== true) {
       throw new TinyletError(
@@ -29,7 +29,6 @@ export const stopCommand: Command = {
     return program.stopAll({
       rootDir: shared.readRootDir(flags),
       logDir: shared.readLogDir(flags),
-      apiSocket: shared.readApiSocket(flags),
       socketPath: flags.read(shared.socketFlag),
     });
   },

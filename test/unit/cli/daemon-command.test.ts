@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { DaemonOptions } from '../../../src/cli/index.ts';
+import type { DaemonOptions } from '../../../src/daemon/index.ts';
 import { tinylet, type World } from './fake-program.ts';
 
 const DEFAULTS: DaemonOptions = {

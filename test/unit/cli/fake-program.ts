@@ -1,5 +1,6 @@
 import { TinyletError } from '../../../src/base/index.ts';
-import { type DaemonOptions, type Program, runCli, type StopOptions } from '../../../src/cli/index.ts';
+import { type Program, runCli } from '../../../src/cli/index.ts';
+import type { DaemonOptions, StopAllOptions } from '../../../src/daemon/index.ts';
 import type { ManifestFile } from '../../../src/manifest/index.ts';
 import type { NodeReport } from '../../../src/status/index.ts';
 
@@ -7,7 +8,7 @@ import type { NodeReport } from '../../../src/status/index.ts';
 export type Called =
   | { readonly what: 'runDaemon' | 'dryRun'; readonly options: DaemonOptions }
   | { readonly what: 'once'; readonly options: DaemonOptions; readonly timeoutMs: number }
-  | { readonly what: 'stopAll'; readonly options: StopOptions }
+  | { readonly what: 'stopAll'; readonly options: StopAllOptions }
   | { readonly what: 'readManifests'; readonly files: readonly string[] }
   | { readonly what: 'fetchStatus'; readonly apiSocket: string };
 

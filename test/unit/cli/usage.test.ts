@@ -130,7 +130,7 @@ describe('help and version', () => {
 
 describe('stop', () => {
   test('--all passes where everything is, and no socket unless one is given', async () => {
-    const dirs = { rootDir: '/srv/t', logDir: '/var/log/pods', apiSocket: '/run/tinylet/tinylet.sock' };
+    const dirs = { rootDir: '/srv/t', logDir: '/var/log/pods' };
     const { called } = await tinylet(['stop', '--all', '--root-dir', '/srv/t']);
     expect(called).toEqual([{ what: 'stopAll', options: { ...dirs, socketPath: undefined } }]);
     const given = await tinylet(['stop', '--all', '--root-dir', '/srv/t', '--socket', '/run/c.sock']);
