@@ -32,8 +32,17 @@ answer() {
   sed '1,/^\r*$/d' <&3
   exec 3>&-
 }
+# Compose publishes the two ports of the demo where its variables say.
+outer_port() {
+  case $(way):$1 in
+    compose:8080) echo "${TINYLET_FLAT_PORT:-8080}" ;;
+    compose:8081) echo "${TINYLET_POD_PORT:-8081}" ;;
+    *) echo "$1" ;;
+  esac
+}
 for pod in "${pods[@]}"; do
   port=$(sed -n 's/.*hostPort: *\([0-9]\+\).*/\1/p' "$manifests/$pod.yaml" | head -1)
+  port=$(outer_port "$port")
   # Running means started: the server in it may need a moment to listen.
   for _ in $(seq 50); do ! page=$(answer "$port" 2>/dev/null) || [ -z "$page" ] || break; sleep 0.1; done
   [ -n "${page:-}" ] || die "$pod runs but does not answer on http://127.0.0.1:$port"

@@ -8,6 +8,7 @@ if [ "$chosen" = compose ]; then
   docker_answers || die "RUN=compose needs a Docker engine that answers, with compose"
   say "way: compose (a Docker engine answers; RUN=native forces the other way)"
   echo compose >"$run_dir/way"
+  [ -z "${MANIFESTS:-}" ] || export TINYLET_MANIFESTS=$(realpath "$MANIFESTS")
   docker compose up -d --build --wait
 else
   say "way: native, a private containerd under .run/ (RUN=compose forces the other way)"

@@ -5,7 +5,7 @@ import { closeSync, openSync } from 'node:fs';
 import { readFile, rename, rm, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { type Clock, sleep, TinyletError, writeFileAtomic } from '../base/index.ts';
+import { type Clock, messageOf, sleep, TinyletError, writeFileAtomic } from '../base/index.ts';
 import { runCommand } from './command.ts';
 import { containerdConfig } from './containerd-config.ts';
 import { type Host, isOnOverlay } from './host.ts';
@@ -74,19 +74,27 @@ async function spawnDetached(layout: Layout, host: Host): Promise<ProcessIdentit
     const child = spawn(host.containerd, ['--config', layout.configFile], {
       detached: true,
       stdio: ['ignore', log, log],
-      env: { ...process.env, PATH: host.path },
+      env: inheritedEnv(host.path),
       cwd: '/',
     });
     await once(child, 'spawn');
     child.unref();
     const identity = child.pid === undefined ? undefined : await identify(child.pid);
     if (identity !== undefined) return identity;
-    throw new Error('it ended at once');
+    throw new Error(`it ended at once: ${await lastLines(layout.logFile, 5)}`);
   } catch (cause) {
-    throw new TinyletError('STANDALONE_FAILED', `cannot start ${host.containerd}`, { cause });
+    const reason = `cannot start ${host.containerd}: ${messageOf(cause)}`;
+    throw new TinyletError('STANDALONE_FAILED', reason, { cause });
   } finally {
     closeSync(log);
   }
+}
+
+/** Proxies and certificates are meant for containerd too; what a service manager tells tinylet is for tinylet alone. */
+function inheritedEnv(path: string): NodeJS.ProcessEnv {
+  const isPrivate = (name: string): boolean => /^(NOTIFY_SOCKET|WATCHDOG_|LISTEN_|TINYLET_|NODE_)/.test(name);
+  const kept = Object.entries(process.env).filter(([name]) => !isPrivate(name));
+  return { ...Object.fromEntries(kept), PATH: path };
 }
 
 async function writeConfiguration(layout: Layout, host: Host, sandboxImage?: string): Promise<void> {
