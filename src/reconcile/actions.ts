@@ -27,6 +27,7 @@ export type Action =
   /** Kills what is left in the sandbox and takes its network down. */
   | { readonly type: 'stop-sandbox'; readonly id: SandboxId }
   | { readonly type: 'remove-container'; readonly id: ContainerId; readonly logs?: InstanceLogs }
+  /** Stops it first, even when it is dead: the runtime refuses to remove one whose network was not taken down. */
   | { readonly type: 'remove-sandbox'; readonly id: SandboxId }
   | { readonly type: 'delete-logs'; readonly directory: string }
   /** The end of a pod's life. */
@@ -83,6 +84,7 @@ export function failureReason(action: Action): string {
       return 'RunContainerError';
     case 'stop-containers':
     case 'stop-sandbox':
+    case 'remove-sandbox':
       return 'FailedKillPod';
     default:
       return 'FailedSync';

@@ -44,6 +44,7 @@ export async function execute(action: Action, ports: ExecutePorts): Promise<void
       await cri.removeContainer(action.id, { signal });
       return action.logs === undefined ? undefined : logs.removeInstance(action.logs);
     case 'remove-sandbox':
+      await cri.stopSandbox(action.id, { signal });
       return cri.removeSandbox(action.id, { signal });
     case 'delete-logs':
       return logs.removePod(action.directory);

@@ -2,7 +2,6 @@ import { label, type ObservedContainer, type ObservedSandbox } from '../pod/inde
 import { podLogDirectory } from '../podspec/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { Action, Plan } from './actions.ts';
-import { endSandbox } from './end-sandbox.ts';
 import { recordedGraceSeconds } from './grace.ts';
 import type { PlanInputFor } from './plan-input.ts';
 import { planStops } from './plan-stops.ts';
@@ -34,7 +33,7 @@ function endEverything({ target, observed, record, logDir }: RemovalInput): Acti
   const names = identityOf(record, observed.sandboxes, observed.containers);
   return [
     ...loose.map(({ id }): Action => ({ type: 'remove-container', id })),
-    ...observed.sandboxes.flatMap(endSandbox),
+    ...observed.sandboxes.map(({ id }): Action => ({ type: 'remove-sandbox', id })),
     ...(names === undefined
       ? []
       : [

@@ -3,7 +3,6 @@ import type { Container, ObservedSandbox, Pod } from '../pod/index.ts';
 import { containerConfig, podLogDirectory, type SandboxIdentity, sandboxConfig } from '../podspec/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { Action, Plan, Wait } from './actions.ts';
-import { endSandbox } from './end-sandbox.ts';
 import { containerFailureKey, standingFailure } from './failures.ts';
 import type { PlanInputFor } from './plan-input.ts';
 import { planStops } from './plan-stops.ts';
@@ -20,7 +19,7 @@ export function planRun(input: RunInput): Plan {
   const facts = survey(pod, input.observed, input.record);
   const needsSandbox = facts.sandbox === undefined && !facts.finished;
   if (needsSandbox && input.target.blocked !== undefined)
-    return { actions: [], waits: [input.target.blocked] };
+    return { actions: followFile(input), waits: [input.target.blocked] };
 
   const record = recordFor(input);
   if (facts.strays.length > 0) {
@@ -55,6 +54,13 @@ function recordFor({ target, record, observed, nowMs }: RunInput): PodRecord {
     pod,
     stops: Object.fromEntries(Object.entries(record.stops).filter(([id]) => present.has(id))),
   };
+}
+
+/** A blocked pod keeps its recorded version, which is what runs; only the file is kept up, since it proves that the pod is wanted. */
+function followFile({ target: { file }, record }: RunInput): Action[] {
+  return record === undefined || record.file === file
+    ? []
+    : [{ type: 'save-record', record: { ...record, file } }];
 }
 
 /** All containers have run to their end: the sandbox is given back, the dead containers stay as the memory of it. */
@@ -194,7 +200,7 @@ function collectRubbish(input: RunInput, { rubbish, sandbox }: Survey): Action[]
   const empty = input.observed.sandboxes
     .slice(1)
     .filter((old) => old !== sandbox && !isReady(old) && !inUse.has(old.id));
-  return [...containers, ...empty.flatMap(endSandbox)];
+  return [...containers, ...empty.map(({ id }): Action => ({ type: 'remove-sandbox', id }))];
 }
 
 function identityOf(input: RunInput, attempt: number): SandboxIdentity {

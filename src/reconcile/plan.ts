@@ -24,10 +24,13 @@ export function planPod(input: PlanInput): Plan {
   }
 }
 
-/** A failure that holds up the whole pod. One container's failure, or rubbish that will not go, leaves the others alone. */
+/**
+ * A failure that holds up the whole pod. One container's failure, or rubbish that will not go, leaves the others alone; a
+ * sandbox that cannot be made does not keep the pod from being removed.
+ */
 function podFailure({ target, failures, nowMs }: PlanInput): Failure | undefined {
   for (const key of failures.keys()) {
-    if (isOfOneContainer(key) || (target.kind === 'run' && isRubbish(key))) continue;
+    if (isOfOneContainer(key) || (target.kind === 'run' ? isRubbish(key) : key === 'sandbox')) continue;
     const failure = standingFailure(failures, key, nowMs);
     if (failure !== undefined) return failure;
   }
