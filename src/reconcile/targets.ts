@@ -51,13 +51,19 @@ export function findTargets(input: TargetsInput): Targets {
     if (record.deletionStartedAtMs !== undefined) targets.set(record.uid, removal(record));
   }
   const refused: ManifestMessage[] = [];
-  for (const claims of claimsByKey(input.manifests).values()) {
+  const byKey = claimsByKey(input.manifests);
+  for (const claims of byKey.values()) {
     const winner = chooseClaim(claims, living.get(claims[0].key), { dark, refused });
     if (winner === undefined) continue;
     const target = runTarget(winner, living.get(winner.key), input);
+    const bearer = [...living.values()].find(({ uid }) => uid === target.uid);
     const rival = targets.get(target.uid);
-    if (rival === undefined) targets.set(target.uid, target);
-    else if (rival.kind === 'run') refused.push(duplicateUid(winner, rival));
+    if (bearer !== undefined && podKey(bearer) !== winner.key) {
+      if (isStillWanted(bearer, byKey, dark)) refused.push(duplicateUid(winner, bearer.uid, bearer));
+      else targets.set(target.uid, removal(bearer));
+    } else if (rival === undefined) targets.set(target.uid, target);
+    else if (rival.kind === 'run')
+      refused.push(duplicateUid(winner, rival.uid, { ...rival.pod.metadata, file: rival.file }));
   }
   addUnclaimed(targets, input, dark);
   return { targets: block(targets, input), refused };
@@ -148,9 +154,23 @@ function chooseClaim(
   return winner;
 }
 
-function duplicateUid(claim: Claim, rival: RunTarget): ManifestMessage {
-  const other = `pod "${podKey(rival.pod.metadata)}" in ${rival.file}`;
-  return { ...refusal(claim, `uid "${rival.uid}" already belongs to ${other}`), path: 'metadata.uid' };
+/** A UID is one life of one pod: a manifest of another name gets it only when the pod that bears it is gone. */
+function isStillWanted(
+  bearer: PodRecord,
+  byKey: ReadonlyMap<PodKey, Claims>,
+  dark: (file: string) => boolean,
+): boolean {
+  const claims = byKey.get(podKey(bearer)) ?? [];
+  return dark(bearer.file) || claims.some(({ pod }) => (pod.metadata.uid ?? bearer.uid) === bearer.uid);
+}
+
+function duplicateUid(
+  claim: Claim,
+  uid: PodUid,
+  bearer: { readonly namespace: string; readonly name: string; readonly file: string },
+): ManifestMessage {
+  const message = `uid "${uid}" already belongs to pod "${podKey(bearer)}" in ${bearer.file}`;
+  return { ...refusal(claim, message), path: 'metadata.uid' };
 }
 
 function refusal(claim: Claim, message: string): ManifestMessage {
