@@ -41,10 +41,14 @@ export interface ReconcilerOptions {
 
 /** How long `stop` lets calls in flight come to their end. */
 const STOP_PATIENCE_MS = 4_000;
+/** How long cancelled calls may take to come back; one that only looks is not worth waiting for. */
+const CANCEL_PATIENCE_MS = 250;
 
 interface Slot {
   readonly worker: PodWorker;
   busy: boolean;
+  /** It became due during a pass: another one follows. */
+  dirty: boolean;
   /** The highest snapshot number begun when the last pass ended: only later ones tell what it did. */
   newerThan: number;
   target: Target | undefined;
@@ -138,10 +142,17 @@ export class Reconciler {
     this.#stopping = true;
     this.#wake.nudge();
     const settled = Promise.all([this.#loop, ...this.#inFlight]);
-    await Promise.race([settled, sleep(this.#ports.clock, STOP_PATIENCE_MS, this.#halt.signal)]);
+    await this.#waitFor(settled, STOP_PATIENCE_MS);
     this.#halt.abort();
     for (const uid of this.#slots.keys()) this.#images.release(uid);
-    await settled;
+    await this.#waitFor(settled, CANCEL_PATIENCE_MS);
+  }
+
+  async #waitFor(settled: Promise<unknown>, patienceMs: number): Promise<void> {
+    const over = new AbortController();
+    const end = (): void => over.abort();
+    settled.then(end, end);
+    await sleep(this.#ports.clock, patienceMs, over.signal);
   }
 
   /** Calls back after every tick and every pass, when the report may have changed. */
@@ -248,6 +259,7 @@ export class Reconciler {
       const snapshot = await this.#observe();
       if (this.#runtimeProblem !== undefined) this.#ports.logger.info({}, 'runtime answers again');
       this.#runtimeProblem = undefined;
+      this.#noteForeign(snapshot);
       this.#snapshot = snapshot;
       return snapshot;
     } catch (error) {
@@ -259,15 +271,25 @@ export class Reconciler {
     }
   }
 
+  /** Other tinylets' pods are told of once, when they are first seen. */
+  #noteForeign({ foreign }: Snapshot): void {
+    const pods = foreign.map((sandbox) => podKey(sandbox)).join(', ');
+    const told = (this.#snapshot?.foreign ?? []).map((sandbox) => podKey(sandbox)).join(', ');
+    if (pods !== told && pods !== '')
+      this.#ports.logger.warn({ pods }, 'another tinylet has pods on this runtime: left alone');
+  }
+
   #consider(target: Target, due: Due, snapshot: Snapshot): void {
     const slot = this.#slotFor(target.uid);
     const isDue = due.pods === 'all' || due.pods.has(target.uid) || isOther(target, slot.target);
+    if (isDue && slot.busy) slot.dirty = true;
     if (!isDue || slot.busy) return;
     if (slot.newerThan >= snapshot.number) {
       this.#wake.pod(target.uid);
       return;
     }
     slot.busy = true;
+    slot.dirty = false;
     slot.target = target;
     const pass = this.#pass(slot, target, snapshot);
     this.#inFlight.add(pass);
@@ -276,12 +298,11 @@ export class Reconciler {
 
   async #pass(slot: Slot, target: Target, snapshot: Snapshot): Promise<void> {
     const { worker } = slot;
-    let acted = false;
+    let again = false;
     try {
       const plan = await worker.decide(target, snapshot);
-      acted = plan.actions.length > 0;
-      await worker.act(plan, target);
-      if (!acted) this.#wakeAt(worker.uid, plan);
+      if (plan.actions.length > 0) again = await worker.act(plan, target);
+      else this.#wakeAt(worker.uid, plan);
     } catch (error) {
       this.#ports.logger.warn(
         { pod: keyOf(target), uid: worker.uid, err: messageOf(error) },
@@ -290,9 +311,7 @@ export class Reconciler {
     }
     slot.newerThan = this.#snapshotsBegun;
     slot.busy = false;
-    if (acted) this.#wake.pod(worker.uid);
-    // A change that came during the pass shows as another target at the next tick.
-    else if (isOther(this.#targets.targets.get(worker.uid), target)) this.#wake.pod(worker.uid);
+    if (acted || slot.dirty) this.#wake.pod(worker.uid);
     this.#announce();
   }
 
@@ -310,6 +329,7 @@ export class Reconciler {
     const slot: Slot = {
       worker: new PodWorker(uid, this.#workerPorts),
       busy: false,
+      dirty: false,
       newerThan: 0,
       target: undefined,
     };

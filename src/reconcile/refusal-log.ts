@@ -34,7 +34,10 @@ function collectProblems(
       for (const file of directory.files)
         if (file.state === 'refused') problems.set(file.file, describe(file.errors));
   }
-  for (const message of refused) problems.set(message.file, describe([message]));
+  for (const message of refused) {
+    const before = problems.get(message.file);
+    problems.set(message.file, [...(before === undefined ? [] : [before]), describe([message])].join('; '));
+  }
   return problems;
 }
 
