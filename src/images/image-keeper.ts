@@ -34,6 +34,8 @@ interface Failure {
   readonly message: string;
 }
 
+type Standing = { readonly pull: Promise<string> } | { readonly imageId: string };
+
 interface Pull {
   readonly done: Promise<string>;
   readonly abort: AbortController;
@@ -57,7 +59,7 @@ export interface ImageKeeperOptions {
 export class ImageKeeper {
   readonly #options: ImageKeeperOptions;
   readonly #limiter: Limiter;
-  readonly #states = new Map<PodUid, Map<string, 'pulling' | { imageId: string }>>();
+  readonly #states = new Map<PodUid, Map<string, Standing>>();
   readonly #failures = new Map<PodUid, Map<string, Failure>>();
   readonly #pulls = new Map<string, Pull>();
 
@@ -68,8 +70,8 @@ export class ImageKeeper {
 
   state(need: ImageNeed): ImageState {
     const known = this.#states.get(need.uid)?.get(needKey(need));
-    if (known === 'pulling') return { state: 'pulling' };
-    if (known !== undefined) return { state: 'ready', imageId: known.imageId };
+    if (known !== undefined)
+      return 'imageId' in known ? { state: 'ready', imageId: known.imageId } : { state: 'pulling' };
     const failure = this.#failures.get(need.uid)?.get(need.image);
     const nowMs = this.#options.clock.nowMs();
     if (failure === undefined || nowMs >= failure.untilMs) return { state: 'unknown' };
@@ -95,8 +97,9 @@ export class ImageKeeper {
         return this.#fail(need, 'ErrImageNeverPull', message);
       }
     }
-    this.#settle(need, 'pulling');
-    void this.#finish(need, this.#join(name, need.uid));
+    const pull = this.#join(name, need.uid);
+    this.#settle(need, { pull });
+    void this.#finish(need, pull);
   }
 
   /** Drops what is known of one need, so that the next `ensure` looks again. */
@@ -158,9 +161,9 @@ export class ImageKeeper {
   async #finish(need: ImageNeed, pull: Promise<string>): Promise<void> {
     try {
       const imageId = await pull;
-      if (this.#waitsFor(need)) this.#settle(need, { imageId });
+      if (this.#waitsFor(need, pull)) this.#settle(need, { imageId });
     } catch (error) {
-      if (!this.#waitsFor(need)) return;
+      if (!this.#waitsFor(need, pull)) return;
       this.#options.logger.warn(
         { image: need.image, uid: need.uid, err: messageOf(error) },
         'image pull failed',
@@ -174,12 +177,14 @@ export class ImageKeeper {
     this.#options.onChange(need.uid);
   }
 
-  #waitsFor(need: ImageNeed): boolean {
-    return this.#states.get(need.uid)?.get(needKey(need)) === 'pulling';
+  /** False once the pod was forgotten, even if it came back and waits for another pull of the same image. */
+  #waitsFor(need: ImageNeed, pull: Promise<string>): boolean {
+    const standing = this.#states.get(need.uid)?.get(needKey(need));
+    return standing !== undefined && 'pull' in standing && standing.pull === pull;
   }
 
   /** A container has one need at a time: an older instance's is dropped. */
-  #settle(need: ImageNeed, state: 'pulling' | { imageId: string } | undefined): void {
+  #settle(need: ImageNeed, state: Standing | undefined): void {
     const states = mapOf(this.#states, need.uid);
     for (const key of states.keys()) if (key.startsWith(`${need.container}/`)) states.delete(key);
     if (state !== undefined) states.set(needKey(need), state);
@@ -190,6 +195,8 @@ export class ImageKeeper {
     const failures = mapOf(this.#failures, need.uid);
     const atMs = this.#options.clock.nowMs();
     const before = failures.get(need.image);
+    // Containers of one pod that share an image fail together: one failure (kubelet: the back-off key is pod and image).
+    if (before !== undefined && atMs < before.untilMs) return;
     const steps = before === undefined || atMs - before.atMs > BACKOFF_FORGET_MS ? 0 : before.steps + 1;
     const untilMs = atMs + Math.min(BACKOFF_FIRST_MS * 2 ** steps, BACKOFF_MAX_MS);
     failures.set(need.image, { steps, atMs, untilMs, reason, message });
@@ -201,13 +208,14 @@ function needKey(need: ImageNeed): string {
 }
 
 /** Some runtimes begin the error with a word that is a reason of its own. */
+const PULL_REASONS = ['RegistryUnavailable', 'SignatureValidationFailed'];
+
 function pullReason(message: string): string {
-  const word = /^(RegistryUnavailable|SignatureValidationFailed)\b/.exec(message)?.[1];
-  return word ?? 'ErrImagePull';
+  return PULL_REASONS.find((reason) => message.startsWith(reason)) ?? 'ErrImagePull';
 }
 
 function describe(failure: Failure, image: string, nowMs: number): { reason: string; message: string } {
-  const pulled = failure.reason === 'ErrImagePull';
+  const pulled = failure.reason === 'ErrImagePull' || PULL_REASONS.includes(failure.reason);
   if (!pulled || nowMs - failure.atMs < FRESH_FAILURE_MS)
     return { reason: failure.reason, message: failure.message };
   return {
