@@ -79,9 +79,19 @@ async function read(pods: string, uid: string, logger: Logger): Promise<PodRecor
 }
 
 function isPodRecord(value: unknown): value is PodRecord {
+  if (!isObject(value) || value.version !== 1 || !isObject(value.stops) || !isObject(value.pod)) return false;
+  const texts = [value.uid, value.namespace, value.name, value.file];
   return (
-    typeof value === 'object' && value !== null && 'version' in value && value.version === 1 && 'uid' in value
+    texts.every((text) => typeof text === 'string') &&
+    typeof value.createdAtMs === 'number' &&
+    isObject(value.pod.metadata) &&
+    isObject(value.pod.spec) &&
+    Array.isArray(value.pod.spec.containers)
   );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 async function wrap(message: string, act: () => Promise<void>): Promise<void> {
