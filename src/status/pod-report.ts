@@ -59,7 +59,8 @@ function containerReport(container: Container, { observed, waiting }: PodReportI
     name: container.name,
     image: container.image,
     ready: 'running' in state,
-    restartCount: latest?.attempt ?? 0,
+    // Where the runtime forgot them all, the count goes on from the log files.
+    restartCount: latest?.attempt ?? observed.nextAttempts.get(container.name) ?? 0,
     ...(latest && { containerID: `containerd://${latest.id}` }),
     state,
     ...(lastState && { lastState }),
@@ -105,7 +106,7 @@ function reasonOf({ reason, exitCode }: ContainerDetails): string {
 }
 
 function phaseOf(containers: readonly ContainerReport[], pod: Pod | undefined): PodPhase {
-  if (pod === undefined) return 'Unknown';
+  if (pod === undefined || containers.length === 0) return 'Unknown';
   const states = containers.map(({ state }) => state);
   const neverRan = containers.some(({ state, lastState }) => 'waiting' in state && lastState === undefined);
   if (neverRan) return 'Pending';
