@@ -22,7 +22,7 @@ const containerProjections: Readonly<Record<string, Projection<Container>>> = {
     command: unlessEmpty(container.command),
     args: unlessEmpty(container.args),
     workingDir: container.workingDir,
-    env: unlessEmpty(container.env),
+    env: unlessEmpty(container.env.map(({ name, value }) => ({ name, value }))),
   }),
 };
 
