@@ -39,7 +39,10 @@ export class CallScope {
     if (signal?.aborted) abort();
     signal?.addEventListener('abort', abort, { once: true });
     const expire = (): void => this.leave(deadlineExceeded());
-    const timer = deadlineMs === undefined ? undefined : this.#clock.setTimer(deadlineMs, expire);
+    const timer =
+      deadlineMs === undefined || deadlineMs === Number.POSITIVE_INFINITY
+        ? undefined
+        : this.#clock.setTimer(deadlineMs, expire);
     return () => {
       timer?.cancel();
       signal?.removeEventListener('abort', abort);

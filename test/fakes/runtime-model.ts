@@ -134,6 +134,10 @@ export class RuntimeModel {
     return () => this.#state.changeListeners.delete(listener);
   }
 
+  serves(call: string): call is CallName {
+    return Object.hasOwn(this.#handlers, call);
+  }
+
   /** One call. Rejects with a ModelFailure. The deadline is the usual one of the client, unless the server has its own. */
   async invoke<C extends CallName>(
     call: C,
