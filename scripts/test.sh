@@ -9,8 +9,9 @@ step() {
   "$@" || die "== $name failed"
   say "== $name: $((SECONDS - started)) s"
 }
+# Folders are filters for vitest, which fails where no file matches.
 suite() {
-  [ -n "$(find "$@" -name '*.test.ts' -print -quit 2>/dev/null)" ] || return 0
+  find test -name '*.test.ts' | grep -qF "$(printf '%s\n' "$@")" || return 0
   step "${*#test/}" npx --no-install vitest run "$@"
 }
 
@@ -28,7 +29,7 @@ if [ "$full" = --full ]; then
 else
   step types npm run --silent types
   step lint npm run --silent lint
-  suite test/tidy.test.ts test/unit test/property
+  suite test/tidy test/unit test/property
   suite test/sim
   suite test/contract
   suite test/e2e
