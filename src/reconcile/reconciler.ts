@@ -311,7 +311,7 @@ export class Reconciler {
     }
     slot.newerThan = this.#snapshotsBegun;
     slot.busy = false;
-    if (acted || slot.dirty) this.#wake.pod(worker.uid);
+    if (again || slot.dirty) this.#wake.pod(worker.uid);
     this.#announce();
   }
 
