@@ -1,3 +1,4 @@
+import { hasCode } from '../base/index.ts';
 import { asContainerId, asSandboxId } from '../pod/index.ts';
 import {
   conditionsOf,
@@ -60,10 +61,10 @@ function sandboxes(invoke: Invoke): Sandboxes {
       return asSandboxId(demand(answer.pod_sandbox_id, 'RunPodSandbox', 'pod_sandbox_id'));
     },
     async stopSandbox(id, options) {
-      await invoke('StopPodSandbox', { pod_sandbox_id: id }, options);
+      await unlessGone(invoke('StopPodSandbox', { pod_sandbox_id: id }, options));
     },
     async removeSandbox(id, options) {
-      await invoke('RemovePodSandbox', { pod_sandbox_id: id }, options);
+      await unlessGone(invoke('RemovePodSandbox', { pod_sandbox_id: id }, options));
     },
   };
 }
@@ -83,10 +84,10 @@ function containers(invoke: Invoke): Containers {
       await invoke('StartContainer', { container_id: id }, options);
     },
     async stopContainer(id, timeoutSeconds, options) {
-      await invoke('StopContainer', { container_id: id, timeout: timeoutSeconds }, options);
+      await unlessGone(invoke('StopContainer', { container_id: id, timeout: timeoutSeconds }, options));
     },
     async removeContainer(id, options) {
-      await invoke('RemoveContainer', { container_id: id }, options);
+      await unlessGone(invoke('RemoveContainer', { container_id: id }, options));
     },
   };
 }
@@ -107,9 +108,18 @@ function images(invoke: Invoke): Images {
       return demand(answer.image_ref, 'PullImage', 'image_ref');
     },
     async removeImage(image, options) {
-      await invoke('RemoveImage', { image: spec(image) }, options);
+      await unlessGone(invoke('RemoveImage', { image: spec(image) }, options));
     },
   };
+}
+
+/** The CRI promises success for what is unknown; containerd 1.6 answers NOT_FOUND to StopPodSandbox all the same. */
+async function unlessGone(stopOrRemove: Promise<unknown>): Promise<void> {
+  try {
+    await stopOrRemove;
+  } catch (error) {
+    if (!hasCode(error, 'CRI_NOT_FOUND')) throw error;
+  }
 }
 
 function spec(image: string): ImageSpec {

@@ -38,8 +38,7 @@ export function sandboxHandlers(state: ModelState): Handlers<SandboxCalls> {
       return { pod_sandbox_id: id };
     },
     StopPodSandbox({ pod_sandbox_id: id = '' }) {
-      const sandbox = state.sandboxes.get(id);
-      if (sandbox !== undefined) stop(state, sandbox);
+      stop(state, known(state, id));
       return {};
     },
     RemovePodSandbox({ pod_sandbox_id: id = '' }) {
@@ -57,9 +56,8 @@ export function sandboxHandlers(state: ModelState): Handlers<SandboxCalls> {
       return { items: items.filter((item) => passes(item, filter ?? {}, item.state)) };
     },
     PodSandboxStatus({ pod_sandbox_id: id = '' }) {
-      const sandbox = state.sandboxes.get(id);
-      if (sandbox === undefined) throw notFound(`an error occurred when try to find sandbox: not found`);
-      const [ip = '', ...others] = sandbox.ips;
+      const sandbox = known(state, id);
+      const [ip = '', ...others] = sandbox.state === 'ready' ? sandbox.ips : [];
       const network = { ip, additional_ips: others.map((other) => ({ ip: other })) };
       return { status: { ...listed(sandbox), network } };
     },
@@ -79,6 +77,13 @@ export function putSandbox(
   };
   state.sandboxes.set(sandbox.id, sandbox);
   state.changed('sandbox', sandbox.id, 'created');
+  return sandbox;
+}
+
+/** containerd 1.6 answers so even to StopPodSandbox, where the CRI promises success. */
+function known(state: ModelState, id: string): ModelSandbox {
+  const sandbox = state.sandboxes.get(id);
+  if (sandbox === undefined) throw notFound(`an error occurred when try to find sandbox "${id}": not found`);
   return sandbox;
 }
 
