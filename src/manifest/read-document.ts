@@ -107,7 +107,7 @@ function checkKind(item: Item, problems: Problems): boolean {
     );
   } else if (kind !== 'Pod') {
     const near = nearestWord(kind, ['Pod', 'List', 'PodList']);
-    const hint = near === undefined ? '' : `, did you mean ${quote(near)}?`;
+    const hint = near === undefined || near === kind ? '' : `, did you mean ${quote(near)}?`;
     const where = version === undefined || version === '' ? '' : ` (${quote(version).slice(1, -1)})`;
     problems.error(
       offsetOf(item, 'kind'),

@@ -95,7 +95,7 @@ class TreeBuilder {
     const wanted = scalarKinds.get(tag);
     if (wanted === undefined) return this.#refuseTag(tag, path, offset);
     if (wanted.includes(resolved.kind)) return resolved;
-    return this.#refuse(offset, path, `${quote(text)} is not a ${wanted[0]} as its tag says`);
+    return this.#refuse(offset, path, `${quote(text)} does not fit its tag ${tag.replace(CORE_TAG, '!!')}`);
   }
 
   #list(node: YAMLSeq.Parsed, path: string, depth: number, offset: number): Tree {
