@@ -273,10 +273,13 @@ export class Reconciler {
 
   /** Other tinylets' pods are told of once, when they are first seen. */
   #noteForeign({ foreign }: Snapshot): void {
-    const pods = foreign.map((sandbox) => podKey(sandbox)).join(', ');
-    const told = (this.#snapshot?.foreign ?? []).map((sandbox) => podKey(sandbox)).join(', ');
-    if (pods !== told && pods !== '')
-      this.#ports.logger.warn({ pods }, 'another tinylet has pods on this runtime: left alone');
+    const told = new Set((this.#snapshot?.foreign ?? []).map((sandbox) => podKey(sandbox)));
+    const pods = new Set(foreign.map((sandbox) => podKey(sandbox)).filter((key) => !told.has(key)));
+    if (pods.size > 0)
+      this.#ports.logger.warn(
+        { pods: [...pods].sort().join(', ') },
+        'another tinylet has pods on this runtime: left alone',
+      );
   }
 
   #consider(target: Target, due: Due, snapshot: Snapshot): void {
