@@ -13,7 +13,7 @@ export interface GrpcFailure {
   readonly details: string;
 }
 
-/** Part of the runtime's words for a name that is taken; the status code of that answer is UNKNOWN (containerd). */
+/** Part of containerd's words for a name that is taken. Its status is UNKNOWN up to 1.7, FAILED_PRECONDITION in 2.1. */
 const NAME_RESERVED = 'is reserved for';
 
 /** The one place where a gRPC status becomes an error of ours. The cause is kept. */
@@ -46,10 +46,8 @@ function codeOf({ code, details }: GrpcFailure): ErrorCode {
       return 'CRI_PERMISSION';
     case status.UNIMPLEMENTED:
       return 'CRI_UNIMPLEMENTED';
-    case status.UNKNOWN:
-      return details.includes(NAME_RESERVED) ? 'CRI_NAME_RESERVED' : 'CRI_FAILED';
     default:
-      return 'CRI_FAILED';
+      return details.includes(NAME_RESERVED) ? 'CRI_NAME_RESERVED' : 'CRI_FAILED';
   }
 }
 

@@ -2,6 +2,7 @@ import { systemClock } from '../../src/base/index.ts';
 import { connectCri } from '../../src/cri/index.ts';
 import { serveFakeCri } from '../fakes/fake-cri-server.ts';
 import { modelCri } from '../fakes/model-cri.ts';
+import type { Release } from '../fakes/model-failure.ts';
 import { RuntimeModel } from '../fakes/runtime-model.ts';
 import { shellBehaviour } from '../fakes/shell-behaviour.ts';
 import { criContract } from './cri-contract.ts';
@@ -13,15 +14,23 @@ const fixed = {
   programReady: async () => undefined,
 };
 
-function model(): RuntimeModel {
-  return new RuntimeModel({ clock: systemClock, present: [fixed.image], behaviourOf: shellBehaviour });
+function model(release: Release = '1.6'): RuntimeModel {
+  return new RuntimeModel({
+    release,
+    clock: systemClock,
+    present: [fixed.image],
+    behaviourOf: shellBehaviour,
+  });
 }
 
-criContract('the model in memory', async () => ({
-  ...fixed,
-  cri: modelCri(model()),
-  cleanup: async () => undefined,
-}));
+for (const release of ['1.6', '2.1'] as const) {
+  const cleanup = async (): Promise<void> => undefined;
+  criContract(`the model of ${release} in memory`, async () => ({
+    ...fixed,
+    cri: modelCri(model(release)),
+    cleanup,
+  }));
+}
 
 criContract('the model behind gRPC', async () => {
   const server = await serveFakeCri(model());

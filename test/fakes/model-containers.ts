@@ -72,13 +72,15 @@ async function create(
     const logPath = config.log_path ? `${sandboxConfig.log_directory ?? ''}/${config.log_path}` : '';
     state.addContainer({ id, sandboxId, config: readable(config), imageId, logPath });
   } catch (error) {
-    state.release(id);
+    state.releaseNames(id);
     throw error;
   }
   return { container_id: id };
 }
 
+/** 2.1 does not ask when it creates, only when it starts. */
 function checkSandboxRuns(state: ModelState, id: string): void {
+  if (state.release !== '1.6' && state.sandboxes.has(id)) return;
   if (state.sandboxes.get(id)?.state === 'ready') return;
   throw notFound(
     `failed to get sandbox container task: no running task found: task ${id} not found: not found`,

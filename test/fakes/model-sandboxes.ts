@@ -31,14 +31,16 @@ export function sandboxHandlers(state: ModelState): Handlers<SandboxCalls> {
         await work.make();
         checkHostname(config);
       } catch (error) {
-        state.release(id);
+        state.releaseNames(id);
         throw error;
       }
       putSandbox(state, { id, config, runtimeHandler: handler });
       return { pod_sandbox_id: id };
     },
     StopPodSandbox({ pod_sandbox_id: id = '' }) {
-      stop(state, known(state, id));
+      // The CRI promises success for what is unknown; 1.6 answers otherwise.
+      const sandbox = state.release === '1.6' ? known(state, id) : state.sandboxes.get(id);
+      if (sandbox !== undefined) stop(state, sandbox);
       return {};
     },
     RemovePodSandbox({ pod_sandbox_id: id = '' }) {
@@ -47,7 +49,7 @@ export function sandboxHandlers(state: ModelState): Handlers<SandboxCalls> {
       stop(state, sandbox);
       for (const container of state.containersIn(id)) state.removeContainer(container);
       state.sandboxes.delete(id);
-      state.release(id);
+      state.releaseNames(id);
       state.changed('sandbox', id, 'removed');
       return {};
     },
@@ -80,7 +82,6 @@ export function putSandbox(
   return sandbox;
 }
 
-/** containerd 1.6 answers so even to StopPodSandbox, where the CRI promises success. */
 function known(state: ModelState, id: string): ModelSandbox {
   const sandbox = state.sandboxes.get(id);
   if (sandbox === undefined) throw notFound(`an error occurred when try to find sandbox "${id}": not found`);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../src/base/index.ts';
 import type { ContainerConfig, PodSandboxConfig } from '../../src/cri/index.ts';
 import { type Behaviour, type BehaviourOf, FakeProcess } from './behaviour.ts';
-import { refused } from './model-failure.ts';
+import { nameReserved, type Release } from './model-failure.ts';
 
 export interface ModelSandbox {
   readonly id: string;
@@ -51,6 +51,7 @@ export interface Change {
 /** What the runtime holds. Every change of it is told, at the instant it happens. */
 export class ModelState {
   readonly clock: Clock;
+  readonly release: Release;
   readonly sandboxes = new Map<string, ModelSandbox>();
   readonly containers = new Map<string, ModelContainer>();
   readonly images = new Map<string, ModelImage>();
@@ -60,8 +61,9 @@ export class ModelState {
   #ids = 0;
   #addresses = 1;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, release: Release) {
     this.clock = clock;
+    this.release = release;
   }
 
   newId(): string {
@@ -82,12 +84,13 @@ export class ModelState {
   reserve(kind: 'sandbox' | 'container', name: string, id: string): void {
     const holder = this.names.get(name);
     if (holder !== undefined) {
-      throw refused(`failed to reserve ${kind} name "${name}": name "${name}" is reserved for "${holder}"`);
+      const words = `failed to reserve ${kind} name "${name}": name "${name}" is reserved for "${holder}"`;
+      throw nameReserved(words, this.release);
     }
     this.names.set(name, id);
   }
 
-  release(id: string): void {
+  releaseNames(id: string): void {
     for (const [name, holder] of this.names) if (holder === id) this.names.delete(name);
   }
 
@@ -146,7 +149,7 @@ export class ModelState {
   removeContainer(container: ModelContainer): void {
     container.process?.kill();
     this.containers.delete(container.id);
-    this.release(container.id);
+    this.releaseNames(container.id);
     this.changed('container', container.id, 'removed');
   }
 

@@ -6,7 +6,7 @@ import type { Behaviour, BehaviourOf } from './behaviour.ts';
 import { CallScope } from './call-scope.ts';
 import type { Faults } from './faults.ts';
 import { containerHandlers } from './model-containers.ts';
-import { ModelFailure, unavailable } from './model-failure.ts';
+import { ModelFailure, type Release, unavailable } from './model-failure.ts';
 import { addImage, imageHandlers, type RegistryImage } from './model-images.ts';
 import { type Handlers, putSandbox, sandboxHandlers, type Work } from './model-sandboxes.ts';
 import {
@@ -20,6 +20,8 @@ import {
 
 export interface ModelOptions {
   readonly clock: Clock;
+  /** Which containerd to be like where releases differ; 1.6 if absent. */
+  readonly release?: Release;
   readonly behaviourOf?: BehaviourOf;
   /** Images that are there from the start. */
   readonly present?: readonly string[];
@@ -78,10 +80,10 @@ export class RuntimeModel {
   #downUntilMs = 0;
 
   constructor(options: ModelOptions) {
-    const { clock, behaviourOf = () => ({}), present = [], registry = {} } = options;
+    const { clock, release = '1.6', behaviourOf = () => ({}), present = [], registry = {} } = options;
     this.clock = clock;
     this.#options = options;
-    this.#state = new ModelState(clock);
+    this.#state = new ModelState(clock, release);
     this.#registry = new Map(Object.entries(registry));
     this.#handlers = {
       ...sandboxHandlers(this.#state),
@@ -90,7 +92,7 @@ export class RuntimeModel {
       Version: () => ({
         version: '0.1.0',
         runtime_name: 'containerd',
-        runtime_version: 'v1.6.20',
+        runtime_version: `v${release}.9`,
         runtime_api_version: 'v1',
       }),
       Status: () => ({

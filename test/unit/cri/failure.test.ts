@@ -36,6 +36,7 @@ test.each([
     'CRI_NAME_RESERVED',
     'is reserved for',
   ],
+  [status.FAILED_PRECONDITION, 'name "a_b" is reserved for "123"', 'CRI_NAME_RESERVED', 'is reserved for'],
   [status.UNKNOWN, 'it broke', 'CRI_FAILED', 'it broke'],
   [status.INTERNAL, '', 'CRI_FAILED', 'refused CreateContainer without a reason'],
 ])('status %i "%s" becomes %s', (code, details, expected, words) => {
