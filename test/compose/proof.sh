@@ -93,6 +93,7 @@ nothing_left() {
 
 trap finish EXIT
 trap 'exit 130' INT TERM
+command -v curl >/dev/null || { echo "proof.sh: curl is missing: apt-get install --no-install-recommends curl" >&2; exit 1; }
 if ! docker compose version >/dev/null 2>&1 || ! docker version >/dev/null 2>&1; then
   # shellcheck source=/dev/null
   . test/docker-engine/env.sh
