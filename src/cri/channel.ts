@@ -56,7 +56,7 @@ export function openChannel(settings: ChannelSettings): { invoke: Invoke; close(
     const options = deadline === undefined ? {} : { deadline: settings.clock.nowMs() + deadline };
     return unary<ResponseOf<C>>(client, { method: methodOf(methods, call), request, options, signal }).catch(
       (failure) => {
-        throw criError(failure, { call, socketPath });
+        throw criError(failure, { call, socketPath, cancelledByUs: signal?.aborted === true });
       },
     );
   };

@@ -5,6 +5,8 @@ import { type ErrorCode, TinyletError } from '../base/index.ts';
 export interface FailedCall {
   readonly call: string;
   readonly socketPath: string;
+  /** The client's own signal ended it. Otherwise a CANCELLED comes from a runtime that is shutting down. */
+  readonly cancelledByUs: boolean;
 }
 
 /** What gRPC says of a failed call. */
@@ -18,7 +20,7 @@ const NAME_RESERVED = 'is reserved for';
 
 /** The one place where a gRPC status becomes an error of ours. The cause is kept. */
 export function criError(failure: GrpcFailure, failed: FailedCall): TinyletError {
-  const code = codeOf(failure);
+  const code = codeOf(failure, failed);
   return new TinyletError(code, messageFor(code, failure, failed), {
     cause: failure,
     facts: { call: failed.call, grpcCode: status[failure.code] ?? failure.code },
@@ -32,7 +34,7 @@ export function badAnswer(call: string, what: string): TinyletError {
   });
 }
 
-function codeOf({ code, details }: GrpcFailure): ErrorCode {
+function codeOf({ code, details }: GrpcFailure, { cancelledByUs }: FailedCall): ErrorCode {
   switch (code) {
     case status.NOT_FOUND:
       return 'CRI_NOT_FOUND';
@@ -41,7 +43,7 @@ function codeOf({ code, details }: GrpcFailure): ErrorCode {
     case status.DEADLINE_EXCEEDED:
       return 'CRI_DEADLINE';
     case status.CANCELLED:
-      return 'CRI_CANCELLED';
+      return cancelledByUs ? 'CRI_CANCELLED' : 'CRI_UNAVAILABLE';
     case status.PERMISSION_DENIED:
       return 'CRI_PERMISSION';
     case status.UNIMPLEMENTED:
@@ -58,7 +60,8 @@ function messageFor(code: ErrorCode, { details }: GrpcFailure, { call, socketPat
     case 'CRI_PERMISSION':
       return `not allowed to use the container runtime at ${socketPath}: run as root or as a user who may open the socket`;
     case 'CRI_UNIMPLEMENTED':
-      return details.includes('unknown service')
+      // Every CRI v1 knows Version.
+      return call === 'Version' || details.includes('unknown service')
         ? `the program at ${socketPath} does not serve CRI v1: tinylet needs containerd 1.6 or newer with its cri plugin enabled`
         : `the container runtime at ${socketPath} does not implement ${call}`;
     case 'CRI_DEADLINE':

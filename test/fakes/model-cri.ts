@@ -9,7 +9,11 @@ export function modelCri(model: RuntimeModel): Cri {
   return criOver((call, request, options) =>
     model.invoke(call, request, options).catch((failure: unknown) => {
       if (!(failure instanceof ModelFailure)) throw failure;
-      throw criError(failure, { call, socketPath: '/run/model.sock' });
+      throw criError(failure, {
+        call,
+        socketPath: '/run/model.sock',
+        cancelledByUs: options?.signal?.aborted === true,
+      });
     }),
   );
 }

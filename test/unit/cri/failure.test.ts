@@ -2,7 +2,7 @@ import { status } from '@grpc/grpc-js';
 import { expect, test } from 'vitest';
 import { criError } from '../../../src/cri/failure.ts';
 
-const failed = { call: 'CreateContainer', socketPath: '/run/x.sock' };
+const failed = { call: 'CreateContainer', socketPath: '/run/x.sock', cancelledByUs: true };
 
 test.each([
   [status.NOT_FOUND, 'container not found', 'CRI_NOT_FOUND', 'container not found'],
@@ -45,4 +45,9 @@ test.each([
   expect(error.message).toContain(words);
   expect(error.facts).toEqual({ call: 'CreateContainer', grpcCode: status[code] });
   expect(error.cause).toEqual({ code, details });
+});
+
+test('a cancellation that is not ours means that the runtime goes down', () => {
+  const failure = { code: status.CANCELLED, details: 'context canceled' };
+  expect(criError(failure, { ...failed, cancelledByUs: false }).code).toBe('CRI_UNAVAILABLE');
 });
