@@ -171,13 +171,18 @@ export class Fields {
     for (const reason of reasons) this.report(name, `Invalid value: ${shown}: ${reason}`);
   }
 
-  /** Reports something about a key of a map in a field, at the key; Kubernetes gives the path of the map. */
-  reportKey(name: string, offset: number, message: string): void {
-    this.#problems.error(offset, this.pathOf(name), message);
-  }
-
-  lineOf(name: string): number {
-    return this.#problems.lineOf(this.offsetOf(name));
+  /**
+   * Reports each of `reasons` as why a key of a map, or the value beside it, is invalid: at the key, with the path of the
+   * map, as Kubernetes does.
+   */
+  reportInvalidKey(
+    name: string,
+    { text, offset }: { text: string; offset: number },
+    reasons: readonly string[],
+  ): void {
+    for (const reason of reasons) {
+      this.#problems.error(offset, this.pathOf(name), `Invalid value: ${quote(text)}: ${reason}`);
+    }
   }
 
   note(name: string, message: string): void {
@@ -210,8 +215,13 @@ export class Fields {
   #checkFate(name: string, entry: MapEntry, shape: Shape): void {
     const fate = shape.get(name);
     const path = this.pathOf(name);
-    if (fate === undefined) this.#problems.error(entry.offset, path, unknownField(name, path, shape));
-    else this.#actOn(fate, entry, path);
+    if (fate !== undefined) {
+      this.#actOn(fate, entry, path);
+      return;
+    }
+    // Looking for the nearest field is dear, and a hostile file has unknown ones by the ten thousand.
+    const candidates = this.#problems.enough ? [] : shape.keys();
+    this.#problems.error(entry.offset, path, unknownField(name, path, candidates));
   }
 
   #actOn(fate: Fate, entry: MapEntry, path: string): void {
@@ -230,8 +240,8 @@ export class Fields {
   }
 }
 
-function unknownField(name: string, path: string, shape: Shape): string {
-  const near = nearestWord(name, shape.keys());
+function unknownField(name: string, path: string, candidates: Iterable<string>): string {
+  const near = nearestWord(name, candidates);
   return `unknown field ${quote(path)}${near === undefined ? '' : `, did you mean ${quote(near)}?`}`;
 }
 

@@ -7,7 +7,6 @@ import {
   qualifiedNameErrors,
 } from '../pod/index.ts';
 import type { Fields } from './fields.ts';
-import { quote } from './problems.ts';
 
 const MAX_ANNOTATIONS_BYTES = 256 * 1024;
 
@@ -58,10 +57,8 @@ function readUid(fields: Fields): string | undefined {
 function readLabels(fields: Fields): Record<string, string> {
   const labels = fields.stringMap('labels');
   for (const [key, value, offset] of labels) {
-    reportKeySyntax(fields, 'labels', key, offset, key);
-    for (const reason of labelValueErrors(value)) {
-      fields.reportKey('labels', offset, `Invalid value: ${quote(value)}: ${reason}`);
-    }
+    fields.reportInvalidKey('labels', { text: key, offset }, qualifiedNameErrors(key));
+    fields.reportInvalidKey('labels', { text: value, offset }, labelValueErrors(value));
   }
   return toRecord(labels);
 }
@@ -71,19 +68,13 @@ function readAnnotations(fields: Fields): Record<string, string> {
   let bytes = 0;
   for (const [key, value, offset] of annotations) {
     // Kubernetes takes upper case anywhere in an annotation's key, in its DNS prefix, too.
-    reportKeySyntax(fields, 'annotations', key, offset, key.toLowerCase());
+    fields.reportInvalidKey('annotations', { text: key, offset }, qualifiedNameErrors(key.toLowerCase()));
     bytes += Buffer.byteLength(key) + Buffer.byteLength(value);
   }
   if (bytes > MAX_ANNOTATIONS_BYTES) {
     fields.report('annotations', `Too long: may not be more than ${MAX_ANNOTATIONS_BYTES} bytes`);
   }
   return toRecord(annotations);
-}
-
-function reportKeySyntax(fields: Fields, name: string, key: string, offset: number, checked: string): void {
-  for (const reason of qualifiedNameErrors(checked)) {
-    fields.reportKey(name, offset, `Invalid value: ${quote(key)}: ${reason}`);
-  }
 }
 
 /** Safe for every key: fromEntries defines own properties, and a valid key cannot be `__proto__` anyhow. */

@@ -270,6 +270,7 @@ describe('permissions and owners', () => {
     });
   });
 
+  // Root may read everything.
   test.skipIf(isRoot)('what the daemon may not read is refused', async () => {
     write('a.yaml');
     chmodSync(at('a.yaml'), 0o000);
@@ -279,6 +280,7 @@ describe('permissions and owners', () => {
     chmodSync(directory, 0o700);
   });
 
+  // Only root can give files away.
   test.runIf(isRoot)('files and directories of other users give one warning each', async () => {
     write('a.yaml');
     write('mine.yaml', manifest('mine'));

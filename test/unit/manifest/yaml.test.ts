@@ -194,7 +194,7 @@ describe('hostile texts are refused at once', () => {
   const MB = 1024 * 1024;
   const fill = (text: string): string => text.repeat(Math.ceil(MB / text.length)).slice(0, MB);
   // Some take a third of a second on an idle machine. What this must catch is minutes, or the end of the process.
-  const LIMIT_MS = 8_000;
+  const LIMIT_MS = 5_000;
 
   test.each([
     ['open brackets', fill('['), /tokens: split the file/],
@@ -239,9 +239,11 @@ describe('hostile texts are refused at once', () => {
       /aliases expand to more than 20000 values/,
     ],
   ])('%s', (_, text, error) => {
-    const startedMs = performance.now();
+    // CPU time, not time passed: other work on the machine is not this text's fault.
+    const before = process.cpuUsage();
     const errors = errorsOf(text);
-    expect(performance.now() - startedMs).toBeLessThan(LIMIT_MS);
+    const spent = process.cpuUsage(before);
+    expect((spent.user + spent.system) / 1000).toBeLessThan(LIMIT_MS);
     expect(errors.join('\n')).toMatch(error);
     expect(errors.length).toBeLessThanOrEqual(101);
   });
