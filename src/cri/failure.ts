@@ -5,8 +5,8 @@ import { type ErrorCode, TinyletError } from '../base/index.ts';
 export interface FailedCall {
   readonly call: string;
   readonly socketPath: string;
-  /** The client's own signal ended it. Otherwise a CANCELLED comes from a runtime that is shutting down. */
-  readonly cancelledByUs: boolean;
+  /** False where our signal did not end it: a CANCELLED then comes from a runtime that is shutting down. */
+  readonly cancelledByUs?: boolean;
 }
 
 /** What gRPC says of a failed call. */
@@ -43,7 +43,7 @@ function codeOf({ code, details }: GrpcFailure, { cancelledByUs }: FailedCall): 
     case status.DEADLINE_EXCEEDED:
       return 'CRI_DEADLINE';
     case status.CANCELLED:
-      return cancelledByUs ? 'CRI_CANCELLED' : 'CRI_UNAVAILABLE';
+      return cancelledByUs === false ? 'CRI_UNAVAILABLE' : 'CRI_CANCELLED';
     case status.PERMISSION_DENIED:
       return 'CRI_PERMISSION';
     case status.UNIMPLEMENTED:

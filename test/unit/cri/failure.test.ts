@@ -2,7 +2,7 @@ import { status } from '@grpc/grpc-js';
 import { expect, test } from 'vitest';
 import { criError } from '../../../src/cri/failure.ts';
 
-const failed = { call: 'CreateContainer', socketPath: '/run/x.sock', cancelledByUs: true };
+const failed = { call: 'CreateContainer', socketPath: '/run/x.sock' };
 
 test.each([
   [status.NOT_FOUND, 'container not found', 'CRI_NOT_FOUND', 'container not found'],
