@@ -1,0 +1,281 @@
+/** The base pod, its converged observation, and the plan of it; a test changes one thing and asserts the whole plan. */
+import type { PodSandboxConfig } from '../../../src/cri/index.ts';
+import type { ImageState } from '../../../src/images/index.ts';
+import {
+  asContainerId,
+  asOwnerId,
+  asPodUid,
+  asSandboxId,
+  type Container,
+  type ContainerDetails,
+  type ContainerId,
+  newestFirst,
+  type ObservedContainer,
+  type ObservedSandbox,
+  type Pod,
+  type PodMetadata,
+  type PodObservation,
+  type PodSpec,
+  podKey,
+} from '../../../src/pod/index.ts';
+import { containerConfig, sandboxConfig } from '../../../src/podspec/index.ts';
+import type { Action } from '../../../src/reconcile/actions.ts';
+import { type Plan, type PlanInput, planPod, type Target } from '../../../src/reconcile/index.ts';
+import type { PodRecord } from '../../../src/state/index.ts';
+
+export const uid = asPodUid('11111111-aaaa-4bbb-8ccc-222222222222');
+export const owner = asOwnerId('owner-1');
+export const file = '/m/web.yaml';
+export const logDir = '/logs';
+export const logDirectory = `/logs/default_web_${uid}`;
+/** The moment of every plan; the base containers started a minute earlier. */
+export const nowMs = Date.UTC(2026, 0, 2, 12, 0, 0);
+export const imageId = 'sha256:image';
+
+export function makeContainer(name: string, changes: Partial<Container> = {}): Container {
+  return {
+    name,
+    image: `${name}:1`,
+    command: [],
+    args: [],
+    env: [],
+    ports: [],
+    imagePullPolicy: 'IfNotPresent',
+    ...changes,
+  };
+}
+
+interface PodChanges {
+  readonly metadata?: Partial<PodMetadata>;
+  readonly spec?: Partial<PodSpec>;
+  /** Changes of the container `app`. */
+  readonly app?: Partial<Container>;
+}
+
+/** Pod `web` with the containers `app` and `log`. */
+export function makePod({ metadata, spec, app }: PodChanges = {}): Pod {
+  return {
+    metadata: { name: 'web', namespace: 'default', labels: {}, annotations: {}, ...metadata },
+    spec: {
+      containers: [makeContainer('app', app), makeContainer('log')],
+      restartPolicy: 'Always',
+      terminationGracePeriodSeconds: 30,
+      hostNetwork: false,
+      ...spec,
+    },
+  };
+}
+
+export const pod = makePod();
+
+export function makeRecord(changes: Partial<PodRecord> = {}): PodRecord {
+  const of = changes.pod ?? pod;
+  const { namespace, name } = of.metadata;
+  return {
+    version: 1,
+    uid,
+    namespace,
+    name,
+    file,
+    pod: of,
+    createdAtMs: nowMs - 60_000,
+    stops: {},
+    ...changes,
+  };
+}
+
+/** The config of the sandbox `sb-<attempt>`. */
+export function sandboxConfigOf(of: Pod, attempt: number): PodSandboxConfig {
+  return sandboxConfig(of, { uid, owner, attempt, file, logDir });
+}
+
+/** The sandbox `sb-<attempt>` of a pod, ready unless told otherwise. */
+export function makeSandbox(changes: Partial<ObservedSandbox> = {}, of: Pod = pod): ObservedSandbox {
+  const attempt = changes.attempt ?? 0;
+  const { labels = {}, annotations = {} } = sandboxConfigOf(of, attempt);
+  return {
+    id: asSandboxId(`sb-${attempt}`),
+    name: of.metadata.name,
+    namespace: of.metadata.namespace,
+    uid,
+    attempt,
+    state: 'ready',
+    createdAtMs: nowMs - 60_000 + attempt,
+    labels,
+    annotations,
+    ...changes,
+  };
+}
+
+type InstanceChanges = Partial<ObservedContainer> & { readonly step?: number };
+
+/** The container `<name>-<attempt>` of a pod in sandbox `sb-0`, running unless told otherwise. */
+export function makeInstance(
+  name: string,
+  { step = 0, ...changes }: InstanceChanges = {},
+  of = pod,
+): ObservedContainer {
+  const attempt = changes.attempt ?? 0;
+  const { labels = {}, annotations = {} } = configOf(name, { attempt, step }, of);
+  return {
+    id: asContainerId(`${name}-${attempt}`),
+    sandboxId: asSandboxId('sb-0'),
+    name,
+    attempt,
+    state: 'running',
+    createdAtMs: nowMs - 60_000,
+    image: imageId,
+    imageRef: imageId,
+    labels,
+    annotations,
+    ...changes,
+  };
+}
+
+export function detailsOf(changes: Partial<ContainerDetails> = {}): ContainerDetails {
+  return {
+    startedAtMs: nowMs - 60_000,
+    finishedAtMs: 0,
+    exitCode: 0,
+    reason: '',
+    message: '',
+    imageRef: imageId,
+    logPath: '',
+    ...changes,
+  };
+}
+
+/** Exited a second ago after a run of 59 seconds. */
+export const exitedJustNow = detailsOf({ finishedAtMs: nowMs - 1_000, exitCode: 1, reason: 'Error' });
+
+interface Seen {
+  readonly sandboxes?: readonly ObservedSandbox[];
+  readonly containers?: readonly ObservedContainer[];
+  /** Details other than "running for a minute" and "exited a second ago". */
+  readonly details?: Readonly<Record<string, ContainerDetails>>;
+  readonly ips?: Readonly<Record<string, readonly string[]>>;
+  readonly nextAttempts?: Readonly<Record<string, number>>;
+}
+
+/** By default the base pod as it should be: its sandbox with an address, both containers running. */
+export function observe(seen: Seen = {}): PodObservation {
+  const sandboxes = seen.sandboxes ?? [makeSandbox()];
+  const containers = seen.containers ?? [makeInstance('app'), makeInstance('log')];
+  const told = containers.filter(({ state }) => state === 'running' || state === 'exited');
+  return {
+    sandboxes: [...sandboxes].sort(newestFirst),
+    containers: [...containers].sort(newestFirst),
+    containerDetails: new Map<ContainerId, ContainerDetails>(
+      told.map(({ id, state }) => [
+        id,
+        seen.details?.[id] ?? (state === 'exited' ? exitedJustNow : detailsOf()),
+      ]),
+    ),
+    sandboxDetails: new Map(sandboxes.map(({ id }) => [id, { ips: seen.ips?.[id] ?? ['10.0.0.7'] }])),
+    nextAttempts: new Map(Object.entries(seen.nextAttempts ?? {})),
+  };
+}
+
+export function runTarget(of: Pod, changes: Partial<Extract<Target, { kind: 'run' }>> = {}): Target {
+  return { kind: 'run', uid, pod: of, file, stale: false, ...changes };
+}
+
+export const removeTarget: Extract<Target, { kind: 'remove' }> = {
+  kind: 'remove',
+  uid,
+  key: podKey(pod.metadata),
+  file,
+};
+
+export const ready: ImageState = { state: 'ready', imageId };
+
+/** Plans the base case with some things changed. */
+export function planOf(changes: Partial<PlanInput> = {}): Plan {
+  return planPod({
+    target: runTarget(pod),
+    record: makeRecord(),
+    observed: observe(),
+    image: () => ready,
+    failures: new Map(),
+    nowMs,
+    owner,
+    logDir,
+    ...changes,
+  });
+}
+
+/** Plans for a pod that is recorded as it is wanted. */
+export function planFor(of: Pod, observed: PodObservation, changes: Partial<PlanInput> = {}): Plan {
+  return planOf({ target: runTarget(of), record: makeRecord({ pod: of }), observed, ...changes });
+}
+
+function configOf(name: string, identity: { attempt: number; step: number }, of: Pod) {
+  const container = of.spec.containers.find((each) => each.name === name) ?? makeContainer(name);
+  const { attempt, step } = identity;
+  return containerConfig(of, container, { uid, owner, attempt, backoffStep: step, imageId });
+}
+
+function needOf(name: string, attempt: number, of: Pod) {
+  const { image = `${name}:1`, imagePullPolicy: policy = 'IfNotPresent' } =
+    of.spec.containers.find((each) => each.name === name) ?? {};
+  return { uid, container: name, attempt, image, policy } as const;
+}
+
+/** The actions a plan is expected to have. */
+export const act = {
+  save: (changes: Partial<PodRecord> = {}): Action => ({ type: 'save-record', record: makeRecord(changes) }),
+  look: (name: string, attempt = 0, of = pod): Action => ({
+    type: 'ensure-image',
+    need: needOf(name, attempt, of),
+  }),
+  run: (attempt: number, of = pod): Action => ({ type: 'run-sandbox', config: sandboxConfigOf(of, attempt) }),
+  create: (
+    name: string,
+    made: { attempt?: number; step?: number; sandbox?: number } = {},
+    of = pod,
+  ): Action => {
+    const { attempt = 0, step = 0, sandbox = 0 } = made;
+    return {
+      type: 'create-container',
+      need: needOf(name, attempt, of),
+      sandboxId: asSandboxId(`sb-${sandbox}`),
+      config: configOf(name, { attempt, step }, of),
+      sandboxConfig: sandboxConfigOf(of, sandbox),
+    };
+  },
+  start: (name: string, attempt = 0): Action => ({
+    type: 'start-container',
+    id: asContainerId(`${name}-${attempt}`),
+    container: name,
+  }),
+  /** Stops `<name>-0` with the given seconds. */
+  stop: (seconds: Readonly<Record<string, number>>): Action => ({
+    type: 'stop-containers',
+    stops: Object.entries(seconds).map(([container, timeoutSeconds]) => ({
+      id: asContainerId(`${container}-0`),
+      container,
+      timeoutSeconds,
+    })),
+  }),
+  stopSandbox: (attempt: number): Action => ({ type: 'stop-sandbox', id: asSandboxId(`sb-${attempt}`) }),
+  removeSandbox: (attempt: number): Action => ({ type: 'remove-sandbox', id: asSandboxId(`sb-${attempt}`) }),
+  removeInstance: (name: string, attempt: number): Action => ({
+    type: 'remove-container',
+    id: asContainerId(`${name}-${attempt}`),
+    logs: { directory: logDirectory, container: name, attempt },
+  }),
+  deleteLogs: { type: 'delete-logs', directory: logDirectory } as Action,
+  deleteRecord: { type: 'delete-record', uid } as Action,
+};
+
+/** Stops of `<name>-0` begun now, as they are recorded. */
+export function stopsBegun(graceSeconds: number, ...names: string[]): PodRecord['stops'] {
+  return stopsBegunAgo({ agoMs: 0, graceSeconds }, ...names);
+}
+
+export function stopsBegunAgo(
+  { agoMs, graceSeconds }: { agoMs: number; graceSeconds: number },
+  ...names: string[]
+): PodRecord['stops'] {
+  return Object.fromEntries(names.map((name) => [`${name}-0`, { startedAtMs: nowMs - agoMs, graceSeconds }]));
+}
