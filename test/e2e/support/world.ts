@@ -1,0 +1,146 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, type TestContext, test } from 'vitest';
+import { systemClock } from '../../../src/base/index.ts';
+import { type Cri, connectCri } from '../../../src/cri/index.ts';
+import { label, type ObservedContainer, type ObservedSandbox } from '../../../src/pod/index.ts';
+import { type RealRuntime, realRuntimeUnavailable, startRealRuntime } from '../../support/real-runtime.ts';
+import { Daemon } from './daemon.ts';
+import { PATIENCE_MS } from './eventually.ts';
+
+const unavailable = realRuntimeUnavailable();
+if (unavailable !== undefined) process.stderr.write(`not tried on a real containerd: ${unavailable}\n`);
+
+/** Longer than any wait inside: what fails says what it waited for. */
+const TEST_TIMEOUT_MS = 3 * PATIENCE_MS;
+const LOG_SHOWN_BYTES = 20_000;
+
+type Body = (context: TestContext) => Promise<void>;
+
+/** A test on a real containerd. Where there is none it is skipped, and the reason is told above. */
+export function onContainerd(title: string, body: Body): void {
+  test.skipIf(unavailable !== undefined)(title, { timeout: TEST_TIMEOUT_MS }, body);
+}
+
+/** The same, at one time with its neighbours in the file: most of it is waiting. */
+export function besideOthers(title: string, body: Body): void {
+  test.skipIf(unavailable !== undefined)(title, { timeout: TEST_TIMEOUT_MS, concurrent: true }, body);
+}
+
+/** What the runtime itself says, whoever made it. */
+export interface Objects {
+  readonly sandboxes: readonly ObservedSandbox[];
+  readonly containers: readonly ObservedContainer[];
+}
+
+/** One containerd for all tests of a file. Each of their daemons keeps to a namespace of its own. */
+export class World {
+  #runtime: RealRuntime | undefined;
+  #cri: (Cri & { close(): void }) | undefined;
+  #daemons = 0;
+
+  get runtime(): RealRuntime {
+    if (this.#runtime === undefined) throw new Error('no containerd runs yet');
+    return this.#runtime;
+  }
+
+  get cri(): Cri {
+    if (this.#cri === undefined) throw new Error('no containerd runs yet');
+    return this.#cri;
+  }
+
+  get socket(): string {
+    return this.runtime.endpoint.replace('unix://', '');
+  }
+
+  async open(name: string): Promise<void> {
+    this.#runtime = await startRealRuntime({ name });
+    this.#cri = connectCri({ endpoint: this.#runtime.endpoint, clock: systemClock });
+  }
+
+  async close(): Promise<void> {
+    this.#cri?.close();
+    await this.#runtime?.stop();
+  }
+
+  /** A daemon that is not started yet, with these manifests. It ends with the test. */
+  async daemon(context: TestContext, given: DaemonWishes = {}): Promise<Daemon> {
+    this.#daemons += 1;
+    const daemon = await newDaemon(context, {
+      socket: given.socket ?? this.socket,
+      namespace: given.namespace ?? `e2e-${this.#daemons}`,
+      args: given.args ?? ['--interval', '500ms'],
+    });
+    return daemon;
+  }
+
+  /** Everything of a namespace, or of one pod in it. */
+  async objects(namespace: string, pod?: string): Promise<Objects> {
+    const labels = { [label.podNamespace]: namespace, ...(pod !== undefined && { [label.podName]: pod }) };
+    const [sandboxes, containers] = await Promise.all([
+      this.cri.listSandboxes({ labels }),
+      this.cri.listContainers({ labels }),
+    ]);
+    return { sandboxes, containers };
+  }
+
+  /** The one sandbox of a pod and its running containers by name; fails where it is not just these. */
+  async live(namespace: string, pod: string): Promise<Live> {
+    const { sandboxes, containers } = await this.objects(namespace, pod);
+    const ready = sandboxes.filter(({ state }) => state === 'ready');
+    const running = containers.filter(({ state }) => state === 'running');
+    const names = running.map(({ name }) => name);
+    expect(ready.length, `ready sandboxes of ${pod}`).toBe(1);
+    expect(new Set(names).size, `running containers of ${pod}: ${names}`).toBe(names.length);
+    const sandbox = ready[0];
+    if (sandbox === undefined) throw new Error(`no sandbox of ${pod}`);
+    return { sandbox, containers: Object.fromEntries(running.map((each) => [each.name, each])) };
+  }
+}
+
+export interface Live {
+  readonly sandbox: ObservedSandbox;
+  readonly containers: Readonly<Record<string, ObservedContainer>>;
+}
+
+export interface DaemonWishes {
+  readonly args?: readonly string[];
+  readonly namespace?: string;
+  readonly socket?: string;
+}
+
+/** Starts a containerd before the tests of a file and takes all of it away after them. */
+export function useContainerd(name: string): World {
+  const world = new World();
+  if (unavailable === undefined) {
+    beforeAll(() => world.open(name), TEST_TIMEOUT_MS);
+    afterAll(() => world.close(), TEST_TIMEOUT_MS);
+  }
+  return world;
+}
+
+/** A daemon in a fresh directory. It is killed when the test ends, and its log is shown when the test failed. */
+export async function newDaemon(
+  context: TestContext,
+  wishes: { socket?: string; namespace: string; args: readonly string[] },
+): Promise<Daemon> {
+  const base = await mkdtemp(join(tmpdir(), 'tle-'));
+  const { socket = join(base, 'c.sock'), namespace, args } = wishes;
+  const daemon = new Daemon({ base, socket, namespace, args });
+  await mkdir(daemon.manifests);
+  context.onTestFailed(() => {
+    process.stderr.write(`--- log of ${namespace}\n${daemon.output.slice(-LOG_SHOWN_BYTES)}\n---\n`);
+  });
+  context.onTestFinished(async () => {
+    await daemon.end('SIGKILL');
+    await rm(base, { recursive: true, force: true });
+  });
+  return daemon;
+}
+
+/** Names of containers with their ids: equal as long as nothing was touched. */
+export function idsOf({ sandbox, containers }: Live): Readonly<Record<string, string>> {
+  const ids = Object.entries(containers).map(([name, { id }]): [string, string] => [name, id]);
+  return { ...Object.fromEntries(ids), sandbox: sandbox.id };
+}
