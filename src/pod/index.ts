@@ -17,6 +17,14 @@ export {
   type SandboxId,
 } from './identity.ts';
 export {
+  dns1123LabelErrors,
+  dns1123SubdomainErrors,
+  envNameErrors,
+  labelValueErrors,
+  portNameErrors,
+  qualifiedNameErrors,
+} from './names.ts';
+export {
   type ContainerDetails,
   newestFirst,
   nothingObserved,
@@ -25,14 +33,6 @@ export {
   type PodObservation,
   type SandboxDetails,
 } from './observation.ts';
-export {
-  dns1123LabelErrors,
-  dns1123SubdomainErrors,
-  envNameErrors,
-  labelValueErrors,
-  portNameErrors,
-  qualifiedNameErrors,
-} from './names.ts';
 export type {
   Container,
   ContainerPort,
