@@ -49,6 +49,7 @@ export class PodWorker {
   readonly #observer: PodObserver;
   readonly #failures = new Map<string, Failure>();
   #pod: Pod | undefined;
+  #lastActions = '';
   last: LastPass | undefined;
 
   constructor(uid: PodUid, ports: WorkerPorts) {
@@ -76,12 +77,26 @@ export class PodWorker {
     return plan;
   }
 
-  /** Does the plan's actions in order, up to the first that fails. Rejects never: a failure is remembered for the next plan. */
-  async act(plan: Plan, target: Target): Promise<void> {
+  /**
+   * Does the plan's actions in order, up to the first that fails. Rejects never: a failure is remembered for the next plan. Resolves to
+   * whether it is worth looking again at once: a plan that was done and comes a second time unchanged had no effect, so it can wait.
+   * After a failure the next plan waits, and tells what for.
+   */
+  async act(plan: Plan, target: Target): Promise<boolean> {
+    const text = JSON.stringify(plan.actions);
+    const isNews = text !== this.#lastActions;
+    const done = await this.#actAll(plan, target);
+    this.#lastActions = done ? text : '';
+    return isNews || !done;
+  }
+
+  /** Resolves to whether all of it was done. */
+  async #actAll(plan: Plan, target: Target): Promise<boolean> {
     for (const action of plan.actions) {
-      if (this.#ports.draining()) return;
-      if (!(await this.#attempt(action, target))) return;
+      if (this.#ports.draining()) return false;
+      if (!(await this.#attempt(action, target))) return false;
     }
+    return true;
   }
 
   async #attempt(action: Action, target: Target): Promise<boolean> {
