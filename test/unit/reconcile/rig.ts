@@ -1,0 +1,85 @@
+/** A reconciler on a fake runtime, in virtual time, with records and logs in memory. */
+import type { LogFields, Logger } from '../../../src/base/index.ts';
+import type { PodLogs } from '../../../src/logs/index.ts';
+import type { ManifestSnapshot } from '../../../src/manifest/index.ts';
+import type { Pod, PodUid } from '../../../src/pod/index.ts';
+import { Reconciler } from '../../../src/reconcile/index.ts';
+import type { PodRecord, PodRecords } from '../../../src/state/index.ts';
+import { VirtualClock } from '../../fakes/virtual-clock.ts';
+import { logDir, owner } from './base.ts';
+import { FakeCri } from './fake-cri.ts';
+import { goodFile, manifestsOf } from './manifests.ts';
+
+export class MemoryRecords implements PodRecords {
+  readonly kept = new Map<PodUid, PodRecord>();
+  load = async () => [...this.kept.values()];
+  save = async (record: PodRecord) => void this.kept.set(record.uid, record);
+  remove = async (uid: PodUid) => void this.kept.delete(uid);
+}
+
+export const noLogs: PodLogs = {
+  prepare: async () => undefined,
+  nextAttempt: async () => 0,
+  removeInstance: async () => undefined,
+  removePod: async () => undefined,
+};
+
+export interface LogLine extends LogFields {
+  readonly level: string;
+  readonly msg: string;
+}
+
+/** A logger that keeps its lines, those of level debug aside. */
+export function keepingLogger(): Logger & { readonly lines: LogLine[] } {
+  const lines: LogLine[] = [];
+  const keep = (level: string) => (fields: LogFields, msg: string) =>
+    void lines.push({ ...fields, level, msg });
+  return { lines, debug: () => undefined, info: keep('info'), warn: keep('warn'), error: keep('error') };
+}
+
+export const intervalMs = 2_000;
+
+export class Rig {
+  readonly clock = new VirtualClock();
+  readonly cri = new FakeCri(() => this.clock.nowMs());
+  readonly records = new MemoryRecords();
+  readonly logger = keepingLogger();
+  manifests: ManifestSnapshot = manifestsOf();
+  loads = 0;
+  readonly reconciler: Reconciler;
+
+  constructor() {
+    let made = 0;
+    this.reconciler = new Reconciler(
+      {
+        clock: this.clock,
+        random: { uuid: () => `uid-${++made}`, unit: () => 0 },
+        logger: this.logger,
+        cri: this.cri.port,
+        manifests: { load: async () => this.#load() },
+        records: this.records,
+        logs: noLogs,
+      },
+      { owner, adopted: [], intervalMs, logDir, nodeName: 'node', version: '1.2.3' },
+    );
+  }
+
+  /** Puts one file for each pod in place of all that was there, as a watcher would notice. */
+  put(...pods: Pod[]): void {
+    this.manifests = manifestsOf(...pods.map((pod) => goodFile(`/m/${pod.metadata.name}.yaml`, pod)));
+    this.reconciler.hintManifests();
+  }
+
+  /** Begins with these pods, whose images are there, and lets them come up. */
+  async startWith(...pods: Pod[]): Promise<void> {
+    for (const { image } of pods.flatMap(({ spec }) => spec.containers)) this.cri.images.add(image);
+    this.put(...pods);
+    await this.reconciler.start();
+    await this.clock.advance(intervalMs / 2);
+  }
+
+  #load(): ManifestSnapshot {
+    this.loads += 1;
+    return this.manifests;
+  }
+}
