@@ -8,4 +8,11 @@ export { type Clock, sleep, systemClock, type Timer } from './clock.ts';
 export { type ErrorCode, errnoOf, hasCode, messageOf, TinyletError } from './errors.ts';
 export { Limiter } from './limiter.ts';
 export { type LogFields, type Logger, silentLogger } from './logger.ts';
+export {
+  identifyProcess,
+  isAlive,
+  type ProcessIdentity,
+  procStatFields,
+  signalProcess,
+} from './process-identity.ts';
 export { type Random, systemRandom } from './random.ts';

@@ -1,14 +1,8 @@
-import { type Logger, sleep, TinyletError } from '../base/index.ts';
+import { isAlive, type Logger, signalProcess, sleep, TinyletError } from '../base/index.ts';
 import { connectCri } from '../cri/index.ts';
 import type { Reconciler } from '../reconcile/index.ts';
 import { findPrivateContainerd, startPrivateContainerd, stopPrivateContainerd } from '../standalone/index.ts';
-import {
-  identifyProcess,
-  lockRootDir,
-  type ProcessIdentity,
-  readLockHolder,
-  readOwnership,
-} from '../state/index.ts';
+import { lockRootDir, readLockHolder, readOwnership } from '../state/index.ts';
 import { createReconciler } from './create-reconciler.ts';
 import type { NodePorts } from './options.ts';
 
@@ -62,19 +56,15 @@ async function stopDaemon(rootDir: string, { clock, logger }: NodePorts): Promis
   const daemon = await readLockHolder(rootDir);
   if (daemon === undefined) return false;
   const endMs = clock.monotonicMs() + DAEMON_PATIENCE_MS;
-  process.kill(daemon.pid, 'SIGTERM');
-  while (await isRunning(daemon)) {
+  await signalProcess(daemon, 'SIGTERM');
+  while (await isAlive(daemon)) {
     if (clock.monotonicMs() > endMs) {
       logger.warn({ pid: daemon.pid }, 'daemon does not end: killing it');
-      process.kill(daemon.pid, 'SIGKILL');
+      await signalProcess(daemon, 'SIGKILL');
     }
     await sleep(clock, POLL_MS);
   }
   return true;
-}
-
-async function isRunning({ pid, startTime }: ProcessIdentity): Promise<boolean> {
-  return (await identifyProcess(pid))?.startTime === startTime;
 }
 
 /** Reconciles towards no manifests at all. */

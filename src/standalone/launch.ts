@@ -5,7 +5,16 @@ import { closeSync, openSync } from 'node:fs';
 import { readFile, rename, rm, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { type Clock, messageOf, sleep, TinyletError, writeFileAtomic } from '../base/index.ts';
+import {
+  type Clock,
+  identifyProcess,
+  isAlive,
+  messageOf,
+  type ProcessIdentity,
+  sleep,
+  TinyletError,
+  writeFileAtomic,
+} from '../base/index.ts';
 import { runCommand } from './command.ts';
 import { containerdConfig } from './containerd-config.ts';
 import { type Host, isOnOverlay } from './host.ts';
@@ -13,7 +22,6 @@ import { offersImage } from './images.ts';
 import type { Layout } from './layout.ts';
 import { mountsUnder } from './mounts.ts';
 import { chooseSubnet, cniNetwork, overlaps, parseNetwork, parseRoutes, subnetOf } from './network.ts';
-import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
 import { currentBootId, type RunningContainerd, readRecord, writeRecord } from './record.ts';
 
 const PAUSE_IMAGE = 'tinylet.local/pause:1';
@@ -79,7 +87,7 @@ async function spawnDetached(layout: Layout, host: Host): Promise<ProcessIdentit
     });
     await once(child, 'spawn');
     child.unref();
-    const identity = child.pid === undefined ? undefined : await identify(child.pid);
+    const identity = child.pid === undefined ? undefined : await identifyProcess(child.pid);
     if (identity !== undefined) return identity;
     throw new Error(`it ended at once: ${await lastLines(layout.logFile, 5)}`);
   } catch (cause) {

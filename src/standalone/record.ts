@@ -1,13 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { writeFileAtomic } from '../base/index.ts';
+import { identifyProcess, isAlive, type ProcessIdentity, writeFileAtomic } from '../base/index.ts';
 import type { Layout } from './layout.ts';
-import {
-  findContainerd,
-  identify,
-  isAlive,
-  listProcesses,
-  type ProcessIdentity,
-} from './process-identity.ts';
+import { findContainerd, listProcesses } from './process-list.ts';
 
 /** What the next tinylet must know of the containerd that this one started. */
 export interface ContainerdRecord extends ProcessIdentity {
@@ -48,7 +42,7 @@ export async function findRunning(layout: Layout): Promise<RunningContainerd | u
   const record = await readRecord(layout);
   if (record !== undefined && (await isAlive(record))) return record;
   const listed = findContainerd(await listProcesses(), layout.configFile);
-  const identity = listed === undefined ? undefined : await identify(listed.pid);
+  const identity = listed === undefined ? undefined : await identifyProcess(listed.pid);
   if (identity === undefined) return undefined;
   return { ...identity, socket: (await configuredSocket(layout)) ?? layout.socket };
 }

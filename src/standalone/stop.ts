@@ -1,19 +1,21 @@
 import { access, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Clock, type Logger, sleep, TinyletError } from '../base/index.ts';
+import {
+  type Clock,
+  identifyProcess,
+  isAlive,
+  type Logger,
+  type ProcessIdentity,
+  signalProcess,
+  sleep,
+  TinyletError,
+} from '../base/index.ts';
 import { cgroupsOf, removeEmptyCgroups } from './cgroups.ts';
 import { runCommand } from './command.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { removeUnmounted, unmountUnder } from './mounts.ts';
 import { cleanNetfilter } from './netfilter.ts';
-import {
-  findShimTrees,
-  identify,
-  isAlive,
-  listProcesses,
-  type ProcessIdentity,
-  signalProcess,
-} from './process-identity.ts';
+import { findShimTrees, listProcesses } from './process-list.ts';
 import { findRunning, readRecord } from './record.ts';
 
 const TERM_WAIT_MS = 15_000;
@@ -68,7 +70,7 @@ async function killShimTrees(layout: Layout, clock: Clock): Promise<void> {
   // Containers first: a shim that sees them end may still clean up after them.
   const cgroups = await cgroupsOf(descendants.map(({ pid }) => pid));
   for (const group of [descendants, shims]) {
-    const identities = await Promise.all(group.map(({ pid }) => identify(pid)));
+    const identities = await Promise.all(group.map(({ pid }) => identifyProcess(pid)));
     await killAll(
       identities.filter((identity) => identity !== undefined),
       clock,

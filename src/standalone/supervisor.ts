@@ -1,5 +1,11 @@
-import { type Clock, type Logger, messageOf, type Timer } from '../base/index.ts';
-import { isAlive, type ProcessIdentity } from './process-identity.ts';
+import {
+  type Clock,
+  isAlive,
+  type Logger,
+  messageOf,
+  type ProcessIdentity,
+  type Timer,
+} from '../base/index.ts';
 
 const POLL_MS = 1_000;
 const FIRST_BACKOFF_MS = POLL_MS;

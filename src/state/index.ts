@@ -2,6 +2,6 @@
  * state: the small files under the root directory: who owns it, which process holds it, and one record for each pod. Every
  * file is replaced whole, so a crash leaves the old one or the new one.
  */
-export { identifyProcess, lockRootDir, type ProcessIdentity, type RootLock, readLockHolder } from './lock.ts';
+export { lockRootDir, type RootLock, readLockHolder } from './lock.ts';
 export { ensureOwnership, type Ownership, readOwnership, writeOwnership } from './owner.ts';
 export { filePodRecords, type PodRecord, type PodRecords, type StopRecord } from './pod-records.ts';

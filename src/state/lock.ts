@@ -1,14 +1,7 @@
 import { spawn } from 'node:child_process';
 import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf, TinyletError } from '../base/index.ts';
-
-/** A process, named so that a recycled pid is not taken for it. */
-export interface ProcessIdentity {
-  readonly pid: number;
-  /** Start time in clock ticks since boot: field 22 of /proc/<pid>/stat. */
-  readonly startTime: string;
-}
+import { errnoOf, identifyProcess, isAlive, type ProcessIdentity, TinyletError } from '../base/index.ts';
 
 export interface RootLock {
   release(): Promise<void>;
@@ -43,20 +36,7 @@ export async function readLockHolder(rootDir: string): Promise<ProcessIdentity |
   try {
     const holder: unknown = JSON.parse(await readFile(join(rootDir, LOCK_FILE), 'utf8'));
     if (!isProcessIdentity(holder)) return undefined;
-    const alive = await identifyProcess(holder.pid);
-    return alive?.startTime === holder.startTime ? holder : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The identity of a live process; undefined when there is none of that pid. */
-export async function identifyProcess(pid: number): Promise<ProcessIdentity | undefined> {
-  try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // The command name is in parentheses and may hold anything: count fields after the last one.
-    const startTime = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-    return startTime === undefined ? undefined : { pid, startTime };
+    return (await isAlive(holder)) ? holder : undefined;
   } catch {
     return undefined;
   }
@@ -94,7 +74,7 @@ function isProcessIdentity(value: unknown): value is ProcessIdentity {
     value !== null &&
     'pid' in value &&
     typeof value.pid === 'number' &&
-    'startTime' in value &&
-    typeof value.startTime === 'string'
+    'startTicks' in value &&
+    typeof value.startTicks === 'string'
   );
 }

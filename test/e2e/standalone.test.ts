@@ -9,7 +9,7 @@ import { runCommand } from '../../src/standalone/command.ts';
 import { startPrivateContainerd, stopPrivateContainerd } from '../../src/standalone/index.ts';
 import { layoutOf } from '../../src/standalone/layout.ts';
 import { mountsUnder } from '../../src/standalone/mounts.ts';
-import { listProcesses } from '../../src/standalone/process-identity.ts';
+import { listProcesses } from '../../src/standalone/process-list.ts';
 import {
   freePort,
   type RealRuntime,

@@ -5,7 +5,14 @@ import { copyFile, mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { silentLogger, sleep, systemClock } from '../../src/base/index.ts';
+import {
+  identifyProcess,
+  isAlive,
+  signalProcess,
+  silentLogger,
+  sleep,
+  systemClock,
+} from '../../src/base/index.ts';
 import {
   type PrivateContainerd,
   standaloneUnavailable,
@@ -13,7 +20,6 @@ import {
   stopPrivateContainerd,
 } from '../../src/standalone/index.ts';
 import { removeUnmounted, unmountUnder } from '../../src/standalone/mounts.ts';
-import { identify, isAlive, signalProcess } from '../../src/standalone/process-identity.ts';
 
 export type RuntimeVersion = '1.6' | '1.7' | '2.1';
 
@@ -63,7 +69,11 @@ export async function startRealRuntime(options: {
 }): Promise<RealRuntime> {
   const version = options.version ?? '1.6';
   await sweepLeftovers();
-  const [binDir, images, self] = await Promise.all([binDirOf(version), builtImages(), identify(process.pid)]);
+  const [binDir, images, self] = await Promise.all([
+    binDirOf(version),
+    builtImages(),
+    identifyProcess(process.pid),
+  ]);
   // The name tells whose directory it is from the first instant on, so that a sweep never takes a living test's.
   const owner = `${process.pid}-${self?.startTicks}`;
   const base = await mkdtemp(join(PARENT, `${PREFIX}${owner}-${options.name.slice(0, 12)}-`));
@@ -103,7 +113,7 @@ export async function freePort(): Promise<number> {
 
 async function killAndAwaitSuccessor(containerd: PrivateContainerd): Promise<void> {
   const { pid } = containerd;
-  const identity = await identify(pid);
+  const identity = await identifyProcess(pid);
   if (identity !== undefined) await signalProcess(identity, 'SIGKILL');
   while (containerd.pid === pid) await sleep(systemClock, 50);
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Clock, silentLogger } from '../../../src/base/index.ts';
-import { identify, type ProcessIdentity } from '../../../src/standalone/process-identity.ts';
+import { type Clock, identifyProcess, type ProcessIdentity, silentLogger } from '../../../src/base/index.ts';
 import { Supervisor } from '../../../src/standalone/supervisor.ts';
 
 /** A clock that fires its one pending timer when told to, and remembers how long it was set for. */
@@ -41,7 +40,7 @@ async function supervise(respawn: () => Promise<ProcessIdentity>, first = dead) 
 
 describe.skipIf(process.platform !== 'linux')('Supervisor', () => {
   it('looks every second and leaves a living process alone', async () => {
-    const alive = (await identify(process.pid)) ?? dead;
+    const alive = (await identifyProcess(process.pid)) ?? dead;
     const { clock } = await supervise(() => Promise.reject(new Error('not called')), alive);
     for (let step = 0; step < 3; step += 1) await clock.step();
     expect(clock.delaysMs).toEqual([1000, 1000, 1000, 1000]);
@@ -60,7 +59,7 @@ describe.skipIf(process.platform !== 'linux')('Supervisor', () => {
   });
 
   it('shows the process that runs now', async () => {
-    const alive = (await identify(process.pid)) ?? dead;
+    const alive = (await identifyProcess(process.pid)) ?? dead;
     const { clock, supervisor } = await supervise(async () => alive);
     expect(supervisor.current).toBe(dead);
     await clock.step();

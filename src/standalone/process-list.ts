@@ -1,35 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-
-/** A process beyond doubt: numbers are reused, a number together with its start time is not. */
-export interface ProcessIdentity {
-  readonly pid: number;
-  /** Clock ticks since boot, field 22 of /proc/<pid>/stat. */
-  readonly startTicks: string;
-}
-
-/** The live process of that number; undefined when there is none or only its zombie is left. */
-export async function identify(pid: number): Promise<ProcessIdentity | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  const fields = statFields(stat);
-  const [state, startTicks] = [fields[0], fields[19]];
-  if (state === undefined || state === 'Z' || state === 'X' || startTicks === undefined) return undefined;
-  return { pid, startTicks };
-}
-
-export async function isAlive({ pid, startTicks }: ProcessIdentity): Promise<boolean> {
-  return (await identify(pid))?.startTicks === startTicks;
-}
-
-/** Sends a signal unless the number has passed to another process. */
-export async function signalProcess(target: ProcessIdentity, signal: NodeJS.Signals): Promise<void> {
-  if (!(await isAlive(target))) return;
-  try {
-    process.kill(target.pid, signal);
-  } catch {
-    // It ended in between.
-  }
-}
+import { procStatFields } from '../base/index.ts';
 
 /** A process as /proc lists it. */
 export interface ListedProcess {
@@ -83,18 +54,12 @@ async function readListed(pid: number): Promise<ListedProcess | undefined> {
       readFile(`/proc/${pid}/stat`, 'utf8'),
       readFile(`/proc/${pid}/cmdline`, 'utf8'),
     ]);
-    const fields = statFields(stat);
+    const fields = procStatFields(stat);
     if (fields[0] === 'Z') return undefined;
     return { pid, parentPid: Number(fields[1]), args: cmdline.split('\0').slice(0, -1) };
   } catch {
     return undefined;
   }
-}
-
-/** The fields from the third on: the second is the program's name in parentheses and may hold anything. */
-function statFields(stat: string): readonly string[] {
-  const end = stat.lastIndexOf(')');
-  return end < 0 ? [] : stat.slice(end + 2).split(' ');
 }
 
 function valueAfter(args: readonly string[], flag: string): string | undefined {

@@ -1,21 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { identifyProcess, isAlive, signalProcess } from '../../../src/base/index.ts';
 import {
   findContainerd,
   findShimTrees,
-  identify,
-  isAlive,
   type ListedProcess,
   listProcesses,
-  signalProcess,
-} from '../../../src/standalone/process-identity.ts';
+} from '../../../src/standalone/process-list.ts';
 
 const onLinux = describe.skipIf(process.platform !== 'linux');
 
 onLinux('identify', () => {
   it('knows this process by its start time', async () => {
-    const self = await identify(process.pid);
+    const self = await identifyProcess(process.pid);
     expect(self).toMatchObject({ pid: process.pid });
     expect(await isAlive({ pid: process.pid, startTicks: self?.startTicks ?? '' })).toBe(true);
     expect(await isAlive({ pid: process.pid, startTicks: '1' })).toBe(false);
@@ -24,12 +22,12 @@ onLinux('identify', () => {
   it('signals the process it means and no later one of the same number', async () => {
     const child = spawn('sleep', ['60']);
     await once(child, 'spawn');
-    const identity = await identify(child.pid ?? 0);
+    const identity = await identifyProcess(child.pid ?? 0);
     await signalProcess({ pid: child.pid ?? 0, startTicks: '1' }, 'SIGKILL');
     expect(child.signalCode).toBeNull();
     if (identity !== undefined) await signalProcess(identity, 'SIGTERM');
     expect(await once(child, 'exit')).toEqual([null, 'SIGTERM']);
-    expect(await identify(child.pid ?? 0)).toBeUndefined();
+    expect(await identifyProcess(child.pid ?? 0)).toBeUndefined();
   });
 
   it('lists processes with their arguments and parents', async () => {
