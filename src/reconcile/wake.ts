@@ -71,7 +71,7 @@ export class Wake {
       };
       // A timer may fire a little early: what counts is that the interval's timer fired.
       timer = this.#clock.setTimer(untilFullMs, () => {
-        this.#all = true;
+        this.#lastFullMs = Number.NEGATIVE_INFINITY;
         wake();
       });
       this.#waiter = wake;
