@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest';
+import { Limiter, TinyletError } from '../../../src/base/index.ts';
+import { asContainerId, asOwnerId, asPodUid, asSandboxId } from '../../../src/pod/index.ts';
+import { type ExecutePorts, execute } from '../../../src/reconcile/execute.ts';
+import { PodObserver } from '../../../src/reconcile/observer.ts';
+import { takeSnapshot } from '../../../src/reconcile/snapshot.ts';
+import type { PodRecord } from '../../../src/state/index.ts';
+import { act, logDirectory, makeInstance, makeRecord, makeSandbox, nowMs, owner, uid } from './base.ts';
+import { FakeCri } from './fake-cri.ts';
+import { MemoryRecords, noLogs } from './rig.ts';
+
+const wanted = { containers: ['app', 'log'], logDirectory };
+
+describe('a snapshot', () => {
+  test('sorts what carries our label by pod, newest first, and keeps others apart', async () => {
+    const cri = new FakeCri(() => nowMs);
+    const theirs = { ...makeSandbox().labels, 'tinylet.dev/owner': 'them' };
+    const foreign = makeSandbox({ id: asSandboxId('foreign'), uid: asPodUid('other'), labels: theirs });
+    const sandboxes = [makeSandbox(), foreign, makeSandbox({ attempt: 1 })];
+    for (const sandbox of sandboxes) cri.sandboxes.set(sandbox.id, sandbox);
+    const stray = makeInstance('app', {
+      id: asContainerId('foreign-app'),
+      labels: { ...makeInstance('app').labels, ...theirs },
+    });
+    const containers = [makeInstance('app'), makeInstance('app', { attempt: 2 }), stray];
+    for (const container of containers) cri.containers.set(container.id, container);
+    const snapshot = await takeSnapshot(cri.port, new Set([owner]), 7);
+    expect(snapshot).toEqual({
+      number: 7,
+      own: [makeSandbox({ attempt: 1 }), makeSandbox()],
+      foreign: [foreign],
+      pods: new Map([
+        [
+          uid,
+          {
+            sandboxes: [makeSandbox({ attempt: 1 }), makeSandbox()],
+            containers: [makeInstance('app', { attempt: 2 }), makeInstance('app')],
+          },
+        ],
+      ]),
+    });
+    expect(cri.calls).toEqual(['listSandboxes', 'listContainers']);
+  });
+
+  test('counts what an adopted owner left as ours', async () => {
+    const cri = new FakeCri(() => nowMs);
+    const labels = { ...makeSandbox().labels, 'tinylet.dev/owner': 'them' };
+    cri.sandboxes.set('sb-0', makeSandbox({ labels }));
+    const snapshot = await takeSnapshot(cri.port, new Set([owner, asOwnerId('them')]), 1);
+    expect(snapshot.foreign).toEqual([]);
+    expect(snapshot.own).toHaveLength(1);
+  });
+});
+
+describe('an observer', () => {
+  test('asks for details once for each state, and not of what was never started', async () => {
+    const cri = new FakeCri(() => nowMs);
+    const observer = new PodObserver(cri.port, noLogs);
+    const part = {
+      sandboxes: [makeSandbox()],
+      containers: [makeInstance('app'), makeInstance('log', { state: 'created' })],
+    };
+    const first = await observer.observe(part, wanted);
+    await observer.observe(part, wanted);
+    expect(cri.calls).toEqual(['containerStatus app-0', 'sandboxStatus sb-0']);
+    expect([...first.containerDetails.keys()]).toEqual(['app-0']);
+    expect(first.sandboxDetails.get(asSandboxId('sb-0'))).toEqual({ ips: ['10.0.0.7'] });
+    cri.clear();
+    const exited = [makeInstance('app', { state: 'exited' }), makeInstance('log')];
+    await observer.observe({ ...part, containers: exited }, wanted);
+    expect(cri.calls).toEqual(['containerStatus app-0', 'containerStatus log-0']);
+  });
+
+  test('does not ask a dead sandbox, nor an older one, for addresses', async () => {
+    const cri = new FakeCri(() => nowMs);
+    const sandboxes = [makeSandbox({ attempt: 1, state: 'not-ready' }), makeSandbox()];
+    await new PodObserver(cri.port, noLogs).observe({ sandboxes, containers: [] }, wanted);
+    expect(cri.calls).toEqual([]);
+  });
+
+  test('counts attempts from logs only for containers the runtime does not know', async () => {
+    const counted: string[] = [];
+    const logs = {
+      nextAttempt: async ({ container }: { container: string }) => {
+        counted.push(container);
+        return 3;
+      },
+    };
+    const observer = new PodObserver(new FakeCri(() => nowMs).port, logs);
+    const seen = await observer.observe({ sandboxes: [], containers: [makeInstance('app')] }, wanted);
+    expect(counted).toEqual(['log']);
+    expect(seen.nextAttempts).toEqual(new Map([['log', 3]]));
+  });
+
+  test('takes what vanished meanwhile as without details, and fails with the runtime', async () => {
+    const cri = new FakeCri(() => nowMs);
+    const part = { sandboxes: [], containers: [makeInstance('app')] };
+    cri.failing.set('containerStatus', new TinyletError('CRI_NOT_FOUND', 'gone'));
+    const observer = new PodObserver(cri.port, noLogs);
+    expect((await observer.observe(part, wanted)).containerDetails.size).toBe(0);
+    cri.failing.set('containerStatus', new TinyletError('CRI_UNAVAILABLE', 'down'));
+    await expect(observer.observe(part, wanted)).rejects.toThrow('down');
+  });
+});
+
+describe('an execution', () => {
+  function rig() {
+    const cri = new FakeCri(() => nowMs);
+    const told: unknown[] = [];
+    const image = (verb: string) => (need: { image: string } | string) =>
+      void told.push(`${verb} ${typeof need === 'string' ? need : need.image}`);
+    const ports: ExecutePorts = {
+      cri: cri.port,
+      images: {
+        ensure: async (need) => image('ensure')(need),
+        release: image('release'),
+        forget: image('forget'),
+      },
+      logs: {
+        ...noLogs,
+        prepare: async ({ directory, container }) => void told.push(`prepare ${directory} ${container}`),
+        removeInstance: async ({ container, attempt }) =>
+          void told.push(`remove logs ${container} ${attempt}`),
+        removePod: async (directory) => void told.push(`remove logs ${directory}`),
+      },
+      records: new MemoryRecords(),
+      onRecord: (record: PodRecord | { gone: true }) => void told.push('gone' in record ? 'gone' : 'saved'),
+      busy: new Limiter(1),
+      signal: new AbortController().signal,
+    };
+    return { cri, told, ports };
+  }
+
+  test('of each action is the calls it names', async () => {
+    const { cri, told, ports } = rig();
+    const actions = [
+      act.save(),
+      act.look('app'),
+      act.run(0),
+      act.create('app'),
+      act.start('app'),
+      act.stop({ app: 30, log: 30 }),
+      act.stopSandbox(0),
+      act.removeInstance('app', 0),
+      act.removeSandbox(0),
+      act.deleteLogs,
+      act.deleteRecord,
+    ];
+    for (const action of actions) await execute(action, ports);
+    expect(cri.calls).toEqual([
+      ...[
+        'runSandbox web',
+        'createContainer app',
+        'startContainer app-0',
+        'stopContainer app-0',
+        'stopContainer log-0',
+      ],
+      ...['stopSandbox sb-0', 'removeContainer app-0', 'stopSandbox sb-0', 'removeSandbox sb-0'],
+    ]);
+    expect(told).toEqual([
+      ...[
+        'saved',
+        'ensure app:1',
+        `prepare ${logDirectory} app`,
+        'remove logs app 0',
+        `remove logs ${logDirectory}`,
+      ],
+      ...[`release ${uid}`, 'gone'],
+    ]);
+  });
+
+  test('a container that cannot be created has its image looked for again', async () => {
+    const { cri, told, ports } = rig();
+    cri.failing.set('createContainer', new TinyletError('CRI_NOT_FOUND', 'no such image'));
+    await expect(execute(act.create('app'), ports)).rejects.toThrow('no such image');
+    expect(told).toEqual([`prepare ${logDirectory} app`, 'forget app:1']);
+  });
+
+  test('a record that was not written is not told of', async () => {
+    const { told, ports } = rig();
+    const records = {
+      ...ports.records,
+      save: () => Promise.reject(new TinyletError('STATE_IO', 'disk full')),
+    };
+    await expect(
+      execute({ type: 'save-record', record: makeRecord() }, { ...ports, records }),
+    ).rejects.toThrow('disk full');
+    expect(told).toEqual([]);
+  });
+});
