@@ -1,0 +1,337 @@
+import { describe, expect, test } from 'vitest';
+import { silentLogger, TinyletError } from '../../../src/base/index.ts';
+import { ImageKeeper, type ImageNeed } from '../../../src/images/index.ts';
+import { asPodUid, type PodUid, type PullPolicy } from '../../../src/pod/index.ts';
+import { VirtualClock } from '../../fakes/virtual-clock.ts';
+
+interface Pull {
+  readonly image: string;
+  readonly signal: AbortSignal | undefined;
+  readonly succeed: () => void;
+  readonly fail: (message: string) => void;
+}
+
+/** An image service whose pulls end when the test says so, or when they are cancelled. */
+class Rig {
+  readonly clock = new VirtualClock();
+  readonly present = new Set<string>();
+  readonly looks: string[] = [];
+  readonly pulls: Pull[] = [];
+  readonly changed: PodUid[] = [];
+  inspectError: string | undefined;
+  readonly keeper: ImageKeeper;
+
+  constructor(maxParallelPulls = 8) {
+    this.keeper = new ImageKeeper({
+      cri: {
+        imageStatus: (name) => this.#look(name),
+        pullImage: (name, options) => this.#pull(name, options?.signal),
+      },
+      clock: this.clock,
+      logger: silentLogger,
+      maxParallelPulls,
+      onChange: (uid) => void this.changed.push(uid),
+    });
+  }
+
+  /** Ends the newest pull. */
+  async fail(message: string): Promise<void> {
+    this.pulls.at(-1)?.fail(message);
+    await this.clock.settle();
+  }
+
+  async succeed(): Promise<void> {
+    this.pulls.at(-1)?.succeed();
+    await this.clock.settle();
+  }
+
+  async #look(name: string) {
+    this.looks.push(name);
+    if (this.inspectError !== undefined) throw new TinyletError('CRI_FAILED', this.inspectError);
+    const found = {
+      id: `id of ${name}`,
+      repoTags: [],
+      repoDigests: [],
+      sizeBytes: 1,
+      username: '',
+      pinned: false,
+    };
+    return this.present.has(name) ? found : undefined;
+  }
+
+  #pull(image: string, signal: AbortSignal | undefined): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const cancel = (): void => reject(new TinyletError('CRI_CANCELLED', 'PullImage was cancelled'));
+      signal?.addEventListener('abort', cancel);
+      this.pulls.push({
+        image,
+        signal,
+        succeed: () => resolve(`id of ${image}`),
+        fail: (message) => reject(new TinyletError('CRI_FAILED', message)),
+      });
+    });
+  }
+}
+
+const podA = asPodUid('a');
+const podB = asPodUid('b');
+
+function needOf(changes: Partial<ImageNeed> = {}): ImageNeed {
+  return { uid: podA, container: 'app', attempt: 0, image: 'app:1', policy: 'IfNotPresent', ...changes };
+}
+
+const need = needOf();
+
+describe('the pull policy', () => {
+  test.each<[PullPolicy, boolean, 'ready' | 'pulling' | 'failed', number]>([
+    ['IfNotPresent', true, 'ready', 0],
+    ['IfNotPresent', false, 'pulling', 1],
+    ['Always', true, 'pulling', 1],
+    ['Always', false, 'pulling', 1],
+    ['Never', true, 'ready', 0],
+    ['Never', false, 'failed', 0],
+  ])('%s, image present %s: %s after %i pulls', async (policy, present, state, pulls) => {
+    const rig = new Rig();
+    if (present) rig.present.add('app:1');
+    await rig.keeper.ensure(needOf({ policy }));
+    expect(rig.keeper.state(needOf({ policy })).state).toBe(state);
+    expect(rig.pulls).toHaveLength(pulls);
+    expect(rig.looks).toHaveLength(policy === 'Always' ? 0 : 1);
+  });
+
+  test('Always pulls once for each instance, not at each pass', async () => {
+    const rig = new Rig();
+    const always = needOf({ policy: 'Always' });
+    await rig.keeper.ensure(always);
+    await rig.succeed();
+    expect(rig.keeper.state(always)).toEqual({ state: 'ready', imageId: 'id of app:1' });
+    expect(rig.keeper.state(needOf({ policy: 'Always', attempt: 1 }))).toEqual({ state: 'unknown' });
+  });
+});
+
+test('nothing is known before it was asked for, nor after it was forgotten', async () => {
+  const rig = new Rig();
+  rig.present.add('app:1');
+  expect(rig.keeper.state(need)).toEqual({ state: 'unknown' });
+  await rig.keeper.ensure(need);
+  expect(rig.keeper.state(need)).toEqual({ state: 'ready', imageId: 'id of app:1' });
+  rig.keeper.forget(need);
+  expect(rig.keeper.state(need)).toEqual({ state: 'unknown' });
+});
+
+test('an image without a tag is asked for as latest', async () => {
+  const rig = new Rig();
+  await rig.keeper.ensure(needOf({ image: 'app' }));
+  expect([rig.looks, rig.pulls.map(({ image }) => image)]).toEqual([['app:latest'], ['app:latest']]);
+});
+
+test('one pull serves all pods that want the image, and each is told', async () => {
+  const rig = new Rig();
+  const other = needOf({ uid: podB });
+  await rig.keeper.ensure(need);
+  await rig.keeper.ensure(other);
+  expect(rig.pulls).toHaveLength(1);
+  await rig.succeed();
+  const ready = { state: 'ready', imageId: 'id of app:1' };
+  expect([rig.keeper.state(need), rig.keeper.state(other)]).toEqual([ready, ready]);
+  expect(rig.changed).toEqual([podA, podB]);
+});
+
+test('at most so many pulls run at once; the next begins when one ends', async () => {
+  const rig = new Rig(2);
+  for (const image of ['a:1', 'b:1', 'c:1'])
+    await rig.keeper.ensure(needOf({ container: image[0] ?? '', image }));
+  await rig.clock.settle();
+  expect(rig.pulls.map(({ image }) => image)).toEqual(['a:1', 'b:1']);
+  rig.pulls[0]?.fail('no');
+  await rig.clock.settle();
+  expect(rig.pulls.map(({ image }) => image)).toEqual(['a:1', 'b:1', 'c:1']);
+});
+
+describe('a failed pull', () => {
+  test('is told as ErrImagePull, then as ImagePullBackOff with the error in it', async () => {
+    const rig = new Rig();
+    await rig.keeper.ensure(need);
+    const untilMs = rig.clock.nowMs() + 10_000;
+    await rig.fail('not found');
+    const message = 'Failed to pull image "app:1": not found';
+    expect(rig.keeper.state(need)).toEqual({ state: 'failed', reason: 'ErrImagePull', message, untilMs });
+    await rig.clock.advance(2_000);
+    expect(rig.keeper.state(need)).toEqual({
+      state: 'failed',
+      reason: 'ImagePullBackOff',
+      message: `Back-off pulling image "app:1": ErrImagePull: ${message}`,
+      untilMs,
+    });
+    await rig.clock.advance(8_000);
+    expect(rig.keeper.state(need)).toEqual({ state: 'unknown' });
+  });
+
+  test.each(['RegistryUnavailable', 'SignatureValidationFailed'])(
+    '%s is a reason of its own while it is fresh',
+    async (reason) => {
+      const rig = new Rig();
+      await rig.keeper.ensure(need);
+      await rig.fail(`${reason}: because`);
+      expect(rig.keeper.state(need)).toMatchObject({ state: 'failed', reason });
+      await rig.clock.advance(2_000);
+      expect(rig.keeper.state(need)).toMatchObject({ state: 'failed', reason: 'ImagePullBackOff' });
+    },
+  );
+
+  /** Fails again as soon as it may; the delays in seconds. */
+  async function delays(rig: Rig, count: number): Promise<number[]> {
+    const seconds: number[] = [];
+    for (let round = 0; round < count; round += 1) {
+      await rig.keeper.ensure(need);
+      await rig.fail('no');
+      const state = rig.keeper.state(need);
+      const delayMs = state.state === 'failed' ? state.untilMs - rig.clock.nowMs() : Number.NaN;
+      seconds.push(delayMs / 1000);
+      await rig.clock.advance(delayMs);
+    }
+    return seconds;
+  }
+
+  test('backs off 10, 20, 40, 80, 160 and then 300 s', async () => {
+    expect(await delays(new Rig(), 7)).toEqual([10, 20, 40, 80, 160, 300, 300]);
+  });
+
+  test('is forgotten 10 min after the last one, not before (kubelet: 2 × the longest delay)', async () => {
+    const rig = new Rig();
+    expect(await delays(rig, 2)).toEqual([10, 20]);
+    await rig.clock.advance(600_000 - 20_000);
+    expect(await delays(rig, 1)).toEqual([40]);
+    await rig.clock.advance(600_001 - 40_000);
+    expect(await delays(rig, 2)).toEqual([10, 20]);
+  });
+
+  test('is one failure for all containers of a pod that share the image', async () => {
+    const rig = new Rig();
+    const second = needOf({ container: 'second' });
+    await rig.keeper.ensure(need);
+    await rig.keeper.ensure(second);
+    await rig.fail('no');
+    const untilMs = rig.clock.nowMs() + 10_000;
+    expect(rig.keeper.state(need)).toMatchObject({ state: 'failed', untilMs });
+    expect(rig.keeper.state(second)).toMatchObject({ state: 'failed', untilMs });
+  });
+
+  test('does not touch the back-off of another image, nor of another pod', async () => {
+    const rig = new Rig();
+    await rig.keeper.ensure(need);
+    await rig.fail('no');
+    expect(rig.keeper.state(needOf({ image: 'other:1' }))).toEqual({ state: 'unknown' });
+    expect(rig.keeper.state(needOf({ uid: podB }))).toEqual({ state: 'unknown' });
+  });
+
+  test('while another pod joined the wait fails for both, each with its own back-off', async () => {
+    const rig = new Rig();
+    await delays(rig, 2);
+    await rig.keeper.ensure(need);
+    await rig.keeper.ensure(needOf({ uid: podB }));
+    await rig.fail('no');
+    const nowMs = rig.clock.nowMs();
+    expect(rig.keeper.state(need)).toMatchObject({ untilMs: nowMs + 40_000 });
+    expect(rig.keeper.state(needOf({ uid: podB }))).toMatchObject({ untilMs: nowMs + 10_000 });
+    expect(rig.changed.slice(-2)).toEqual([podA, podB]);
+  });
+
+  test('can be tried again at once when images came from elsewhere', async () => {
+    const rig = new Rig();
+    await delays(rig, 1);
+    await rig.keeper.ensure(need);
+    await rig.fail('no');
+    rig.keeper.retry();
+    expect(rig.keeper.state(need)).toEqual({ state: 'unknown' });
+  });
+});
+
+describe('reasons that are no pull', () => {
+  const until = (rig: Rig) => rig.clock.nowMs() + 10_000;
+
+  test('InvalidImageName', async () => {
+    const rig = new Rig();
+    const bad = needOf({ image: 'NOT valid' });
+    await rig.keeper.ensure(bad);
+    expect(rig.keeper.state(bad)).toMatchObject({
+      state: 'failed',
+      reason: 'InvalidImageName',
+      untilMs: until(rig),
+    });
+    expect([rig.looks, rig.pulls]).toEqual([[], []]);
+  });
+
+  test('ErrImageNeverPull stays the reason through its back-off', async () => {
+    const rig = new Rig();
+    const never = needOf({ policy: 'Never' });
+    await rig.keeper.ensure(never);
+    const failed = {
+      state: 'failed',
+      reason: 'ErrImageNeverPull',
+      message: 'Container image "app:1" is not present with pull policy of Never',
+      untilMs: until(rig),
+    };
+    expect(rig.keeper.state(never)).toEqual(failed);
+    await rig.clock.advance(5_000);
+    expect(rig.keeper.state(never)).toEqual(failed);
+  });
+
+  test('ImageInspectError', async () => {
+    const rig = new Rig();
+    rig.inspectError = 'disk on fire';
+    await rig.keeper.ensure(need);
+    expect(rig.keeper.state(need)).toEqual({
+      state: 'failed',
+      reason: 'ImageInspectError',
+      message: 'Failed to inspect image "app:1": disk on fire',
+      untilMs: until(rig),
+    });
+    expect(rig.pulls).toEqual([]);
+  });
+});
+
+describe('a pod that is released', () => {
+  test('cancels the pull that nobody else waits for, and is not told of it', async () => {
+    const rig = new Rig();
+    await rig.keeper.ensure(need);
+    rig.keeper.release(podA);
+    await rig.clock.settle();
+    expect(rig.pulls[0]?.signal?.aborted).toBe(true);
+    expect(rig.keeper.state(need)).toEqual({ state: 'unknown' });
+    expect(rig.changed).toEqual([]);
+  });
+
+  test('leaves the pull to the others that wait', async () => {
+    const rig = new Rig();
+    await rig.keeper.ensure(need);
+    await rig.keeper.ensure(needOf({ uid: podB }));
+    rig.keeper.release(podA);
+    expect(rig.pulls[0]?.signal?.aborted).toBe(false);
+    await rig.succeed();
+    expect(rig.keeper.state(needOf({ uid: podB })).state).toBe('ready');
+    expect(rig.keeper.state(need)).toEqual({ state: 'unknown' });
+  });
+
+  test('and comes back begins a pull of its own, untouched by the end of the cancelled one', async () => {
+    const rig = new Rig(1);
+    await rig.keeper.ensure(needOf({ uid: podB, image: 'slow:1' }));
+    await rig.keeper.ensure(need);
+    rig.keeper.release(podA);
+    await rig.keeper.ensure(need);
+    rig.pulls[0]?.succeed();
+    await rig.clock.settle();
+    expect(rig.keeper.state(need)).toEqual({ state: 'pulling' });
+    expect(rig.pulls.map(({ image }) => image)).toEqual(['slow:1', 'app:1']);
+    await rig.succeed();
+    expect(rig.keeper.state(need).state).toBe('ready');
+  });
+
+  test('loses its back-off with it', async () => {
+    const rig = new Rig();
+    await rig.keeper.ensure(need);
+    await rig.fail('no');
+    rig.keeper.release(podA);
+    expect(rig.keeper.state(need)).toEqual({ state: 'unknown' });
+  });
+});
