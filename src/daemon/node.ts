@@ -8,6 +8,7 @@ import {
   lockRootDir,
   type Ownership,
   type RootLock,
+  sweepPodRecords,
   writeOwnership,
 } from '../state/index.ts';
 import { createReconciler } from './create-reconciler.ts';
@@ -33,6 +34,7 @@ export async function createNode(options: DaemonOptions, ports: NodePorts): Prom
   const lock = await lockRootDir(options.rootDir);
   try {
     const ownership = await ensureOwnership(options.rootDir, ports.random);
+    await sweepPodRecords(options.rootDir);
     const containerd = options.standalone ? await startContainerd(options, ports) : undefined;
     return assemble({ options, ports, lock, ownership, containerd });
   } catch (error) {

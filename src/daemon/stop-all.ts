@@ -34,6 +34,7 @@ export async function stopAll(options: StopAllOptions, ports: NodePorts): Promis
   const lock = await lockRootDir(options.rootDir);
   try {
     const { clock, logger } = ports;
+    await sweepPodRecords(options.rootDir);
     const privateSocket = await findPrivateContainerd(options.rootDir);
     const { rootDir } = options;
     const standalone = privateSocket !== undefined && (options.socketPath ?? privateSocket) === privateSocket;

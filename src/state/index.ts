@@ -4,4 +4,10 @@
  */
 export { lockRootDir, type RootLock, readLockHolder } from './lock.ts';
 export { ensureOwnership, type Ownership, readOwnership, writeOwnership } from './owner.ts';
-export { filePodRecords, type PodRecord, type PodRecords, type StopRecord } from './pod-records.ts';
+export {
+  filePodRecords,
+  type PodRecord,
+  type PodRecords,
+  type StopRecord,
+  sweepPodRecords,
+} from './pod-records.ts';

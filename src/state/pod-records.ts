@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, type Logger, TinyletError, writeFileAtomic } from '../base/index.ts';
 import type { ContainerId, Pod, PodUid } from '../pod/index.ts';
@@ -54,6 +54,21 @@ export function filePodRecords(rootDir: string, logger: Logger): PodRecords {
     remove: (uid) =>
       wrap(`cannot remove the record of ${uid}`, () => rm(join(pods, uid), { recursive: true, force: true })),
   };
+}
+
+/**
+ * Clears directories that hold no record: a crash fell between their making and the record's, or into their removal. Only for who
+ * holds the root directory. Anything else in them stays.
+ */
+export async function sweepPodRecords(rootDir: string): Promise<void> {
+  const pods = join(rootDir, 'pods');
+  for (const uid of await list(pods)) {
+    const names = await readdir(join(pods, uid)).catch(() => [RECORD_FILE]);
+    if (names.includes(RECORD_FILE)) continue;
+    const unfinished = names.filter((name) => name.startsWith(`.${RECORD_FILE}.`) && name.endsWith('.tmp'));
+    for (const name of unfinished) await rm(join(pods, uid, name), { force: true });
+    await rmdir(join(pods, uid)).catch(() => undefined);
+  }
 }
 
 async function list(pods: string): Promise<string[]> {
