@@ -21,7 +21,7 @@ reason=$(node -e 'import("./dist/standalone/index.js").then((room) => console.lo
 [ -z "$reason" ] || [ "${CI:-}" != true ] || die "CI needs a real runtime: $reason"
 
 if [ "$full" = --full ]; then
-  export TINYLET_FULL=1
+  export TINYLET_FULL=1 TINYLET_TEST_CONTAINERD=1.6,1.7,2.1
   suite test/sim
   suite test/contract
   suite test/e2e
