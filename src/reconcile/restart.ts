@@ -34,7 +34,7 @@ export function backoffDelayMs(step: number): number {
 }
 
 /** The step is an annotation of the instance, since it cannot be derived; an unreadable one counts as the first. */
-function backoffStep(container: ObservedContainer): number {
+export function backoffStep(container: ObservedContainer): number {
   const step = Number(container.annotations[annotation.backoffStep] ?? 0);
   return Number.isInteger(step) && step >= 0 ? step : 0;
 }

@@ -10,7 +10,7 @@ import {
   sandboxHashMatches,
 } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
-import { decideRestart } from './restart.ts';
+import { backoffStep, decideRestart } from './restart.ts';
 
 /** What is to become of one container of the manifest. */
 export type Fate =
@@ -129,7 +129,9 @@ function fateOf(container: Container, instances: readonly ObservedContainer[], c
     case 'unknown':
       return { kind: 'stop', instance: latest };
     case 'created':
-      return inPlace ? { kind: 'start', instance: latest } : replace;
+      if (inPlace) return { kind: 'start', instance: latest };
+      // It never ran, so the back-off goes on where it stood.
+      return wanted ? { ...replace, step: backoffStep(latest) } : replace;
     case 'exited':
       return wanted ? fateOfExited(latest, context) : replace;
   }
