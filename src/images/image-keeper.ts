@@ -1,4 +1,4 @@
-import { type Clock, Limiter, type Logger, messageOf } from '../base/index.ts';
+import { type Clock, Limiter, type Logger, messageOf, TinyletError } from '../base/index.ts';
 import type { Cri } from '../cri/index.ts';
 import type { PodUid, PullPolicy } from '../pod/index.ts';
 import { pullName } from './reference.ts';
@@ -62,6 +62,7 @@ export class ImageKeeper {
   readonly #states = new Map<PodUid, Map<string, Standing>>();
   readonly #failures = new Map<PodUid, Map<string, Failure>>();
   readonly #pulls = new Map<string, Pull>();
+  #closed = false;
 
   constructor(options: ImageKeeperOptions) {
     this.#options = options;
@@ -122,6 +123,12 @@ export class ImageKeeper {
     }
   }
 
+  /** Begins no pull from now on; those under way go on. */
+  close(): void {
+    this.#closed = true;
+    this.#states.clear();
+  }
+
   async #look(need: ImageNeed, name: string): Promise<string | 'failed' | undefined> {
     try {
       return (await this.#options.cri.imageStatus(name))?.id;
@@ -152,6 +159,7 @@ export class ImageKeeper {
     const { cri, clock, logger } = this.#options;
     const startedMs = clock.monotonicMs();
     signal.throwIfAborted();
+    if (this.#closed) throw new TinyletError('CRI_CANCELLED', 'not pulled: tinylet is stopping');
     logger.info({ image: name }, 'pulling image');
     const imageId = await cri.pullImage(name, { signal });
     logger.info({ image: name, durationMs: Math.round(clock.monotonicMs() - startedMs) }, 'pulled image');
@@ -204,7 +212,7 @@ export class ImageKeeper {
 }
 
 function needKey(need: ImageNeed): string {
-  return `${need.container}/${need.attempt}/${need.image}`;
+  return `${need.container}/${need.attempt}/${need.policy}/${need.image}`;
 }
 
 /** Some runtimes begin the error with a word that is a reason of its own. */

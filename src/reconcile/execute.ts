@@ -1,4 +1,4 @@
-import { assertNever, type Limiter } from '../base/index.ts';
+import { assertNever, type Limiter, TinyletError } from '../base/index.ts';
 import type { Cri } from '../cri/index.ts';
 import type { ImageKeeper } from '../images/index.ts';
 import type { PodLogs } from '../logs/index.ts';
@@ -14,12 +14,14 @@ export interface ExecutePorts {
   readonly onRecord: (record: PodRecord | { readonly uid: PodRecord['uid']; readonly gone: true }) => void;
   /** Bounds the calls that cost the machine much: making and starting things. */
   readonly busy: Limiter;
+  /** True once nothing new may be started, also by what waits for its turn. Never, if absent. */
+  readonly draining?: () => boolean;
   readonly signal: AbortSignal;
 }
 
 /** Does one action. Makes no choices; rejects with the error of the call that failed. */
 export async function execute(action: Action, ports: ExecutePorts): Promise<void> {
-  const { cri, images, logs, busy, signal } = ports;
+  const { cri, images, logs, signal } = ports;
   switch (action.type) {
     case 'save-record':
       await ports.records.save(action.record);
@@ -27,17 +29,14 @@ export async function execute(action: Action, ports: ExecutePorts): Promise<void
     case 'ensure-image':
       return images.ensure(action.need);
     case 'run-sandbox':
-      await busy.run(() => cri.runSandbox(action.config, { signal }));
+      await inTurn(ports, () => cri.runSandbox(action.config, { signal }));
       return;
     case 'create-container':
       return createContainer(action, ports);
     case 'start-container':
-      return busy.run(() => cri.startContainer(action.id, { signal }));
+      return inTurn(ports, () => cri.startContainer(action.id, { signal }));
     case 'stop-containers':
-      await Promise.all(
-        action.stops.map((stop) => cri.stopContainer(stop.id, stop.timeoutSeconds, { signal })),
-      );
-      return;
+      return allEnded(action.stops.map((stop) => cri.stopContainer(stop.id, stop.timeoutSeconds, { signal })));
     case 'stop-sandbox':
       return cri.stopSandbox(action.id, { signal });
     case 'remove-container':
@@ -57,6 +56,18 @@ export async function execute(action: Action, ports: ExecutePorts): Promise<void
   }
 }
 
+function inTurn<T>({ busy, draining }: ExecutePorts, call: () => Promise<T>): Promise<T> {
+  return busy.run(() => {
+    if (draining?.()) throw new TinyletError('CRI_CANCELLED', 'not begun: tinylet is stopping');
+    return call();
+  });
+}
+
+/** Waits for all of them whatever becomes of one: the next plan may not begin while a call is in flight. */
+async function allEnded(calls: readonly Promise<void>[]): Promise<void> {
+  for (const end of await Promise.allSettled(calls)) if (end.status === 'rejected') throw end.reason;
+}
+
 async function createContainer(
   action: Extract<Action, { type: 'create-container' }>,
   ports: ExecutePorts,
@@ -65,7 +76,7 @@ async function createContainer(
   await ports.logs.prepare({ directory, container: action.need.container });
   const { sandboxId, config, sandboxConfig } = action;
   try {
-    await ports.busy.run(() =>
+    await inTurn(ports, () =>
       ports.cri.createContainer({ sandboxId, config, sandboxConfig }, { signal: ports.signal }),
     );
   } catch (error) {

@@ -29,7 +29,6 @@ export interface WorkerPorts extends ExecutePorts {
   readonly images: Pick<ImageKeeper, 'ensure' | 'release' | 'forget' | 'state'>;
   readonly owner: OwnerId;
   readonly logDir: string;
-  /** True once nothing new may be started. */
   readonly draining: () => boolean;
   /** The pod's record as it is now. */
   readonly record: (uid: PodUid) => PodRecord | undefined;
@@ -111,7 +110,7 @@ export class PodWorker {
       return true;
     } catch (error) {
       // Cancelled by our own shutdown: nothing failed.
-      if (this.#ports.signal.aborted && hasCode(error, 'CRI_CANCELLED')) return false;
+      if (this.#ports.draining() && hasCode(error, 'CRI_CANCELLED')) return false;
       this.#remember(action, error);
       logger.warn({ ...facts, err: messageOf(error) }, 'action failed');
       return false;

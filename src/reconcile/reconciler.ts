@@ -140,6 +140,7 @@ export class Reconciler {
   /** Starts nothing new, waits a little for calls in flight, and leaves the pods as they are. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    this.#images.close();
     this.#wake.nudge();
     const settled = Promise.all([this.#loop, ...this.#inFlight]);
     await this.#waitFor(settled, STOP_PATIENCE_MS);
