@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, type TestContext, test } from 'vitest';
 import { systemClock } from '../../../src/base/index.ts';
 import { type Cri, connectCri } from '../../../src/cri/index.ts';
 import { label, type ObservedContainer, type ObservedSandbox } from '../../../src/pod/index.ts';
+import { layoutOf } from '../../../src/standalone/layout.ts';
 import { type RealRuntime, realRuntimeUnavailable, startRealRuntime } from '../../support/real-runtime.ts';
 import { Daemon } from './daemon.ts';
 import { PATIENCE_MS } from './eventually.ts';
@@ -68,9 +69,12 @@ export class World {
   async daemon(context: TestContext, given: DaemonWishes = {}): Promise<Daemon> {
     this.#daemons += 1;
     const daemon = await newDaemon(context, {
-      socket: given.socket ?? this.socket,
+      ...(given.runtimeLater !== true && { socket: this.socket }),
       namespace: given.namespace ?? `e2e-${this.#daemons}`,
       args: given.args ?? ['--interval', '500ms'],
+    });
+    context.onTestFailed(async () => {
+      process.stderr.write(await this.#complaints());
     });
     return daemon;
   }
@@ -82,7 +86,15 @@ export class World {
       this.cri.listSandboxes({ labels }),
       this.cri.listContainers({ labels }),
     ]);
-    return { sandboxes, containers };
+    // The runtime lists in any order.
+    return { sandboxes: [...sandboxes].sort(byId), containers: [...containers].sort(byId) };
+  }
+
+  /** What containerd's log complains of. */
+  async #complaints(): Promise<string> {
+    const log = await readFile(layoutOf(this.runtime.rootDir).logFile, 'utf8').catch(() => '');
+    const lines = log.split('\n').filter((line) => /level=(error|fatal)/.test(line));
+    return `--- complaints of containerd\n${lines.join('\n').slice(-LOG_SHOWN_BYTES)}\n---\n`;
   }
 
   /** The one sandbox of a pod and its running containers by name; fails where it is not just these. */
@@ -107,7 +119,8 @@ export interface Live {
 export interface DaemonWishes {
   readonly args?: readonly string[];
   readonly namespace?: string;
-  readonly socket?: string;
+  /** Its socket then does not exist yet. */
+  readonly runtimeLater?: boolean;
 }
 
 /** Starts a containerd before the tests of a file and takes all of it away after them. */
@@ -143,4 +156,8 @@ export async function newDaemon(
 export function idsOf({ sandbox, containers }: Live): Readonly<Record<string, string>> {
   const ids = Object.entries(containers).map(([name, { id }]): [string, string] => [name, id]);
   return { ...Object.fromEntries(ids), sandbox: sandbox.id };
+}
+
+function byId(a: { readonly id: string }, b: { readonly id: string }): number {
+  return a.id < b.id ? -1 : 1;
 }
