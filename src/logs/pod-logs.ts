@@ -27,6 +27,7 @@ export const filePodLogs: PodLogs = {
   prepare: (logs) =>
     wrap(logs.directory, async () => {
       await mkdir(join(logs.directory, logs.container), { recursive: true, mode: 0o755 });
+      if (!(await isOurs(logs))) throw new Error('a symlink stands in its place');
     }),
   nextAttempt: async (logs) => Math.max(-1, ...(await logFiles(logs)).map((file) => file.attempt)) + 1,
   removeInstance: (logs) =>
@@ -40,8 +41,7 @@ export const filePodLogs: PodLogs = {
 async function logFiles(logs: ContainerLogs): Promise<{ path: string; attempt: number }[]> {
   const directory = join(logs.directory, logs.container);
   try {
-    // A symlink in place of the directory is not ours to look into.
-    if (!(await lstat(directory)).isDirectory()) return [];
+    if (!(await isOurs(logs))) return [];
     return (await readdir(directory)).flatMap((name) => {
       const attempt = LOG_NAME.exec(name)?.[1];
       return attempt === undefined ? [] : [{ path: join(directory, name), attempt: Number(attempt) }];
@@ -50,6 +50,12 @@ async function logFiles(logs: ContainerLogs): Promise<{ path: string; attempt: n
     if (errnoOf(error) === 'ENOENT') return [];
     throw new TinyletError('STATE_IO', `cannot read the log directory ${directory}`, { cause: error });
   }
+}
+
+/** A symlink in place of the pod's or the container's directory is not ours to look into, nor to write through. */
+async function isOurs({ directory, container }: ContainerLogs): Promise<boolean> {
+  const found = await Promise.all([lstat(directory), lstat(join(directory, container))]);
+  return found.every((entry) => entry.isDirectory());
 }
 
 async function wrap(directory: string, act: () => Promise<void>): Promise<void> {
