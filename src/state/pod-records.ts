@@ -49,7 +49,9 @@ export function filePodRecords(rootDir: string, logger: Logger): PodRecords {
     save: (record) =>
       wrap(`cannot record pod ${record.namespace}/${record.name}`, async () => {
         await mkdir(join(pods, record.uid), { recursive: true, mode: 0o700 });
-        await writeFileAtomic(join(pods, record.uid, RECORD_FILE), JSON.stringify(record));
+        await writeFileAtomic(join(pods, record.uid, RECORD_FILE), JSON.stringify(record), {
+          durable: 'after',
+        });
       }),
     remove: (uid) =>
       wrap(`cannot remove the record of ${uid}`, () => rm(join(pods, uid), { recursive: true, force: true })),

@@ -26,7 +26,7 @@ test('replaces a file by another one, so that a reader of the old one is not dis
   const path = join(directory, 'record.json');
   await writeFile(path, 'old');
   const before = (await stat(path)).ino;
-  await writeFileAtomic(path, 'new', 0o644);
+  await writeFileAtomic(path, 'new', { mode: 0o644 });
   expect(await readFile(path, 'utf8')).toBe('new');
   expect((await stat(path)).ino).not.toBe(before);
   expect((await stat(path)).mode & 0o777).toBe(0o644);
