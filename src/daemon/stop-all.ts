@@ -2,7 +2,7 @@ import { isAlive, type Logger, signalProcess, sleep, TinyletError } from '../bas
 import { connectCri } from '../cri/index.ts';
 import type { Reconciler } from '../reconcile/index.ts';
 import { findPrivateContainerd, startPrivateContainerd, stopPrivateContainerd } from '../standalone/index.ts';
-import { lockRootDir, readLockHolder, readOwnership } from '../state/index.ts';
+import { lockRootDir, readLockHolder, readOwnership, sweepPodRecords } from '../state/index.ts';
 import { createReconciler } from './create-reconciler.ts';
 import type { NodePorts } from './options.ts';
 
