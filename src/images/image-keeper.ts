@@ -73,7 +73,7 @@ export class ImageKeeper {
     const known = this.#states.get(need.uid)?.get(needKey(need));
     if (known !== undefined)
       return 'imageId' in known ? { state: 'ready', imageId: known.imageId } : { state: 'pulling' };
-    const failure = this.#failures.get(need.uid)?.get(need.image);
+    const failure = this.#failures.get(need.uid)?.get(failureKey(need));
     const nowMs = this.#options.clock.nowMs();
     if (failure === undefined || nowMs >= failure.untilMs) return { state: 'unknown' };
     return { state: 'failed', untilMs: failure.untilMs, ...describe(failure, need.image, nowMs) };
@@ -202,13 +202,18 @@ export class ImageKeeper {
     this.#settle(need, undefined);
     const failures = mapOf(this.#failures, need.uid);
     const atMs = this.#options.clock.nowMs();
-    const before = failures.get(need.image);
+    const before = failures.get(failureKey(need));
     // Containers of one pod that share an image fail together: one failure (kubelet: the back-off key is pod and image).
     if (before !== undefined && atMs < before.untilMs) return;
     const steps = before === undefined || atMs - before.atMs > BACKOFF_FORGET_MS ? 0 : before.steps + 1;
     const untilMs = atMs + Math.min(BACKOFF_FIRST_MS * 2 ** steps, BACKOFF_MAX_MS);
-    failures.set(need.image, { steps, atMs, untilMs, reason, message });
+    failures.set(failureKey(need), { steps, atMs, untilMs, reason, message });
   }
+}
+
+/** What never pulls says nothing of what does. */
+function failureKey({ policy, image }: ImageNeed): string {
+  return policy === 'Never' ? `never pulled ${image}` : image;
 }
 
 function needKey(need: ImageNeed): string {
