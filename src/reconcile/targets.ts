@@ -22,6 +22,10 @@ export interface TargetsInput {
   readonly foreign: readonly ObservedSandbox[];
   /** The UID for a pod that appears for the first time; the same answer for the same key until the pod is recorded. */
   readonly newUid: (key: PodKey) => PodUid;
+  /** Pods whose new sandbox may not be listed yet. */
+  readonly making?: ReadonlySet<PodUid>;
+  /** Pods that have no sandbox and need none any more. */
+  readonly finished?: ReadonlySet<Pod>;
 }
 
 export interface Targets {
@@ -179,22 +183,31 @@ function refusal(claim: Claim, message: string): ManifestMessage {
 
 /** The manifest's own UID, else the one on record, else that of a sandbox whose record was lost, else a new one. */
 function runTarget(claim: Claim, record: PodRecord | undefined, input: TargetsInput): RunTarget {
-  const recorded = new Set(input.records.map(({ uid }) => uid));
-  const orphan = input.own.find((sandbox) => podKey(sandbox) === claim.key && !recorded.has(sandbox.uid));
-  const uid = claim.pod.metadata.uid ?? record?.uid ?? orphan?.uid ?? input.newUid(claim.key);
+  const orphan = () => findOrphan(claim.key, input)?.uid;
+  const uid = claim.pod.metadata.uid ?? record?.uid ?? orphan() ?? input.newUid(claim.key);
   return { kind: 'run', uid, pod: claim.pod, file: claim.file, stale: false };
+}
+
+/** Only pods without a record look: for each of them it goes over everything. */
+function findOrphan(key: PodKey, { records, own }: TargetsInput): ObservedSandbox | undefined {
+  const recorded = new Set(records.map(({ uid }) => uid));
+  return own.find((sandbox) => podKey(sandbox) === key && !recorded.has(sandbox.uid));
 }
 
 /** Marks the targets that have to wait for others. */
 function block(targets: Map<PodUid, Target>, input: TargetsInput): ReadonlyMap<PodUid, Target> {
-  const ports = holdHostPorts(targets, input);
+  const waits = new Map<PodUid, Wait>();
   for (const target of targets.values()) {
     if (target.kind !== 'run') continue;
-    const blocked =
-      blockedByPredecessor(target, targets) ??
-      blockedByForeigner(target, input.foreign) ??
-      ports.get(target.uid);
-    if (blocked !== undefined) targets.set(target.uid, { ...target, blocked });
+    const wait = blockedByPredecessor(target, targets) ?? blockedByForeigner(target, input.foreign);
+    if (wait !== undefined) waits.set(target.uid, wait);
+  }
+  const { own, records, making = new Set(), finished = new Set() } = input;
+  const blocked = new Set(waits.keys());
+  const ports = holdHostPorts(targets, { own, records, making, finished, blocked });
+  for (const target of targets.values()) {
+    const wait = waits.get(target.uid) ?? ports.get(target.uid);
+    if (target.kind === 'run' && wait !== undefined) targets.set(target.uid, { ...target, blocked: wait });
   }
   return targets;
 }
