@@ -32,6 +32,8 @@ export const annotation = {
   sandboxHash: 'tinylet.dev/sandbox-hash',
   /** Sandbox: the manifest file that first defined the pod; read only where the pod's record is lost. */
   source: 'tinylet.dev/source',
+  /** Sandbox: the host ports it holds, as JSON; the manifest may name others by now. */
+  hostPorts: 'tinylet.dev/host-ports',
   /** Container: versioned hash of the container's own fields. */
   containerHash: 'tinylet.dev/container-hash',
   /** Container: how many back-off steps its predecessors had climbed when it was made. */

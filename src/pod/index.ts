@@ -2,6 +2,7 @@
  * pod: the nouns. The Pod tinylet runs, what the runtime shows of it, its identity, names, and the versioned hashes that
  * tell whether an edit touches it. Types and pure functions; no I/O, no time.
  */
+export { type HostPort, hostPortsOf } from './host-ports.ts';
 export {
   annotation,
   asContainerId,

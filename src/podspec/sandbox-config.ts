@@ -1,5 +1,13 @@
 import type { NamespaceOption, PodSandboxConfig, PortMapping } from '../cri/index.ts';
-import { annotation, label, type OwnerId, type Pod, type PodUid, sandboxHash } from '../pod/index.ts';
+import {
+  annotation,
+  hostPortsOf,
+  label,
+  type OwnerId,
+  type Pod,
+  type PodUid,
+  sandboxHash,
+} from '../pod/index.ts';
 
 /** Longest hostname the kernel takes in one label (kubelet: GeneratePodHostNameAndDomain). */
 const HOSTNAME_LIMIT = 63;
@@ -35,6 +43,7 @@ export function sandboxConfig(pod: Pod, identity: SandboxIdentity): PodSandboxCo
       ...annotations,
       [annotation.configSource]: 'file',
       [annotation.sandboxHash]: sandboxHash(pod),
+      [annotation.hostPorts]: JSON.stringify(hostPortsOf(pod)),
       [annotation.source]: identity.file,
     },
     linux: {

@@ -1,46 +1,77 @@
-import { type ObservedSandbox, type Pod, type PodKey, type PodUid, podKey } from '../pod/index.ts';
+import {
+  annotation,
+  type HostPort,
+  hostPortsOf,
+  type ObservedSandbox,
+  type Pod,
+  type PodKey,
+  type PodUid,
+  podKey,
+} from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { Wait } from './actions.ts';
 import type { Target } from './target.ts';
 
-interface HeldPort {
-  readonly protocol: string;
-  readonly hostIP: string;
-  readonly hostPort: number;
+interface HeldPort extends HostPort {
   readonly key: PodKey;
 }
 
-interface Evidence {
+export interface HostPortEvidence {
   readonly own: readonly ObservedSandbox[];
   readonly records: readonly PodRecord[];
+  /** Pods whose new sandbox may not be listed yet. */
+  readonly making: ReadonlySet<PodUid>;
+  /** Pods that have no sandbox and need none: they have run to their end. */
+  readonly finished: ReadonlySet<Pod>;
+  /** Pods that may have no sandbox for another reason. */
+  readonly blocked: ReadonlySet<PodUid>;
 }
 
 /**
  * Who has to wait for a host port. The runtime would take two pods with one port, and the first rule would win in silence.
- * Pods that have a sandbox hold their ports, also while they are being removed; the others come in the order of the targets.
+ * Sandboxes hold their ports, also while they are being given up; the pods that want others come in the order of the targets,
+ * those that have a sandbox first.
  */
 export function holdHostPorts(
   targets: ReadonlyMap<PodUid, Target>,
-  evidence: Evidence,
+  evidence: HostPortEvidence,
 ): ReadonlyMap<PodUid, Wait> {
-  const pods = new Map(evidence.records.map(({ uid, pod }) => [uid, pod]));
-  const live = new Set(evidence.own.filter(({ state }) => state === 'ready').map(({ uid }) => uid));
-  const held: HeldPort[] = [];
+  const { making, finished, blocked } = evidence;
+  const live = new Set([...making, ...evidence.own.filter(isReady).map(({ uid }) => uid)]);
+  const held = portsInUse(evidence);
   const waits = new Map<PodUid, Wait>();
-  const settled = [...targets.values()].filter(({ uid }) => live.has(uid));
-  const newcomers = [...targets.values()].filter(({ uid, kind }) => kind === 'run' && !live.has(uid));
-  for (const target of settled) {
-    // What runs was made from the recorded version; the wanted one counts too, so that an edit cannot take a held port.
-    held.push(...portsOf(pods.get(target.uid)));
-  }
-  for (const target of [...settled, ...newcomers]) {
-    if (target.kind !== 'run') continue;
-    const wanted = portsOf(target.pod);
-    const clash = findClash(wanted, held);
+  const wanted = [...targets.values()].filter((target) => target.kind === 'run');
+  const order = [...wanted.filter(({ uid }) => live.has(uid)), ...wanted.filter(({ uid }) => !live.has(uid))];
+  for (const target of order) {
+    const ports = portsOf(target.pod);
+    const clash = findClash(ports, held);
     if (clash !== undefined) waits.set(target.uid, clash);
-    else held.push(...wanted);
+    else if (live.has(target.uid) || !(finished.has(target.pod) || blocked.has(target.uid)))
+      held.push(...ports);
   }
   return waits;
+}
+
+/** What sandboxes were made with, which their pods need not want any more. */
+function portsInUse({ own, records, making }: HostPortEvidence): HeldPort[] {
+  const pods = new Map(records.map(({ uid, pod }) => [uid, pod]));
+  const unseen = [...making].flatMap((uid) => portsOf(pods.get(uid)));
+  const seen = own.filter(isReady).flatMap((sandbox) => {
+    const noted = notedPorts(sandbox);
+    const key = podKey(sandbox);
+    return noted === undefined ? portsOf(pods.get(sandbox.uid)) : noted.map((port) => ({ ...port, key }));
+  });
+  return [...seen, ...unseen];
+}
+
+/** Undefined where the sandbox does not tell; its pod is then taken at its recorded word. */
+function notedPorts({ annotations }: ObservedSandbox): readonly HostPort[] | undefined {
+  try {
+    const noted: unknown = JSON.parse(annotations[annotation.hostPorts] ?? '');
+    return Array.isArray(noted) ? noted : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function findClash(wanted: readonly HeldPort[], held: readonly HeldPort[]): Wait | undefined {
@@ -56,7 +87,7 @@ function findClash(wanted: readonly HeldPort[], held: readonly HeldPort[]): Wait
   return undefined;
 }
 
-function clash(a: HeldPort, b: HeldPort): boolean {
+function clash(a: HostPort, b: HostPort): boolean {
   return (
     a.hostPort === b.hostPort &&
     a.protocol === b.protocol &&
@@ -68,12 +99,12 @@ function isAny(ip: string): boolean {
   return ip === '' || ip === '0.0.0.0' || ip === '::';
 }
 
+function isReady({ state }: ObservedSandbox): boolean {
+  return state === 'ready';
+}
+
 function portsOf(pod: Pod | undefined): HeldPort[] {
   if (pod === undefined) return [];
   const key = podKey(pod.metadata);
-  return pod.spec.containers.flatMap((container) =>
-    container.ports.flatMap(({ protocol, hostIP = '', hostPort = 0 }) =>
-      hostPort > 0 ? [{ protocol, hostIP, hostPort, key }] : [],
-    ),
-  );
+  return hostPortsOf(pod).map((port) => ({ ...port, key }));
 }

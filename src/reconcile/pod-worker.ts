@@ -57,6 +57,14 @@ export class PodWorker {
     this.#observer = new PodObserver(ports.cri, ports.logs);
   }
 
+  /** The pod, if at the last look it had no live sandbox and nothing was to be done or waited for: it has run to its end. */
+  get finishedPod(): Pod | undefined {
+    if (this.last?.target.kind !== 'run') return undefined;
+    const { target, observed, plan } = this.last;
+    const isIdle = plan.actions.length === 0 && plan.waits.length === 0;
+    return isIdle && observed.sandboxes.every(({ state }) => state !== 'ready') ? target.pod : undefined;
+  }
+
   /** Looks and decides, touching nothing. Rejects when the runtime does not answer. */
   async decide(target: Target, snapshot: Snapshot): Promise<Plan> {
     if (target.kind === 'run') this.#noteEdit(target.pod);

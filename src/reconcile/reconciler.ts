@@ -11,7 +11,7 @@ import { type NodeFacts, nodeReport } from './node-report.ts';
 import { keyOf, PodWorker, type WorkerPorts } from './pod-worker.ts';
 import { RefusalLog } from './refusal-log.ts';
 import { type Snapshot, type SnapshotPart, takeSnapshot } from './snapshot.ts';
-import type { Target } from './target.ts';
+import { isOther, type Target } from './target.ts';
 import { findTargets, type Targets } from './targets.ts';
 import { type Due, Wake } from './wake.ts';
 
@@ -234,19 +234,29 @@ export class Reconciler {
     this.#passes += 1;
   }
 
-  #find({ own, foreign }: Snapshot): Targets {
+  #find({ own, foreign, number }: Snapshot): Targets {
     const newUid = (key: PodKey): PodUid => {
       const uid = this.#newborn.get(key) ?? asPodUid(this.#ports.random.uuid());
       this.#newborn.set(key, uid);
       return uid;
     };
+    const slots = [...this.#slots.values()];
     return findTargets({
       manifests: this.#manifests,
-      records: [...this.#records.values()],
+      records: [...this.#records.values()].map((record) => this.#latest(record)),
       own,
       foreign,
       newUid,
+      making: new Set(slots.filter((slot) => mayBeMaking(slot, number)).map(({ worker }) => worker.uid)),
+      finished: new Set(slots.flatMap(({ worker }) => worker.finishedPod ?? [])),
     });
+  }
+
+  /** The record as it will be when the pod's pass comes to write it: what was once read counts, whatever becomes of the file. */
+  #latest(record: PodRecord): PodRecord {
+    const target = this.#targets.targets.get(record.uid);
+    if (target?.kind !== 'run' || record.deletionStartedAtMs !== undefined) return record;
+    return { ...record, file: target.file, pod: target.pod };
   }
 
   #observe(): Promise<Snapshot> {
@@ -362,6 +372,11 @@ export class Reconciler {
   }
 }
 
+/** A sandbox of its may have come about after the snapshot was begun. */
+function mayBeMaking({ busy, newerThan, target }: Slot, snapshot: number): boolean {
+  return target?.kind === 'run' && target.blocked === undefined && (busy || newerThan >= snapshot);
+}
+
 function hasMember({ sandboxes, containers }: SnapshotPart, id: string | undefined): boolean {
   return (
     sandboxes.some((sandbox) => sandbox.id === id) || containers.some((container) => container.id === id)
@@ -371,19 +386,4 @@ function hasMember({ sandboxes, containers }: SnapshotPart, id: string | undefin
 function removalsFirst(targets: ReadonlyMap<PodUid, Target>): Target[] {
   const all = [...targets.values()];
   return [...all.filter(({ kind }) => kind !== 'run'), ...all.filter(({ kind }) => kind === 'run')];
-}
-
-function isOther(target: Target | undefined, before: Target | undefined): boolean {
-  if (target === undefined || before === undefined || target.kind !== before.kind) return target !== before;
-  if (target.kind !== 'run' || before.kind !== 'run') return false;
-  return (
-    target.pod !== before.pod ||
-    target.file !== before.file ||
-    target.stale !== before.stale ||
-    !sameBlock(target, before)
-  );
-}
-
-function sameBlock(a: Extract<Target, { kind: 'run' }>, b: Extract<Target, { kind: 'run' }>): boolean {
-  return a.blocked?.message === b.blocked?.message;
 }

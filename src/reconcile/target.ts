@@ -18,3 +18,19 @@ export type Target =
   | { readonly kind: 'hold'; readonly uid: PodUid; readonly key: PodKey; readonly file: string };
 
 export type RunTarget = Extract<Target, { kind: 'run' }>;
+
+/** Whether a pod is due because what is wanted of it changed. */
+export function isOther(target: Target | undefined, before: Target | undefined): boolean {
+  if (target === undefined || before === undefined || target.kind !== before.kind) return target !== before;
+  if (target.kind !== 'run' || before.kind !== 'run') return false;
+  return (
+    target.pod !== before.pod ||
+    target.file !== before.file ||
+    target.stale !== before.stale ||
+    !sameBlock(target, before)
+  );
+}
+
+function sameBlock(a: RunTarget, b: RunTarget): boolean {
+  return a.blocked?.message === b.blocked?.message;
+}

@@ -80,6 +80,7 @@ describe('a sandbox config (kubelet: generatePodSandboxConfig)', () => {
       note: 'kept',
       'kubernetes.io/config.source': 'file',
       'tinylet.dev/sandbox-hash': sandboxHash(pod),
+      'tinylet.dev/host-ports': '[{"protocol":"TCP","hostIP":"127.0.0.1","hostPort":8080}]',
       'tinylet.dev/source': '/m/web.yaml',
     },
     linux: {

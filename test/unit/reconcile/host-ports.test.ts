@@ -84,6 +84,40 @@ test('the edited port is held, too, before the sandbox is made anew', () => {
   });
 });
 
+test('a sandbox that is being replaced holds the port it was made with, whatever is on record by now', () => {
+  const moved = podOn('a', { hostPort: 9090 });
+  expect(waiting([moved, b], { records: [recordOf(moved)], own: [sandboxOf(a)] })).toEqual({ b: clash });
+});
+
+test('a sandbox that does not tell its ports has those on record', () => {
+  const silent = { ...sandboxOf(podOn('a')), annotations: {} };
+  expect(waiting([a, b], { records: [recordOf(a)], own: [silent] })).toEqual({ b: clash });
+});
+
+test('a sandbox in the making holds its port, before it is listed and whatever the order', () => {
+  const making = new Set([asPodUid('uid-b')]);
+  expect(waiting([a, b], { records: [recordOf(b)], making })).toEqual({
+    a: 'pod "default/a" wants host port 8080/TCP, which pod "default/b" has',
+  });
+});
+
+test('a pod that has run to its end holds no port', () => {
+  expect(waiting([a, b], { records: [recordOf(a)], finished: new Set([a]) })).toEqual({});
+});
+
+test('a pod that may not run for another reason holds no port', () => {
+  const foreign = [{ ...sandboxOf(podOn('a')), uid: asPodUid('theirs') }];
+  const { targets } = findTargets({
+    manifests: manifestsOf(goodFile('/m/a.yaml', a), goodFile('/m/b.yaml', b)),
+    records: [],
+    own: [],
+    foreign,
+    newUid: (key) => asPodUid(`uid-${key.split('/')[1]}`),
+  });
+  const blocked = [...targets.values()].map((target) => target.kind === 'run' && target.blocked?.reason);
+  expect(blocked).toEqual(['PodNameInUse', undefined]);
+});
+
 test('a pod does not conflict with itself', () => {
   const records = [recordOf(a)];
   expect(waiting([a], { records, own: [sandboxOf(a)] })).toEqual({});
