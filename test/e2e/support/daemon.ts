@@ -54,10 +54,9 @@ export class Daemon {
     this.#args = args;
   }
 
-  /** The flags that tell where it lives, for this and every other command. */
+  /** The flags that tell where it lives, for the commands that need no daemon. */
   get place(): readonly string[] {
-    const { rootDir, logDir, apiSocket, socket } = this;
-    return ['--root-dir', rootDir, '--log-dir', logDir, '--api-socket', apiSocket, '--socket', socket];
+    return ['--root-dir', this.rootDir, '--log-dir', this.logDir, '--socket', this.socket];
   }
 
   get pid(): number {
@@ -82,6 +81,8 @@ export class Daemon {
       '--manifests',
       this.manifests,
       ...this.place,
+      '--api-socket',
+      this.apiSocket,
       '--log-format',
       'json',
       ...this.#args,
