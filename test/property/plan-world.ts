@@ -1,0 +1,163 @@
+/** A naive runtime with one pod in it: does what actions say, at once, and refuses what a runtime, or safety, would not bear. */
+import { invariant } from '../../src/base/index.ts';
+import type { ImageNeed, ImageState } from '../../src/images/index.ts';
+import {
+  asContainerId,
+  asSandboxId,
+  type ContainerDetails,
+  type ContainerId,
+  newestFirst,
+  type ObservedContainer,
+  type ObservedSandbox,
+  type PodObservation,
+} from '../../src/pod/index.ts';
+import type { Action, Target } from '../../src/reconcile/index.ts';
+import type { PodRecord } from '../../src/state/index.ts';
+import { detailsOf, imageId, makeInstance, makeSandbox } from '../unit/reconcile/base.ts';
+
+export interface WorldStart {
+  readonly sandboxes: readonly ObservedSandbox[];
+  readonly containers: readonly ObservedContainer[];
+  readonly details: ReadonlyMap<ContainerId, ContainerDetails>;
+  readonly record: PodRecord | undefined;
+  readonly nowMs: number;
+}
+
+const isAlive = ({ state }: ObservedContainer): boolean => state === 'running' || state === 'unknown';
+
+export class PlanWorld {
+  sandboxes: ObservedSandbox[];
+  containers: ObservedContainer[];
+  record: PodRecord | undefined;
+  nowMs: number;
+  readonly #details: Map<ContainerId, ContainerDetails>;
+  readonly #images = new Set<string>();
+
+  constructor(start: WorldStart) {
+    this.sandboxes = [...start.sandboxes];
+    this.containers = [...start.containers];
+    this.record = start.record;
+    this.nowMs = start.nowMs;
+    this.#details = new Map(start.details);
+  }
+
+  image = (need: ImageNeed): ImageState =>
+    this.#images.has(JSON.stringify(need)) ? { state: 'ready', imageId } : { state: 'unknown' };
+
+  observe(): PodObservation {
+    return {
+      sandboxes: [...this.sandboxes].sort(newestFirst),
+      containers: [...this.containers].sort(newestFirst),
+      containerDetails: new Map(this.#details),
+      sandboxDetails: new Map(this.sandboxes.map(({ id }) => [id, { ips: ['10.0.0.7'] }])),
+      nextAttempts: new Map(),
+    };
+  }
+
+  apply(action: Action, target: Target): void {
+    switch (action.type) {
+      case 'save-record':
+        this.record = action.record;
+        break;
+      case 'ensure-image':
+        this.#images.add(JSON.stringify(action.need));
+        break;
+      case 'run-sandbox':
+        this.#runSandbox(action, target);
+        break;
+      case 'create-container':
+        this.#createContainer(action);
+        break;
+      case 'start-container':
+        this.#start(action.id);
+        break;
+      case 'stop-containers':
+        for (const { id } of action.stops) this.#end(id);
+        break;
+      case 'stop-sandbox':
+        this.#stopSandbox(action.id);
+        break;
+      case 'remove-container':
+        invariant(
+          !this.containers.some((c) => c.id === action.id && isAlive(c)),
+          'a living container is removed',
+        );
+        this.containers = this.containers.filter(({ id }) => id !== action.id);
+        break;
+      case 'remove-sandbox':
+        this.#stopSandbox(action.id);
+        this.sandboxes = this.sandboxes.filter(({ id }) => id !== action.id);
+        this.containers = this.containers.filter(({ sandboxId }) => sandboxId !== action.id);
+        break;
+      case 'delete-logs':
+        break;
+      case 'delete-record':
+        this.record = undefined;
+    }
+  }
+
+  #runSandbox({ config }: Extract<Action, { type: 'run-sandbox' }>, target: Target): void {
+    invariant(target.kind === 'run', 'a sandbox is made for a pod that is not wanted');
+    invariant(
+      !this.sandboxes.some(({ state }) => state === 'ready'),
+      'a second sandbox is made beside a ready one',
+    );
+    const attempt = config.metadata?.attempt ?? 0;
+    invariant(
+      !this.sandboxes.some((each) => each.attempt === attempt),
+      `the name of sandbox ${attempt} is reserved`,
+    );
+    const { labels = {}, annotations = {} } = config;
+    this.sandboxes.push(makeSandbox({ attempt, labels, annotations, createdAtMs: this.nowMs }));
+  }
+
+  #createContainer({ sandboxId, config }: Extract<Action, { type: 'create-container' }>): void {
+    const { name = '', attempt = 0 } = config.metadata ?? {};
+    invariant(this.#isReady(sandboxId), 'a container is made in a sandbox that is not ready');
+    const same = this.containers.filter((each) => each.name === name);
+    invariant(!same.some((each) => each.attempt >= attempt), `restart counts only grow: ${name} ${attempt}`);
+    invariant(!same.some(isAlive), `a second instance of ${name} is made beside a living one`);
+    const { labels = {}, annotations = {} } = config;
+    const id = asContainerId(`${name}-${attempt}`);
+    const createdAtMs = this.nowMs;
+    this.containers.push(
+      makeInstance(name, { id, attempt, sandboxId, labels, annotations, createdAtMs, state: 'created' }),
+    );
+  }
+
+  #start(id: ContainerId): void {
+    const container = this.containers.find((each) => each.id === id);
+    invariant(
+      container?.state === 'created' && this.#isReady(container.sandboxId),
+      `${id} cannot be started`,
+    );
+    this.#replace({ ...container, state: 'running' });
+    this.#details.set(id, detailsOf({ startedAtMs: this.nowMs }));
+  }
+
+  #end(id: ContainerId): void {
+    const container = this.containers.find((each) => each.id === id);
+    if (container === undefined || !isAlive(container)) return;
+    this.#replace({ ...container, state: 'exited' });
+    this.#details.set(
+      id,
+      detailsOf({ startedAtMs: this.nowMs - 1, finishedAtMs: this.nowMs, exitCode: 137 }),
+    );
+  }
+
+  #stopSandbox(id: string): void {
+    invariant(
+      !this.containers.some((each) => each.sandboxId === id && isAlive(each)),
+      'a sandbox is stopped over the head of a living container',
+    );
+    this.sandboxes = this.sandboxes.map((each) => (each.id === id ? { ...each, state: 'not-ready' } : each));
+  }
+
+  #isReady(id: string): boolean {
+    return this.sandboxes.some((each) => each.id === asSandboxId(id) && each.state === 'ready');
+  }
+
+  #replace(container: ObservedContainer): void {
+    this.containers = this.containers.map((each) => (each.id === container.id ? container : each));
+  }
+}
