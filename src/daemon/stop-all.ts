@@ -1,8 +1,15 @@
+import { access } from 'node:fs/promises';
 import { isAlive, type Logger, signalProcess, sleep, TinyletError } from '../base/index.ts';
-import { connectCri } from '../cri/index.ts';
+import { connectCri, socketPathOf } from '../cri/index.ts';
 import type { Reconciler } from '../reconcile/index.ts';
 import { findPrivateContainerd, startPrivateContainerd, stopPrivateContainerd } from '../standalone/index.ts';
-import { lockRootDir, readLockHolder, readOwnership, sweepPodRecords } from '../state/index.ts';
+import {
+  filePodRecords,
+  lockRootDir,
+  readLockHolder,
+  readOwnership,
+  sweepPodRecords,
+} from '../state/index.ts';
 import { createReconciler } from './create-reconciler.ts';
 import type { NodePorts } from './options.ts';
 
@@ -43,7 +50,9 @@ export async function stopAll(options: StopAllOptions, ports: NodePorts): Promis
       ? await startPrivateContainerd({ rootDir, socket: privateSocket, clock, logger })
       : undefined;
     const endpoint = containerd?.endpoint ?? options.socketPath ?? DEFAULT_SOCKET;
-    const podsRemoved = await removePods(options, { ...ports, endpoint });
+    const podsRemoved = (await mayHavePods(options, { logger, endpoint }))
+      ? await removePods(options, { ...ports, endpoint })
+      : 0;
     await containerd?.close();
     const containerdStopped =
       standalone && (await stopPrivateContainerd({ rootDir, socket: privateSocket, clock, logger }));
@@ -51,6 +60,18 @@ export async function stopAll(options: StopAllOptions, ports: NodePorts): Promis
   } finally {
     await lock.release();
   }
+}
+
+/** Without a runtime and without a record there is nothing to wait for: all was stopped before. */
+async function mayHavePods(
+  { rootDir }: StopAllOptions,
+  { logger, endpoint }: { logger: Logger; endpoint: string },
+): Promise<boolean> {
+  const served = await access(socketPathOf(endpoint)).then(
+    () => true,
+    () => false,
+  );
+  return served || (await filePodRecords(rootDir, logger).load()).length > 0;
 }
 
 async function stopDaemon(rootDir: string, { clock, logger }: NodePorts): Promise<boolean> {
