@@ -1,14 +1,12 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLogger, sleep, systemClock } from '../../src/base/index.ts';
 import { connectCri } from '../../src/cri/connect-cri.ts';
 import type { PodSandboxConfig } from '../../src/cri/index.ts';
 import type { SandboxId } from '../../src/pod/index.ts';
-import { runCommand } from '../../src/standalone/command.ts';
 import { startPrivateContainerd, stopPrivateContainerd } from '../../src/standalone/index.ts';
 import { layoutOf } from '../../src/standalone/layout.ts';
-import { mountsUnder } from '../../src/standalone/mounts.ts';
 import { listProcesses } from '../../src/standalone/process-list.ts';
 import {
   freePort,
@@ -17,6 +15,7 @@ import {
   realRuntimeUnavailable,
   startRealRuntime,
 } from '../support/real-runtime.ts';
+import { leftovers } from './support/leftovers.ts';
 
 const versions: RuntimeVersion[] = process.env.TINYLET_FULL === '1' ? ['1.6', '1.7', '2.1'] : ['1.6'];
 const unavailable = realRuntimeUnavailable();
@@ -79,9 +78,9 @@ describe.skipIf(unavailable !== undefined).each(versions)('a private containerd 
   it('leaves nothing behind when its pods are gone', async () => {
     await cri.stopSandbox(sandboxId);
     await cri.removeSandbox(sandboxId);
-    expect(await leftovers(runtime)).not.toEqual([]);
+    expect(await leftoversOf(runtime)).not.toEqual([]);
     await runtime.stop();
-    expect(await leftovers(runtime)).toEqual([]);
+    expect(await leftoversOf(runtime)).toEqual([]);
     expect(await stopPrivateContainerd(place(runtime))).toBe(false);
   });
 
@@ -90,10 +89,10 @@ describe.skipIf(unavailable !== undefined).each(versions)('a private containerd 
     const otherCri = connectCri({ endpoint: other.endpoint, clock: systemClock });
     await runWebPod(otherCri, other, await freePort());
     otherCri.close();
-    expect((await leftovers(other)).length).toBeGreaterThan(8);
+    expect((await leftoversOf(other)).length).toBeGreaterThan(8);
     for (const pid of await containerdsOf(other)) process.kill(pid, 'SIGKILL');
     await other.stop();
-    expect(await leftovers(other)).toEqual([]);
+    expect(await leftoversOf(other)).toEqual([]);
   });
 });
 
@@ -143,22 +142,6 @@ async function containerdsOf({ rootDir }: RealRuntime): Promise<readonly number[
   return found.map(({ pid }) => pid);
 }
 
-/** Everything on the machine that names this root directory, its socket or its network. */
-async function leftovers({ rootDir, endpoint }: RealRuntime): Promise<readonly string[]> {
-  const { bridge } = layoutOf(rootDir);
-  const socket = endpoint.replace('unix://', '');
-  const isOurs = (arg: string): boolean => arg === socket || arg.startsWith(`${rootDir}/`);
-  const processes = (await listProcesses()).filter(({ args }) => args.some(isOurs));
-  const results = await readdir('/var/lib/cni/results').catch(() => []);
-  const texts = await Promise.all([
-    readFile('/proc/net/route', 'utf8'),
-    ...['iptables-save', 'ip6tables-save'].map(async (program) => (await runCommand(program, [])).stdout),
-  ]);
-  return [
-    ...processes.map(({ args }) => args.join(' ')),
-    ...(await mountsUnder([rootDir])),
-    ...(await readdir('/sys/class/net')).filter((name) => name === bridge),
-    ...results.filter((name) => name.startsWith(bridge)),
-    ...texts.flatMap((text) => text.split('\n')).filter((line) => line.includes(bridge)),
-  ];
+function leftoversOf({ rootDir, endpoint }: RealRuntime): Promise<readonly string[]> {
+  return leftovers({ rootDir, socket: endpoint.replace('unix://', '') });
 }

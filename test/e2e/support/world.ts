@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, type TestContext, test } from 'vitest';
-import { systemClock } from '../../../src/base/index.ts';
+import { identifyProcess, silentLogger, systemClock } from '../../../src/base/index.ts';
 import { type Cri, connectCri } from '../../../src/cri/index.ts';
 import { label, type ObservedContainer, type ObservedSandbox } from '../../../src/pod/index.ts';
+import { stopPrivateContainerd } from '../../../src/standalone/index.ts';
 import { layoutOf } from '../../../src/standalone/layout.ts';
 import { type RealRuntime, realRuntimeUnavailable, startRealRuntime } from '../../support/real-runtime.ts';
 import { Daemon } from './daemon.ts';
@@ -138,7 +139,9 @@ export async function newDaemon(
   context: TestContext,
   wishes: { socket?: string; namespace: string; args: readonly string[] },
 ): Promise<Daemon> {
-  const base = await mkdtemp(join(tmpdir(), 'tle-'));
+  const self = await identifyProcess(process.pid);
+  // Named like the directories of test containerds, so that a later run clears it away if this one is killed.
+  const base = await mkdtemp(`/var/tmp/tlt-${process.pid}-${self?.startTicks}-d-`);
   const { socket = join(base, 'c.sock'), namespace, args } = wishes;
   const daemon = new Daemon({ base, socket, namespace, args });
   await mkdir(daemon.manifests);
@@ -147,6 +150,9 @@ export async function newDaemon(
   });
   context.onTestFinished(async () => {
     await daemon.end('SIGKILL');
+    const { rootDir } = daemon;
+    if (existsSync(layoutOf(rootDir).configFile))
+      await stopPrivateContainerd({ rootDir, clock: systemClock, logger: silentLogger });
     await rm(base, { recursive: true, force: true });
   });
   return daemon;
