@@ -14,8 +14,11 @@ import { cpuMsOf } from './process-cost.ts';
 const GOAL_MS = 15;
 const PODS = 100;
 const INTERVAL_MS = 2_000;
-/** Until the compiler has seen what is hot, and files have rested long enough to be trusted by their times. */
-const WARM_UP_PASSES = 10;
+/** After some fifty passes the compiler has seen what is hot. Hints bring them quicker than two seconds apart. */
+const HINTS = 100;
+const BETWEEN_HINTS_MS = 100;
+/** And some at the usual pace before the first that counts. */
+const WARM_UP_PASSES = 3;
 /** A pass is a small thing: a few more of them. */
 const MIN_PASSES = 15;
 const IMAGE = 'tinylet.local/http:1';
@@ -40,6 +43,8 @@ export const convergedPass: Bench = {
     const daemon = await startDaemon(place);
     cleanups.add(() => daemon.stop());
     await untilReported(daemon, allRunning(PODS));
+    await hintOften(model, manifests);
+    note(`measuring after ${(await daemon.report()).passes} passes`);
 
     const passes = Math.max(rounds, MIN_PASSES);
     const samples: number[] = [];
@@ -70,6 +75,16 @@ function nextPass(model: RuntimeModel): Promise<void> {
       resolve();
     });
   });
+}
+
+/** Makes the daemon look at everything, again and again: its directory stirs, and a task it does not know ends. */
+async function hintOften(model: RuntimeModel, manifests: ManifestDirectory): Promise<void> {
+  const sandboxId = model.putSandbox({ metadata: { name: 'foreign', namespace: 'foreign', uid: 'foreign' } });
+  for (let attempt = 0; attempt < HINTS; attempt += 1) {
+    manifests.put({ '.no-manifest': '' });
+    model.putContainer(sandboxId, { metadata: { name: 'foreign', attempt } }, { exitAfterMs: 1 });
+    await sleep(BETWEEN_HINTS_MS);
+  }
 }
 
 function hundredManifests(): Record<string, string> {
