@@ -20,8 +20,10 @@ export class FakeCri {
   readonly images = new Set<string>();
   /** Calls that fail, with what. */
   readonly failing = new Map<CallName, Error>();
-  /** Calls that do not come back until the promise settles; their effect comes before that. */
+  /** Calls that do not come back until the promise settles; their effect comes before that … */
   readonly holding = new Map<CallName, Promise<unknown>>();
+  /** … or, for these, after it. */
+  readonly late = new Set<CallName>();
   readonly #nowMs: () => number;
   #made = 0;
 
@@ -75,10 +77,15 @@ export class FakeCri {
   async #call<T>(name: CallName, subject: string, effect: () => T): Promise<T> {
     this.calls.push(subject === '' ? name : `${name} ${subject}`);
     const failure = this.failing.get(name);
-    const result = failure === undefined ? effect() : undefined;
-    await this.holding.get(name);
-    if (failure !== undefined) throw failure;
-    return result as T;
+    const held = this.holding.get(name);
+    if (failure !== undefined) {
+      await held;
+      throw failure;
+    }
+    if (this.late.has(name)) await held;
+    const result = effect();
+    await held;
+    return result;
   }
 
   #addSandbox(config: PodSandboxConfig) {

@@ -201,6 +201,21 @@ test('a replacement that was interrupted is finished under restartPolicy Never, 
   });
 });
 
+test('a stop does not forget that another container is to be replaced', () => {
+  const never = makePod({ spec: { restartPolicy: 'Never' } });
+  const edited = makePod({ spec: { restartPolicy: 'Never', containers: [makeContainer('app')] } });
+  const before = stopsBegunAgo({ agoMs: 9_000, graceSeconds: 30 }, 'app');
+  const containers = [makeInstance('app', { state: 'exited' }, never), makeInstance('log', {}, never)];
+  const record = makeRecord({ pod: never, stops: before });
+  expect(planOf({ target: runTarget(edited), record, observed: observe({ containers }) })).toEqual({
+    actions: [
+      act.save({ pod: edited, stops: { ...before, ...stopsBegun(30, 'log') } }),
+      act.stop({ log: 30 }),
+    ],
+    waits: [],
+  });
+});
+
 test('an edit taken back while the stop runs does not end the stop: what is left of the grace is given', () => {
   const record = makeRecord({ stops: stopsBegunAgo({ agoMs: 12_000, graceSeconds: 30 }, 'app') });
   expect(planOf({ record })).toEqual({

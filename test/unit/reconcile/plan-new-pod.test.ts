@@ -4,6 +4,7 @@ import { asSandboxId, nothingObserved } from '../../../src/pod/index.ts';
 import type { Target } from '../../../src/reconcile/index.ts';
 import {
   act,
+  makeContainer,
   makeInstance,
   makePod,
   makeRecord,
@@ -90,6 +91,15 @@ test('while an image is pulled its container waits and holds the creation of lat
   expect(planOf({ observed: bare, image })).toEqual({ actions: [], waits });
   const observed = observe({ containers: [makeInstance('log', { state: 'created' })] });
   expect(planOf({ observed, image })).toEqual({ actions: [act.start('log')], waits });
+});
+
+test('an image on its way holds all later containers, not the next one alone', () => {
+  const three = makePod({ spec: { containers: ['app', 'log', 'last'].map((name) => makeContainer(name)) } });
+  const observed = observe({ containers: [makeInstance('log', { state: 'created' })] });
+  expect(planFor(three, observed, { image: images({ app: { state: 'pulling' } }) })).toEqual({
+    actions: [act.start('log')],
+    waits: [{ container: 'app', reason: 'ContainerCreating', message: 'Pulling image "app:1"' }],
+  });
 });
 
 test('an image on its way does not hold earlier containers', () => {
