@@ -94,7 +94,7 @@ export class PodWorker {
     const isNews = text !== this.#lastActions;
     const done = await this.#actAll(plan, target);
     this.#lastActions = done ? text : '';
-    return isNews || !done;
+    return isNews;
   }
 
   /** Resolves to whether all of it was done. */
