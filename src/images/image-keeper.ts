@@ -75,7 +75,7 @@ export class ImageKeeper {
       return 'imageId' in known ? { state: 'ready', imageId: known.imageId } : { state: 'pulling' };
     const failure = this.#failures.get(need.uid)?.get(failureKey(need));
     const nowMs = this.#options.clock.nowMs();
-    if (failure === undefined || nowMs >= failure.untilMs) return { state: 'unknown' };
+    if (failure === undefined || !holds(failure, nowMs)) return { state: 'unknown' };
     return { state: 'failed', untilMs: failure.untilMs, ...describe(failure, need.image, nowMs) };
   }
 
@@ -204,7 +204,7 @@ export class ImageKeeper {
     const atMs = this.#options.clock.nowMs();
     const before = failures.get(failureKey(need));
     // Containers of one pod that share an image fail together: one failure (kubelet: the back-off key is pod and image).
-    if (before !== undefined && atMs < before.untilMs) return;
+    if (before !== undefined && holds(before, atMs)) return;
     const steps = before === undefined || atMs - before.atMs > BACKOFF_FORGET_MS ? 0 : before.steps + 1;
     const untilMs = atMs + Math.min(BACKOFF_FIRST_MS * 2 ** steps, BACKOFF_MAX_MS);
     failures.set(failureKey(need), { steps, atMs, untilMs, reason, message });
@@ -218,6 +218,11 @@ function failureKey({ policy, image }: ImageNeed): string {
 
 function needKey(need: ImageNeed): string {
   return `${need.container}/${need.attempt}/${need.policy}/${need.image}`;
+}
+
+/** A clock that was set back behind the failure ends the waiting. */
+function holds({ atMs, untilMs }: Failure, nowMs: number): boolean {
+  return atMs <= nowMs && nowMs < untilMs;
 }
 
 /** Some runtimes begin the error with a word that is a reason of its own. */

@@ -21,10 +21,12 @@ export function failedOnceMore(
   return { count, untilMs: now.nowMs + delayMs, reason: now.reason, message: now.message };
 }
 
-/** The failure that forbids trying now, if there is one. */
+/** The failure that forbids trying now, if there is one. A longer wait than any is a clock that was set back: it is over. */
 export function standingFailure(failures: Failures, key: string, nowMs: number): Failure | undefined {
   const failure = failures.get(key);
-  return failure !== undefined && nowMs < failure.untilMs ? failure : undefined;
+  if (failure === undefined) return undefined;
+  const waitMs = failure.untilMs - nowMs;
+  return waitMs > 0 && waitMs <= LONGEST_DELAY_MS ? failure : undefined;
 }
 
 /** The key of what concerns one container alone. */

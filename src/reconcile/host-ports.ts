@@ -20,7 +20,7 @@ export interface HostPortEvidence {
   readonly own: readonly ObservedSandbox[];
   readonly records: readonly PodRecord[];
   /** Pods whose new sandbox may not be listed yet. */
-  readonly making: ReadonlySet<PodUid>;
+  readonly making: ReadonlyMap<PodUid, PodKey>;
   /** Pods that have no sandbox and need none: they have run to their end. */
   readonly finished: ReadonlySet<Pod>;
   /** Pods that may have no sandbox for another reason. */
@@ -37,7 +37,7 @@ export function holdHostPorts(
   evidence: HostPortEvidence,
 ): ReadonlyMap<PodUid, Wait> {
   const { making, finished, blocked } = evidence;
-  const live = new Set([...making, ...evidence.own.filter(isReady).map(({ uid }) => uid)]);
+  const live = new Set([...making.keys(), ...evidence.own.filter(isReady).map(({ uid }) => uid)]);
   const held = portsInUse(evidence);
   const waits = new Map<PodUid, Wait>();
   const wanted = [...targets.values()].filter((target) => target.kind === 'run');
@@ -55,7 +55,7 @@ export function holdHostPorts(
 /** What sandboxes were made with, which their pods need not want any more. */
 function portsInUse({ own, records, making }: HostPortEvidence): HeldPort[] {
   const pods = new Map(records.map(({ uid, pod }) => [uid, pod]));
-  const unseen = [...making].flatMap((uid) => portsOf(pods.get(uid)));
+  const unseen = [...making.keys()].flatMap((uid) => portsOf(pods.get(uid)));
   const seen = own.filter(isReady).flatMap((sandbox) => {
     const noted = notedPorts(sandbox);
     const key = podKey(sandbox);

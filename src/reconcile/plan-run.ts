@@ -6,6 +6,7 @@ import type { Action, Plan, Wait } from './actions.ts';
 import { containerFailureKey, standingFailure } from './failures.ts';
 import type { PlanInputFor } from './plan-input.ts';
 import { planStops } from './plan-stops.ts';
+import { isBackingOff } from './restart.ts';
 import { type Fate, type Survey, survey } from './survey.ts';
 
 type RunInput = PlanInputFor<'run'>;
@@ -124,7 +125,7 @@ function planContainer(
 ): ContainerStep {
   const { container, fate } = subject;
   if (fate.kind !== 'start' && fate.kind !== 'create') return {};
-  if (fate.kind === 'create' && input.nowMs < fate.atMs)
+  if (fate.kind === 'create' && isBackingOff(fate.atMs, input.nowMs))
     return { wait: crashLoop(container, input, fate.atMs) };
   const failure = standingFailure(input.failures, containerFailureKey(container.name), input.nowMs);
   if (failure !== undefined) return { wait: failure };

@@ -226,8 +226,10 @@ export class Reconciler {
   async #tick(due: Due): Promise<void> {
     if (due.manifests) this.#manifests = await this.#ports.manifests.load();
     const snapshot = await this.#tryObserve();
+    // What the files say is learnt also while the runtime does not answer.
+    const known = snapshot ?? this.#snapshot;
+    if (known !== undefined) this.#targets = this.#find(known);
     if (snapshot === undefined || this.#stopping) return;
-    this.#targets = this.#find(snapshot);
     this.#refusals.note(this.#manifests, this.#targets.refused);
     this.#dropSlots();
     for (const target of removalsFirst(this.#targets.targets)) this.#consider(target, due, snapshot);
@@ -247,7 +249,7 @@ export class Reconciler {
       own,
       foreign,
       newUid,
-      making: new Set(slots.filter((slot) => mayBeMaking(slot, number)).map(({ worker }) => worker.uid)),
+      making: new Map(slots.flatMap((slot) => makingOf(slot, number))),
       finished: new Set(slots.flatMap(({ worker }) => worker.finishedPod ?? [])),
     });
   }
@@ -372,9 +374,10 @@ export class Reconciler {
   }
 }
 
-/** A sandbox of its may have come about after the snapshot was begun. */
-function mayBeMaking({ busy, newerThan, target }: Slot, snapshot: number): boolean {
-  return target?.kind === 'run' && target.blocked === undefined && (busy || newerThan >= snapshot);
+/** The pod, if a sandbox of its may have come about after the snapshot was begun. */
+function makingOf({ target, busy, newerThan }: Slot, snapshot: number): [PodUid, PodKey][] {
+  const isFree = target?.kind === 'run' && target.blocked === undefined;
+  return isFree && (busy || newerThan >= snapshot) ? [[target.uid, keyOf(target)]] : [];
 }
 
 function hasMember({ sandboxes, containers }: SnapshotPart, id: string | undefined): boolean {

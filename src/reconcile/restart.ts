@@ -33,6 +33,12 @@ export function backoffDelayMs(step: number): number {
   return step === 0 ? 0 : Math.min(FIRST_DELAY_MS * 2 ** (step - 1), LONGEST_DELAY_MS);
 }
 
+/** Whether a restart that is due at `atMs` has to wait. A longer wait than any is a clock that was set back: it is over. */
+export function isBackingOff(atMs: number, nowMs: number): boolean {
+  const waitMs = atMs - nowMs;
+  return waitMs > 0 && waitMs <= LONGEST_DELAY_MS;
+}
+
 /** The step is an annotation of the instance, since it cannot be derived; an unreadable one counts as the first. */
 export function backoffStep(container: ObservedContainer): number {
   const step = Number(container.annotations[annotation.backoffStep] ?? 0);

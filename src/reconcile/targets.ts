@@ -23,7 +23,7 @@ export interface TargetsInput {
   /** The UID for a pod that appears for the first time; the same answer for the same key until the pod is recorded. */
   readonly newUid: (key: PodKey) => PodUid;
   /** Pods whose new sandbox may not be listed yet. */
-  readonly making?: ReadonlySet<PodUid>;
+  readonly making?: ReadonlyMap<PodUid, PodKey>;
   /** Pods that have no sandbox and need none any more. */
   readonly finished?: ReadonlySet<Pod>;
 }
@@ -199,10 +199,11 @@ function block(targets: Map<PodUid, Target>, input: TargetsInput): ReadonlyMap<P
   const waits = new Map<PodUid, Wait>();
   for (const target of targets.values()) {
     if (target.kind !== 'run') continue;
-    const wait = blockedByPredecessor(target, targets) ?? blockedByForeigner(target, input.foreign);
+    const wait =
+      blockedByPredecessor(target, targets, input.making) ?? blockedByForeigner(target, input.foreign);
     if (wait !== undefined) waits.set(target.uid, wait);
   }
-  const { own, records, making = new Set(), finished = new Set() } = input;
+  const { own, records, making = new Map(), finished = new Set() } = input;
   const blocked = new Set(waits.keys());
   const ports = holdHostPorts(targets, { own, records, making, finished, blocked });
   for (const target of targets.values()) {
@@ -212,16 +213,22 @@ function block(targets: Map<PodUid, Target>, input: TargetsInput): ReadonlyMap<P
   return targets;
 }
 
-function blockedByPredecessor(target: RunTarget, targets: ReadonlyMap<PodUid, Target>): Wait | undefined {
+/** The previous pod is to be removed, or its first pass is not over and nothing is on record yet. */
+function blockedByPredecessor(
+  target: RunTarget,
+  targets: ReadonlyMap<PodUid, Target>,
+  making: TargetsInput['making'] = new Map(),
+): Wait | undefined {
   const key = podKey(target.pod.metadata);
-  for (const other of targets.values()) {
-    if (other.kind === 'run' || other.uid === target.uid || other.key !== key) continue;
-    return {
-      reason: 'PodTerminating',
-      message: `waits until the previous pod "${key}" (uid ${other.uid}) is gone`,
-    };
-  }
-  return undefined;
+  const leaving = [...targets.values()].flatMap((other) =>
+    other.kind === 'run' ? [] : [[other.uid, other.key] as const],
+  );
+  const before = [...leaving, ...making].find(([uid, other]) => other === key && uid !== target.uid);
+  if (before === undefined) return undefined;
+  return {
+    reason: 'PodTerminating',
+    message: `waits until the previous pod "${key}" (uid ${before[0]}) is gone`,
+  };
 }
 
 function blockedByForeigner(target: RunTarget, foreign: readonly ObservedSandbox[]): Wait | undefined {

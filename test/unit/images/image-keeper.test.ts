@@ -237,6 +237,15 @@ describe('a failed pull', () => {
     expect(rig.changed.slice(-2)).toEqual([podA, podB]);
   });
 
+  test('is over when the clock was set back behind the failure', async () => {
+    const rig = new Rig();
+    await delays(rig, 1);
+    await rig.keeper.ensure(need);
+    await rig.fail('no');
+    rig.clock.jumpWallClock(-3_600_000);
+    expect(rig.keeper.state(need)).toEqual({ state: 'unknown' });
+  });
+
   test('can be tried again at once when images came from elsewhere', async () => {
     const rig = new Rig();
     await delays(rig, 1);

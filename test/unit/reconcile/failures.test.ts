@@ -19,3 +19,8 @@ test('a failure stands until its time, and holds its own key alone', () => {
   expect(standingFailure(failures, 'sandbox', 1_000)).toBeUndefined();
   expect(standingFailure(failures, 'container app', 0)).toBeUndefined();
 });
+
+test('a clock that was set back ends the waiting', () => {
+  const failure = failedOnceMore(undefined, { nowMs: 3_600_000, reason: 'R', message: 'm' });
+  expect(standingFailure(new Map([['sandbox', failure]]), 'sandbox', 0)).toBeUndefined();
+});

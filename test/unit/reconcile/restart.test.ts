@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { backoffDelayMs, decideRestart } from '../../../src/reconcile/restart.ts';
+import { backoffDelayMs, decideRestart, isBackingOff } from '../../../src/reconcile/restart.ts';
 import { detailsOf, exitedJustNow, makeInstance } from './base.ts';
 
 test('the delays are 0, 10, 20, 40, 80, 160 and then 300 s for ever (kubelet: crash loop back-off)', () => {
@@ -23,4 +23,11 @@ test.each(['-1', '1.5', 'NaN', 'x'])('step "%s" is no step', (step) => {
     atMs: exitedJustNow.finishedAtMs,
     step: 1,
   });
+});
+
+test('a restart waits for its time, and not for a clock that was set back', () => {
+  expect(isBackingOff(300_000, 0)).toBe(true);
+  expect(isBackingOff(300_000, 299_999)).toBe(true);
+  expect(isBackingOff(300_000, 300_000)).toBe(false);
+  expect(isBackingOff(300_001, 0)).toBe(false);
 });
