@@ -299,6 +299,21 @@ describe('stop', () => {
     expect(acts(rig.cri.calls)).toEqual(['runSandbox web', 'createContainer one']);
   });
 
+  test('leaves a removal half done for the next start', async () => {
+    const rig = new Rig();
+    await rig.startWith(web);
+    const slow = gate();
+    rig.cri.holding.set('removeSandbox', slow.closed);
+    rig.put();
+    await rig.clock.advance(1);
+    const stopped = rig.reconciler.stop();
+    slow.open();
+    await rig.clock.complete(stopped, 3_999);
+    expect([...rig.records.kept.values()]).toMatchObject([
+      { uid: 'uid-1', deletionStartedAtMs: expect.any(Number) },
+    ]);
+  });
+
   test('waits up to 4 s for calls in flight', async () => {
     const rig = new Rig();
     rig.cri.holding.set('runSandbox', gate().closed);
