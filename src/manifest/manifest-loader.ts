@@ -8,6 +8,7 @@ import {
   type Logger,
   messageOf,
   silentLogger,
+  sleep,
   systemClock,
 } from '../base/index.ts';
 import { FileCache } from './file-cache.ts';
@@ -33,6 +34,12 @@ export interface ManifestLoader {
   close(): Promise<void>;
 }
 
+/**
+ * Editors move a file away before they write it anew, and a file that is renamed while its directory is being read may be seen
+ * under neither name: that a file is gone is believed when a second look, this much later, finds the same.
+ */
+const SECOND_LOOK_AFTER_MS = 100;
+
 /** How many files are looked at at once; the thread pool of Node has four threads. */
 const PARALLEL_LOOKS = 8;
 
@@ -51,11 +58,21 @@ export function createManifestLoader(options: ManifestLoaderOptions): ManifestLo
   });
   const looks = new Limiter(PARALLEL_LOOKS);
   let last: Promise<unknown> = Promise.resolve();
+  let known: readonly ManifestDirectory[] = [];
 
-  const load = async (): Promise<ManifestSnapshot> => {
-    const startedMs = clock.monotonicMs();
+  const readAll = async (): Promise<readonly ManifestDirectory[]> => {
     const read: ManifestDirectory[] = [];
     for (const directory of directories) read.push(await readDirectory(directory, cache, looks));
+    return read;
+  };
+  const load = async (): Promise<ManifestSnapshot> => {
+    const startedMs = clock.monotonicMs();
+    let read = await readAll();
+    if (hasVanished(known, read)) {
+      await sleep(clock, SECOND_LOOK_AFTER_MS, stopped.signal);
+      read = await readAll();
+    }
+    known = read;
     const readFiles = cache.endOfLoad();
     if (readFiles > 0)
       logger.debug({ files: readFiles, durationMs: clock.monotonicMs() - startedMs }, 'manifests read');
@@ -74,6 +91,15 @@ export function createManifestLoader(options: ManifestLoaderOptions): ManifestLo
       await last;
     },
   };
+}
+
+function hasVanished(before: readonly ManifestDirectory[], now: readonly ManifestDirectory[]): boolean {
+  return before.some((directory, index) => {
+    const after = now[index];
+    if (directory.state !== 'read' || after?.state !== 'read') return false;
+    const present = new Set(after.files.map(({ file }) => file));
+    return directory.files.some(({ file }) => !present.has(file));
+  });
 }
 
 async function readDirectory(

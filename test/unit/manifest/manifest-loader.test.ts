@@ -15,6 +15,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Clock, systemClock } from '../../../src/base/index.ts';
 import {
   createManifestLoader,
   type ManifestDirectory,
@@ -181,6 +182,36 @@ describe('an unchanged file', () => {
     write('.new');
     renameSync(at('.new'), at('a.yaml'));
     expect((await loadFiles())[0]).toBe(first);
+  });
+
+  test('is not gone when it is there again at the second look, under the same name or another', async () => {
+    let betweenLooks = (): void => undefined;
+    const clock: Clock = {
+      ...systemClock,
+      setTimer(_, callback) {
+        betweenLooks();
+        return systemClock.setTimer(0, callback);
+      },
+    };
+    const looking = createManifestLoader({ directories: [directory], clock });
+    const names = async (): Promise<string[]> => {
+      const [read] = (await looking.load()).directories;
+      return read?.state === 'read' ? read.files.map(({ file }) => file) : [];
+    };
+    write('a.yaml', manifest('one'));
+    write('b.yaml', manifest('two'));
+    await names();
+    unlinkSync(at('a.yaml'));
+    renameSync(at('b.yaml'), at('.b.yaml'));
+    betweenLooks = () => {
+      write('a.yaml', manifest('one'));
+      renameSync(at('.b.yaml'), at('c.yaml'));
+    };
+    expect(await names()).toEqual([at('a.yaml'), at('c.yaml')]);
+    betweenLooks = () => undefined;
+    unlinkSync(at('a.yaml'));
+    expect(await names()).toEqual([at('c.yaml')]);
+    await looking.close();
   });
 
   test('is read again when written twice within one step of the file clock', async () => {
