@@ -36,7 +36,9 @@ export async function execute(action: Action, ports: ExecutePorts): Promise<void
     case 'start-container':
       return inTurn(ports, () => cri.startContainer(action.id, { signal }));
     case 'stop-containers':
-      return allEnded(action.stops.map((stop) => cri.stopContainer(stop.id, stop.timeoutSeconds, { signal })));
+      return allEnded(
+        action.stops.map((stop) => cri.stopContainer(stop.id, stop.timeoutSeconds, { signal })),
+      );
     case 'stop-sandbox':
       return cri.stopSandbox(action.id, { signal });
     case 'remove-container':

@@ -37,7 +37,9 @@ export function planRun(input: RunInput): Plan {
     : needsSandbox
       ? planSandbox(input, facts)
       : planContainers(input, facts);
-  return { actions: [...saving, ...next.actions, ...collectRubbish(input, facts)], waits: next.waits };
+  // What has to be done comes first: rubbish waits for a pass that has nothing else to do.
+  const work = [...saving, ...next.actions];
+  return { actions: work.length > 0 ? work : collectRubbish(input, facts), waits: next.waits };
 }
 
 /** The record as it should be: this version of the manifest, and no stops of containers that are gone. The old one if it is so. */

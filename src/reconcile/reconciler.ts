@@ -119,11 +119,14 @@ export class Reconciler {
     for (const owner of owners) this.#owners.add(owner);
   }
 
-  /** Something may have changed with a container or sandbox, if one is named, else anywhere. */
+  /**
+   * Something happened to a container or sandbox, or anywhere if none is named. One that the last snapshot does not know is not
+   * ours, or so new that its pod is looked at anyway.
+   */
   hint(id?: string): void {
+    if (id === undefined) this.#wake.all();
     const part = [...(this.#snapshot?.pods ?? [])].find(([, pod]) => hasMember(pod, id));
-    if (part === undefined) this.#wake.all();
-    else this.#wake.pod(part[0]);
+    if (part !== undefined) this.#wake.pod(part[0]);
   }
 
   /** Images came from elsewhere: pods that failed to get one look again. */
@@ -229,8 +232,8 @@ export class Reconciler {
     // What the files say is learnt also while the runtime does not answer.
     const known = snapshot ?? this.#snapshot;
     if (known !== undefined) this.#targets = this.#find(known);
-    if (snapshot === undefined || this.#stopping) return;
     this.#refusals.note(this.#manifests, this.#targets.refused);
+    if (snapshot === undefined || this.#stopping) return;
     this.#dropSlots();
     for (const target of removalsFirst(this.#targets.targets)) this.#consider(target, due, snapshot);
     this.#passes += 1;

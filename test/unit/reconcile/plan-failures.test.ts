@@ -98,13 +98,15 @@ describe('rubbish', () => {
   });
 
   test('a dead newest instance is the one that is kept', () => {
-    const observed = observe({ containers: history.slice(1) });
-    expect(planOf({ observed })).toEqual({
-      actions: [
-        act.create('app', { attempt: 3, step: 1 }),
-        act.removeInstance('app', 1),
-        act.removeInstance('app', 0),
-      ],
+    const never = makePod({ spec: { restartPolicy: 'Never' } });
+    const containers = [
+      makeInstance('app', { attempt: 2, state: 'exited' }, never),
+      makeInstance('app', { attempt: 1, state: 'exited' }, never),
+      makeInstance('app', { attempt: 0, state: 'exited' }, never),
+      makeInstance('log', {}, never),
+    ];
+    expect(planFor(never, observe({ containers }))).toEqual({
+      actions: [act.removeInstance('app', 1), act.removeInstance('app', 0)],
       waits: [],
     });
   });
@@ -132,10 +134,10 @@ describe('rubbish', () => {
     });
   });
 
-  test('comes last, after what the pod needs', () => {
+  test('waits for a pass that has nothing else to do, so that it delays no start', () => {
     const containers = history.filter(({ name }) => name === 'app');
     expect(planOf({ observed: observe({ containers }) })).toEqual({
-      actions: [act.create('log'), act.removeInstance('app', 1), act.removeInstance('app', 0)],
+      actions: [act.create('log')],
       waits: [],
     });
   });
@@ -143,12 +145,13 @@ describe('rubbish', () => {
   test.each(['remove-container', 'remove-sandbox'])(
     'that would not go ("%s") is left for a while and holds nobody',
     (key) => {
-      const observed = observe({ containers: history.filter(({ name }) => name === 'app') });
-      expect(planOf({ observed, failures: new Map([[key, standing]]) })).toEqual({
-        actions: [act.create('log')],
-        waits: [],
-      });
-      expect(planOf({ observed, failures: new Map([[key, over]]) }).actions).toHaveLength(3);
+      const observed = observe({ containers: history });
+      expect(planOf({ observed, failures: new Map([[key, standing]]) })).toEqual({ actions: [], waits: [] });
+      const missing = observe({ containers: history.filter(({ name }) => name === 'app') });
+      expect(planOf({ observed: missing, failures: new Map([[key, standing]]) }).actions).toEqual([
+        act.create('log'),
+      ]);
+      expect(planOf({ observed, failures: new Map([[key, over]]) }).actions).toHaveLength(2);
     },
   );
 
