@@ -10,7 +10,7 @@ import type { Plan } from './actions.ts';
 import { type NodeFacts, nodeReport } from './node-report.ts';
 import { keyOf, PodWorker, type WorkerPorts } from './pod-worker.ts';
 import { RefusalLog } from './refusal-log.ts';
-import { type Snapshot, type SnapshotPart, takeSnapshot } from './snapshot.ts';
+import { emptySnapshot, type Snapshot, type SnapshotPart, takeSnapshot } from './snapshot.ts';
 import { isOther, type Target } from './target.ts';
 import { findTargets, type Targets } from './targets.ts';
 import { type Due, Wake } from './wake.ts';
@@ -230,8 +230,7 @@ export class Reconciler {
     if (due.manifests) this.#manifests = await this.#ports.manifests.load();
     const snapshot = await this.#tryObserve();
     // What the files say is learnt also while the runtime does not answer.
-    const known = snapshot ?? this.#snapshot;
-    if (known !== undefined) this.#targets = this.#find(known);
+    this.#targets = this.#find(snapshot ?? this.#snapshot ?? emptySnapshot);
     this.#refusals.note(this.#manifests, this.#targets.refused);
     if (snapshot === undefined || this.#stopping) return;
     this.#dropSlots();

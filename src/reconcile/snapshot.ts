@@ -25,6 +25,9 @@ export interface SnapshotPart {
   readonly containers: readonly ObservedContainer[];
 }
 
+/** Stands for a runtime that has not answered yet. */
+export const emptySnapshot: Snapshot = { number: 0, own: [], foreign: [], pods: new Map() };
+
 export const emptyPart: SnapshotPart = { sandboxes: [], containers: [] };
 
 /** Lists everything that carries tinylet's label; what carries one of `owners` too is ours. Rejects when the runtime does. */
