@@ -2,7 +2,9 @@ import type { Clock } from '../base/index.ts';
 import { openChannel } from './channel.ts';
 import { criOver } from './cri-over.ts';
 import { type Deadlines, defaultDeadlines } from './deadlines.ts';
+import { socketPathOf } from './endpoint.ts';
 import type { Cri } from './port.ts';
+import { removingStrandedTasks } from './stranded-task.ts';
 
 export interface CriSettings {
   /** The runtime's socket: an absolute path, or `unix:///path`. */
@@ -18,5 +20,7 @@ export interface CriSettings {
 export function connectCri(settings: CriSettings): Cri & { close(): void } {
   const deadlines = { ...defaultDeadlines, ...settings.deadlines };
   const { invoke, close } = openChannel({ endpoint: settings.endpoint, clock: settings.clock, deadlines });
-  return { ...criOver(invoke), close };
+  const cri = criOver(invoke);
+  const socketPath = socketPathOf(settings.endpoint);
+  return { ...cri, ...removingStrandedTasks(cri, { socketPath, clock: settings.clock }), close };
 }

@@ -9,6 +9,7 @@ import {
 
 export const CRI_PROTO = 'cri-v1.proto';
 export const EVENTS_PROTO = 'containerd-events.proto';
+export const TASKS_PROTO = 'containerd-tasks.proto';
 
 /**
  * keepCase is what makes requests arrive at all: without it snake_case fields are dropped silently. Nanosecond times do not
