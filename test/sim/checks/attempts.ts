@@ -1,0 +1,14 @@
+import type { PodUid } from '../../../src/pod/index.ts';
+import type { CheckOf } from './check.ts';
+
+/** The restart count of a container only grows within one life of its pod, as long as the manifest goes on naming it. */
+export const attempts: CheckOf = (facts, violate) => ({
+  onCall({ name, request, uid = '' }) {
+    if (name !== 'CreateContainer') return;
+    const { name: container = '', attempt = 0 } = request.config?.metadata ?? {};
+    const last = facts.instancesOf(uid, container).at(-1);
+    if (last === undefined || attempt > last.attempt) return;
+    if (facts.records.get(uid as PodUid) === undefined) return;
+    violate('restart-count', container, 'of', last.key, 'goes from', last.attempt, 'to', attempt);
+  },
+});

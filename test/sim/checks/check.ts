@@ -1,0 +1,18 @@
+import type { PodRecord } from '../../../src/state/index.ts';
+import type { Call, Facts, Instance, Sandbox } from '../facts.ts';
+
+/** One property. Each hook is called at the instant of the event, after the facts know of it. */
+export interface Check {
+  /** A daemon asks for a change; it has not reached the runtime yet. */
+  readonly onCall?: (call: Call) => void;
+  /** The call ended, with an answer or without. */
+  readonly onEnd?: (call: Call, failed: boolean) => void;
+  readonly onSandboxMade?: (sandbox: Sandbox) => void;
+  readonly onStarted?: (instance: Instance) => void;
+  readonly onExited?: (instance: Instance) => void;
+  readonly onSaved?: (record: PodRecord, before: PodRecord | undefined) => void;
+}
+
+export type Violate = (property: string, ...words: readonly unknown[]) => void;
+
+export type CheckOf = (facts: Facts, violate: Violate) => Check;

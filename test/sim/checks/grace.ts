@@ -1,0 +1,87 @@
+import type { PodUid } from '../../../src/pod/index.ts';
+import type { Call, Facts, Instance } from '../facts.ts';
+import type { CheckOf } from './check.ts';
+
+const FLOOR_SECONDS = 2;
+const DEFAULT_SECONDS = 30;
+/** Whole seconds are sent, and a record is written between the plan and the call. */
+const SLACK_MS = 1_500;
+const SIGKILL_CODE = 137;
+/** After so many failed stops a removal may end the sandbox over a container's head. */
+const PATIENCE = 3;
+
+/**
+ * A container that is stopped has its whole grace period, from the moment that was recorded, and not much more; nothing else
+ * ends one that runs.
+ */
+export const grace: CheckOf = (facts, violate) => ({
+  onCall(call) {
+    const instance = facts.instances.get(call.request.container_id ?? '');
+    if (call.name === 'StopContainer' && instance !== undefined && facts.isRunning(instance)) {
+      const wrong = checkStop(facts, call, instance);
+      if (wrong !== undefined) violate('grace', instance.name, 'of', instance.key, wrong);
+    }
+    for (const killed of killedBy(facts, call))
+      violate('grace', call.name, 'kills', killed.name, 'of', killed.key, 'at once');
+  },
+  onEnd({ name, request }, failed) {
+    const instance = facts.instances.get(request.container_id ?? '');
+    if (name === 'StopContainer' && failed && instance?.stop !== undefined) instance.stop.failures += 1;
+  },
+  onExited(instance) {
+    const { stop, exitCode, name, key, id } = instance;
+    const byRuntime = exitCode === SIGKILL_CODE && facts.model.container(id)?.reason === 'Error';
+    if (stop === undefined || !byRuntime || facts.jumpedAtMs >= stop.beganAtMs) return;
+    const endMs = stop.beganAtMs + stop.graceSeconds * 1000;
+    const nowMs = facts.clock.monotonicMs();
+    if (nowMs < endMs && stop.failures < PATIENCE)
+      violate('grace', name, 'of', key, 'is killed', endMs - nowMs, 'ms too early');
+    const troubled = facts.disturbedAtMs >= stop.beganAtMs - SLACK_MS;
+    if (nowMs > endMs + SLACK_MS && !troubled)
+      violate('grace', name, 'of', key, 'is killed', nowMs - endMs, 'ms too late');
+  },
+});
+
+function checkStop(facts: Facts, call: Call, instance: Instance): string | undefined {
+  const timeoutSeconds = Number(call.request.timeout ?? 0);
+  if (instance.stop === undefined) facts.beginStop(instance, call.atWallMs, timeoutSeconds);
+  const { stop } = instance;
+  if (stop === undefined) return undefined;
+  const allowed = allowedGraces(facts, instance);
+  if (!allowed.has(stop.graceSeconds))
+    return `is stopped with ${stop.graceSeconds} s of grace, allowed ${[...allowed]}`;
+  if (facts.jumpedAtMs >= stop.beganAtMs) return undefined;
+  const endMs = stop.beganAtMs + stop.graceSeconds * 1000;
+  const killAtMs = call.atMs + timeoutSeconds * 1000;
+  if (killAtMs < endMs) return `would be killed ${endMs - killAtMs} ms too early`;
+  const latestMs = Math.max(endMs + SLACK_MS, call.atMs);
+  return killAtMs > latestMs ? `would be killed ${killAtMs - endMs} ms too late` : undefined;
+}
+
+/** What the pod asks for in any version that may count now. */
+function allowedGraces(facts: Facts, instance: Instance): Set<number> {
+  const views = facts.candidateViews(instance.uid).flatMap((view) => view.claims.get(instance.key) ?? []);
+  const siblings = [...facts.instances.values()].filter(({ uid }) => uid === instance.uid);
+  const record = facts.records.get(instance.uid as PodUid)?.pod;
+  const pods = [...views, ...siblings, ...(record ? [{ pod: record }] : [])].map(({ pod }) => pod);
+  const lost = facts.lostRecords.has(instance.uid) ? [DEFAULT_SECONDS] : [];
+  const seconds = pods.map(({ spec }) => spec.terminationGracePeriodSeconds);
+  return new Set([...seconds, ...lost].map((each) => Math.max(each, FLOOR_SECONDS)));
+}
+
+function killedBy(facts: Facts, { name, request }: Call): Instance[] {
+  const doomed = (instance: Instance): boolean => {
+    if (name === 'RemoveContainer') return instance.id === request.container_id;
+    return (
+      (name === 'StopPodSandbox' || name === 'RemovePodSandbox') &&
+      instance.sandboxId === request.pod_sandbox_id
+    );
+  };
+  return [...facts.instances.values()].filter(
+    (instance) =>
+      doomed(instance) &&
+      facts.isRunning(instance) &&
+      instance.startedUnseen !== true &&
+      (instance.stop?.failures ?? 0) < PATIENCE,
+  );
+}

@@ -1,0 +1,130 @@
+import { type Clock, silentLogger } from '../../src/base/index.ts';
+import type { CallName, Invoke } from '../../src/cri/calls.ts';
+import { criOver } from '../../src/cri/cri-over.ts';
+import { criError } from '../../src/cri/failure.ts';
+import { Reconciler, type ReconcilerPorts } from '../../src/reconcile/index.ts';
+import { ModelFailure } from '../fakes/model-failure.ts';
+import type { World } from './world.ts';
+
+/** Shorter than the real ones, so that a run of two minutes sees several. */
+const CALL_DEADLINE_MS = 10_000;
+const RUN_SANDBOX_DEADLINE_MS = 20_000;
+
+export const INTERVAL_MS = 2_000;
+export const LOG_DIR = '/var/log/pods';
+
+/** One life of the daemon: the real reconciler, and a way to cut it off from the world between two instants. */
+export class Daemon {
+  readonly reconciler: Reconciler;
+  readonly #world: World;
+  readonly #aborts = new Set<AbortController>();
+  #cut = false;
+
+  constructor(world: World) {
+    this.#world = world;
+    const ports: ReconcilerPorts = {
+      clock: this.#clock(),
+      random: world.random.fork(),
+      logger: silentLogger,
+      cri: criOver(this.#invoke),
+      manifests: this.#gated({ load: () => world.loadManifests() }),
+      records: this.#gated(world.records),
+      logs: this.#gated(world.logs),
+    };
+    this.reconciler = new Reconciler(world.alter?.(ports, world) ?? ports, {
+      owner: world.facts.owner,
+      adopted: [],
+      intervalMs: INTERVAL_MS,
+      logDir: LOG_DIR,
+      nodeName: 'node',
+      version: '0.0.0',
+      maxParallelStarts: 2,
+      maxParallelPulls: 2,
+    });
+  }
+
+  hint(id: string): void {
+    if (!this.#cut) this.reconciler.hint(id);
+  }
+
+  hintManifests(): void {
+    if (!this.#cut) this.reconciler.hintManifests();
+  }
+
+  /** `kill -9`: nothing it does from now on counts, and the runtime sees its calls break off. */
+  cut(): void {
+    this.#cut = true;
+    for (const abort of this.#aborts) abort.abort();
+  }
+
+  #invoke: Invoke = async (call, request, options) => {
+    if (this.#cut) return never();
+    const abort = new AbortController();
+    const leave = (): void => abort.abort();
+    if (options?.signal?.aborted) abort.abort();
+    options?.signal?.addEventListener('abort', leave, { once: true });
+    this.#aborts.add(abort);
+    try {
+      const limit = deadlineOf(call, request);
+      const answer = await this.#world.model.invoke(call, request, {
+        signal: abort.signal,
+        deadlineMs: limit,
+      });
+      return this.#cut ? await never() : answer;
+    } catch (failure) {
+      if (this.#cut) return never();
+      if (failure instanceof ModelFailure)
+        throw criError(failure, {
+          call,
+          socketPath: '/run/model.sock',
+          cancelledByUs: options?.signal?.aborted === true,
+        });
+      throw failure;
+    } finally {
+      this.#aborts.delete(abort);
+      options?.signal?.removeEventListener('abort', leave);
+    }
+  };
+
+  #clock(): Clock {
+    const { clock } = this.#world;
+    return {
+      nowMs: () => clock.nowMs(),
+      monotonicMs: () => clock.monotonicMs(),
+      setTimer: (delayMs, callback) =>
+        this.#cut
+          ? { cancel: () => undefined }
+          : clock.setTimer(delayMs, () => {
+              if (!this.#cut) callback();
+            }),
+    };
+  }
+
+  /** The port, until the daemon is cut off: an answer that comes later reaches nobody. */
+  #gated<T extends object>(port: T): T {
+    return new Proxy(port, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name, target);
+        if (typeof member !== 'function') return member;
+        return async (...args: unknown[]) => {
+          if (this.#cut) return never();
+          const [answer] = await Promise.allSettled([Reflect.apply(member, target, args)]);
+          if (this.#cut) return never();
+          if (answer?.status === 'rejected') throw answer.reason;
+          return answer?.value;
+        };
+      },
+    });
+  }
+}
+
+function never<T>(): Promise<T> {
+  return new Promise(() => undefined);
+}
+
+function deadlineOf(call: CallName, request: object): number {
+  const { timeout = 0 } = request as { timeout?: number };
+  if (call === 'PullImage') return Number.POSITIVE_INFINITY;
+  if (call === 'RunPodSandbox') return RUN_SANDBOX_DEADLINE_MS;
+  return CALL_DEADLINE_MS + timeout * 1000;
+}

@@ -1,0 +1,263 @@
+import {
+  annotation,
+  type Container,
+  label,
+  type OwnerId,
+  type Pod,
+  type PodKey,
+} from '../../src/pod/index.ts';
+import type { PodRecord } from '../../src/state/index.ts';
+import type { RuntimeModel } from '../fakes/runtime-model.ts';
+import type { VirtualClock } from '../fakes/virtual-clock.ts';
+import type { View } from './manifest-files.ts';
+import type { MemoryRecords } from './memory-records.ts';
+import type { PodVersions } from './random-pods.ts';
+
+/** One instance of a container, from its creation to after its removal. Times are monotonic unless they say wall. */
+export interface Instance {
+  readonly id: string;
+  readonly uid: string;
+  readonly key: PodKey;
+  readonly sandboxId: string;
+  readonly name: string;
+  readonly attempt: number;
+  /** The version of the manifest it was made from. */
+  readonly pod: Pod;
+  readonly container: Container;
+  readonly createdAtMs: number;
+  startedAtMs?: number;
+  /** It started although nobody waited for that any more: no daemon can know. */
+  startedUnseen?: boolean;
+  exitedAtMs?: number;
+  exitedAtWallMs?: number;
+  exitCode?: number;
+  removed?: boolean;
+  stop?: Stop;
+}
+
+/** A stop that the daemon began, by its record or its call. */
+export interface Stop {
+  readonly beganAtMs: number;
+  readonly beganAtWallMs: number;
+  readonly graceSeconds: number;
+  failures: number;
+}
+
+export interface Sandbox {
+  readonly id: string;
+  readonly uid: string;
+  readonly key: PodKey;
+  readonly attempt: number;
+  readonly sourceFile: string;
+  readonly pod: Pod;
+  readonly madeUnseen: boolean;
+  removed?: boolean;
+}
+
+/** A change to the runtime that a daemon asked for. */
+export interface Call {
+  readonly sequence: number;
+  readonly name: string;
+  readonly request: CallRequest;
+  readonly uid: string | undefined;
+  readonly atMs: number;
+  readonly atWallMs: number;
+  readonly daemon: object | undefined;
+}
+
+/** What the requests of changing calls have in common. */
+export interface CallRequest {
+  readonly pod_sandbox_id?: string;
+  readonly container_id?: string;
+  readonly timeout?: number;
+  readonly config?: {
+    readonly metadata?: {
+      readonly name?: string;
+      readonly namespace?: string;
+      readonly uid?: string;
+      readonly attempt?: number;
+    };
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly sandbox_config?: { readonly annotations?: Readonly<Record<string, string>> };
+}
+
+export interface LoadedView {
+  readonly view: View;
+  readonly atMs: number;
+  readonly daemon: object | undefined;
+}
+
+export interface FactsOptions {
+  readonly clock: VirtualClock;
+  readonly model: RuntimeModel;
+  readonly versions: PodVersions;
+  readonly records: MemoryRecords;
+  readonly owner: OwnerId;
+}
+
+/**
+ * What happened, gathered from outside: from the model's own state, the calls that reach it, the records on disk and the views
+ * of the files that were handed out. The checks rest on this and on nothing the daemon says.
+ */
+export class Facts {
+  readonly clock: VirtualClock;
+  readonly model: RuntimeModel;
+  readonly versions: PodVersions;
+  readonly records: MemoryRecords;
+  readonly owner: OwnerId;
+  readonly instances = new Map<string, Instance>();
+  readonly sandboxes = new Map<string, Sandbox>();
+  /** Calls of the daemon that lives. */
+  readonly inFlight = new Map<number, Call>();
+  /** When the last changing call of a pod ended. */
+  readonly lastEndMs = new Map<string, number>();
+  readonly views: LoadedView[] = [];
+  readonly everSaved = new Set<string>();
+  /** Pods whose removal is on record. */
+  readonly deleting = new Set<string>();
+  readonly lostRecords = new Set<string>();
+  daemon: object | undefined;
+  daemonStartedMs = 0;
+  daemonStopping = false;
+  jumpedAtMs = Number.NEGATIVE_INFINITY;
+  disturbedAtMs = Number.NEGATIVE_INFINITY;
+  readonly #byName = new Map<string, Instance[]>();
+
+  constructor(options: FactsOptions) {
+    this.clock = options.clock;
+    this.model = options.model;
+    this.versions = options.versions;
+    this.records = options.records;
+    this.owner = options.owner;
+  }
+
+  isOurs(labels: Readonly<Record<string, string>> | undefined): boolean {
+    return labels?.[label.tinylet] === 'true' && labels[label.owner] === this.owner;
+  }
+
+  instancesOf(uid: string, name: string): Instance[] {
+    const key = `${uid}/${name}`;
+    const known = this.#byName.get(key) ?? [];
+    this.#byName.set(key, known);
+    return known;
+  }
+
+  sandboxesOf(uid: string): Sandbox[] {
+    return [...this.sandboxes.values()].filter((sandbox) => sandbox.uid === uid && sandbox.removed !== true);
+  }
+
+  isReady({ id }: { id: string }): boolean {
+    return this.model.sandbox(id)?.state === 'ready';
+  }
+
+  isRunning({ id }: { id: string }): boolean {
+    return this.model.container(id)?.state === 'running';
+  }
+
+  /** What the daemon may have planned from, given that it looked after `sinceMs`. */
+  viewsSince(sinceMs: number): View[] {
+    const own = this.views.filter(({ daemon }) => daemon === this.daemon);
+    const first = own.findLastIndex(({ atMs }) => atMs <= sinceMs);
+    return own.slice(Math.max(first, 0)).map(({ view }) => view);
+  }
+
+  /** The views that the plan of this pod's first call of a pass can rest on. */
+  candidateViews(uid: string): View[] {
+    return this.viewsSince(Math.max(this.lastEndMs.get(uid) ?? 0, this.daemonStartedMs));
+  }
+
+  noteLoad(view: View): void {
+    const last = this.views.at(-1);
+    if (last?.view === view && last.daemon === this.daemon) return;
+    this.views.push({ view, atMs: this.clock.monotonicMs(), daemon: this.daemon });
+  }
+
+  noteSaved(record: PodRecord): void {
+    this.everSaved.add(record.uid);
+    if (record.deletionStartedAtMs !== undefined) this.deleting.add(record.uid);
+    for (const [id, stop] of Object.entries(record.stops)) {
+      const instance = this.instances.get(id);
+      if (instance !== undefined && instance.stop === undefined)
+        this.beginStop(instance, stop.startedAtMs, stop.graceSeconds);
+    }
+  }
+
+  loseRecord(uid: string): void {
+    this.lostRecords.add(uid);
+    this.deleting.delete(uid);
+    // Only the record told that a stop had begun.
+    for (const [key, list] of this.#byName) if (key.startsWith(`${uid}/`)) delete list.at(-1)?.stop;
+  }
+
+  noteRemoved(instance: Instance): void {
+    instance.removed = true;
+    // Gone with its logs after the manifest dropped it: a container of that name is another one.
+    const isLast = this.instancesOf(instance.uid, instance.name).at(-1) === instance;
+    if (isLast && this.#wasDropped(instance)) this.#byName.delete(`${instance.uid}/${instance.name}`);
+  }
+
+  #wasDropped({ key, name, createdAtMs }: Instance): boolean {
+    const first = this.views.findLastIndex(({ atMs }) => atMs <= createdAtMs);
+    return this.views
+      .slice(Math.max(first, 0))
+      .some(({ view }) =>
+        view.claims.get(key)?.some(({ pod }) => pod.spec.containers.every((each) => each.name !== name)),
+      );
+  }
+
+  /** The record is gone: who comes with the same uid is another pod. */
+  endLife(uid: string): void {
+    this.deleting.delete(uid);
+    for (const key of this.#byName.keys()) if (key.startsWith(`${uid}/`)) this.#byName.delete(key);
+  }
+
+  beginStop(instance: Instance, beganAtWallMs: number, graceSeconds: number): void {
+    const agoMs = this.clock.nowMs() - beganAtWallMs;
+    instance.stop = { beganAtMs: this.clock.monotonicMs() - agoMs, beganAtWallMs, graceSeconds, failures: 0 };
+  }
+
+  noteSandbox(id: string): Sandbox | undefined {
+    const made = this.model.sandbox(id);
+    if (made === undefined || !this.isOurs(made.config.labels)) return undefined;
+    const { name = '', namespace = '', uid = '', attempt = 0 } = made.config.metadata ?? {};
+    const pod = this.versions.of(made.config.annotations);
+    if (pod === undefined)
+      throw new Error(`sandbox ${namespace}/${name} was made from no version of the manifest`);
+    const madeUnseen = ![...this.inFlight.values()].some(
+      (call) => call.name === 'RunPodSandbox' && call.request.config === made.config,
+    );
+    const sourceFile = made.config.annotations?.[annotation.source] ?? '';
+    const sandbox: Sandbox = {
+      id,
+      uid,
+      key: `${namespace}/${name}` as PodKey,
+      attempt,
+      sourceFile,
+      pod,
+      madeUnseen,
+    };
+    this.sandboxes.set(id, sandbox);
+    return sandbox;
+  }
+
+  noteInstance(id: string, pod: Pod): Instance | undefined {
+    const made = this.model.container(id);
+    if (made === undefined || !this.isOurs(made.config.labels)) return undefined;
+    const { labels = {}, metadata = {} } = made.config;
+    const name = metadata.name ?? '';
+    const container = pod.spec.containers.find((each) => each.name === name);
+    if (container === undefined) throw new Error(`container ${name} is not of its pod`);
+    const instance: Instance = {
+      ...{ id, name, pod, container, sandboxId: made.sandboxId },
+      uid: labels[label.podUid] ?? '',
+      key: `${labels[label.podNamespace]}/${labels[label.podName]}` as PodKey,
+      attempt: metadata.attempt ?? 0,
+      createdAtMs: this.clock.monotonicMs(),
+    };
+    this.instances.set(id, instance);
+    this.instancesOf(instance.uid, name).push(instance);
+    return instance;
+  }
+}

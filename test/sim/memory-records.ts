@@ -1,0 +1,67 @@
+import { TinyletError } from '../../src/base/index.ts';
+import type { PodUid } from '../../src/pod/index.ts';
+import type { PodRecord, PodRecords } from '../../src/state/index.ts';
+
+export interface StoreTrouble {
+  /** How long a write takes. */
+  readonly latencyMs: () => number;
+  /** Whether this write fails, as on a full disk: before it has any effect. */
+  readonly refuses: () => boolean;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/** Records on a disk that outlives the daemon. Kept as text: what is read again is never the object that was written. */
+export class MemoryRecords implements PodRecords {
+  readonly #texts = new Map<PodUid, string>();
+  readonly #trouble: StoreTrouble;
+  /** Told when a save begins; what it returns is told at the instant of the effect, which may come after the daemon's end. */
+  onSaving: () => (record: PodRecord, before: PodRecord | undefined) => void = () => () => undefined;
+  onRemoved: (uid: PodUid) => void = () => undefined;
+
+  constructor(trouble: StoreTrouble) {
+    this.#trouble = trouble;
+  }
+
+  async load(): Promise<readonly PodRecord[]> {
+    return this.all;
+  }
+
+  async save(record: PodRecord): Promise<void> {
+    const onSaved = this.onSaving();
+    await this.#write('record');
+    const before = this.get(record.uid);
+    this.#texts.set(record.uid, JSON.stringify(record));
+    onSaved(record, before);
+  }
+
+  async remove(uid: PodUid): Promise<void> {
+    await this.#write('record');
+    this.#texts.delete(uid);
+    this.onRemoved(uid);
+  }
+
+  get all(): readonly PodRecord[] {
+    return [...this.#texts.values()].map((text) => JSON.parse(text) as PodRecord);
+  }
+
+  get uids(): readonly PodUid[] {
+    return [...this.#texts.keys()];
+  }
+
+  get(uid: PodUid): PodRecord | undefined {
+    const text = this.#texts.get(uid);
+    return text === undefined ? undefined : (JSON.parse(text) as PodRecord);
+  }
+
+  /** Somebody deleted the file. */
+  lose(uid: PodUid): void {
+    this.#texts.delete(uid);
+  }
+
+  async #write(what: string): Promise<void> {
+    const { latencyMs, refuses, sleep } = this.#trouble;
+    const ms = latencyMs();
+    if (ms > 0) await sleep(ms);
+    if (refuses()) throw new TinyletError('STATE_IO', `cannot write a ${what}: no space left on device`);
+  }
+}
