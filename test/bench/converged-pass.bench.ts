@@ -39,9 +39,8 @@ export const convergedPass: Bench = {
     const manifests = new ManifestDirectory(directory);
     manifests.put(hundredManifests());
     note(`${PODS} pods on the fake runtime`);
-    const place = { program, endpoint: server.endpoint, directory, manifests: manifests.path };
+    const place = { program, endpoint: server.endpoint, directory, manifests: manifests.path, cleanups };
     const daemon = await startDaemon(place);
-    cleanups.add(() => daemon.stop());
     await untilReported(daemon, allRunning(PODS));
     await hintOften(model, manifests);
     note(`measuring after ${(await daemon.report()).passes} passes`);

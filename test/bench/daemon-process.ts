@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fetchStatus } from '../../src/api/index.ts';
 import type { NodeReport } from '../../src/status/index.ts';
+import type { Cleanups } from './cleanups.ts';
 
 /** Where a daemon under test keeps everything; one can be started after another in it. */
 export interface DaemonPlace {
@@ -14,6 +15,8 @@ export interface DaemonPlace {
   readonly endpoint: string;
   readonly directory: string;
   readonly manifests: string;
+  /** Where its end is noted as soon as it is spawned. */
+  readonly cleanups: Cleanups;
 }
 
 /** The daemon as a process of its own, as a user starts it. */
@@ -44,12 +47,8 @@ export async function startDaemon(place: DaemonPlace, flags: readonly string[] =
   });
   closeSync(logFd);
   const stop = (): Promise<void> => stopChild(child);
-  try {
-    await untilReady(child, apiSocket, log);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  place.cleanups.add(stop);
+  await untilReady(child, apiSocket, log);
   return {
     pid: pidOf(child),
     readyAfterMs: performance.now() - spawnedAtMs,

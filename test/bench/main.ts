@@ -31,20 +31,27 @@ if (unknown.length > 0 || !(rounds >= 1)) {
 const chosen = BENCHES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 
 let running = new Cleanups();
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void running.run().finally(() => process.exit(130)));
+let interrupted = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    interrupted = true;
+    void running.run().finally(() => process.exit(130));
+  });
+}
 
 process.stdout.write(`${await machineFacts()}\n\n`);
 const unavailable = realRuntimeUnavailable();
 const figures: Figure[] = [];
 let failed = false;
 for (const bench of chosen) {
+  if (interrupted) break;
   if (bench.needsRealRuntime && unavailable !== undefined) {
     process.stdout.write(`${bench.name} left out: ${unavailable}\n`);
     continue;
   }
   failed = !(await measure(bench)) || failed;
 }
+if (interrupted) process.exit(130);
 process.stdout.write(renderTable(figures));
 process.exit(failed ? 1 : 0);
 
@@ -56,7 +63,8 @@ async function measure(bench: Bench): Promise<boolean> {
     figures.push(...(await bench.run(context)));
     return true;
   } catch (error) {
-    note(`failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    note(interrupted ? 'interrupted' : `failed: ${told}`);
     return false;
   } finally {
     await running.run();

@@ -3,18 +3,17 @@ import { systemClock } from '../../src/base/index.ts';
 import { type Cri, connectCri } from '../../src/cri/index.ts';
 import { type RealRuntime, startRealRuntime } from '../support/real-runtime.ts';
 import type { BenchContext } from './bench.ts';
-import { type DaemonPlace, type DaemonProcess, startDaemon } from './daemon-process.ts';
+import { type DaemonProcess, startDaemon } from './daemon-process.ts';
 import { ManifestDirectory } from './manifest-directory.ts';
 import { RawPods } from './raw-pods.ts';
 
-/** A real containerd with the images present, a place for daemons, and a second connection for the raw calls. */
+/** A real containerd with the images present, a directory of manifests, and a connection of our own for the raw calls. */
 export interface RealStage {
   readonly runtime: RealRuntime;
   readonly cri: Cri;
   readonly raw: RawPods;
-  readonly place: DaemonPlace;
   readonly manifests: ManifestDirectory;
-  /** Starts a daemon that ends with the bench at the latest. */
+  /** The daemon ends with the bench at the latest. */
   startDaemon(flags?: readonly string[]): Promise<DaemonProcess>;
 }
 
@@ -27,18 +26,13 @@ export async function setUpRealStage({ program, cleanups }: BenchContext): Promi
   cleanups.add(() => removePods(cri));
   const directory = join(runtime.rootDir, '..', 'daemon');
   const manifests = new ManifestDirectory(directory);
-  const place = { program, endpoint: runtime.endpoint, directory, manifests: manifests.path };
+  const place = { program, endpoint: runtime.endpoint, directory, manifests: manifests.path, cleanups };
   return {
     runtime,
     cri,
     raw: await RawPods.on(cri, { logDir: runtime.logDir, image: runtime.httpImage }),
-    place,
     manifests,
-    async startDaemon(flags) {
-      const daemon = await startDaemon(place, flags);
-      cleanups.add(() => daemon.stop());
-      return daemon;
-    },
+    startDaemon: (flags) => startDaemon(place, flags),
   };
 }
 
