@@ -13,6 +13,7 @@ import {
   sleep,
   systemClock,
 } from '../../src/base/index.ts';
+import { connectCri } from '../../src/cri/index.ts';
 import {
   type PrivateContainerd,
   standaloneUnavailable,
@@ -85,6 +86,7 @@ export async function startRealRuntime(options: {
     await copyFile(join(images, image), join(rootDir, 'images', image));
   const place = { rootDir, socket: join(base, 'c.sock'), clock: systemClock, logger: silentLogger };
   const containerd = await startPrivateContainerd({ ...place, ...(binDir === undefined ? {} : { binDir }) });
+  await criAnswers(containerd.endpoint);
   return {
     endpoint: containerd.endpoint,
     rootDir,
@@ -116,6 +118,17 @@ async function killAndAwaitSuccessor(containerd: PrivateContainerd): Promise<voi
   const identity = await identifyProcess(pid);
   if (identity !== undefined) await signalProcess(identity, 'SIGKILL');
   while (containerd.pid === pid) await sleep(systemClock, 50);
+  await criAnswers(containerd.endpoint);
+}
+
+/** containerd's plugins are loaded a little before CRI has read back what runs; until then every call fails. */
+async function criAnswers(endpoint: string): Promise<void> {
+  const cri = connectCri({ endpoint, clock: systemClock });
+  try {
+    while (!(await cri.listSandboxes().then(Boolean, () => false))) await sleep(systemClock, 50);
+  } finally {
+    cri.close();
+  }
 }
 
 /** Removes what test processes left that are no more: killed by a time-out, or by hand. */
