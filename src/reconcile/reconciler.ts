@@ -8,10 +8,11 @@ import type { PodRecord, PodRecords } from '../state/index.ts';
 import type { NodeReport } from '../status/index.ts';
 import type { Plan } from './actions.ts';
 import { type NodeFacts, nodeReport } from './node-report.ts';
-import { keyOf, PodWorker, type WorkerPorts } from './pod-worker.ts';
+import { Passes } from './passes.ts';
+import { PodWorker, type WorkerPorts } from './pod-worker.ts';
 import { RefusalLog } from './refusal-log.ts';
 import { emptySnapshot, type Snapshot, type SnapshotPart, takeSnapshot } from './snapshot.ts';
-import { isOther, type Target } from './target.ts';
+import type { Target } from './target.ts';
 import { findTargets, type Targets } from './targets.ts';
 import { type Due, Wake } from './wake.ts';
 
@@ -44,16 +45,6 @@ const STOP_PATIENCE_MS = 4_000;
 /** How long cancelled calls may take to come back; one that only looks is not worth waiting for. */
 const CANCEL_PATIENCE_MS = 250;
 
-interface Slot {
-  readonly worker: PodWorker;
-  busy: boolean;
-  /** It became due during a pass: another one follows. */
-  dirty: boolean;
-  /** The highest snapshot number begun when the last pass ended: only later ones tell what it did. */
-  newerThan: number;
-  target: Target | undefined;
-}
-
 /**
  * The loop. Each tick reads the manifests if they may have changed, takes one snapshot of the runtime, finds what is wanted, and
  * starts a pass for every pod that is due and not in one. Passes run side by side; a pod that acted is due again.
@@ -69,14 +60,13 @@ export class Reconciler {
   readonly #halt = new AbortController();
   readonly #records = new Map<PodUid, PodRecord>();
   readonly #newborn = new Map<PodKey, PodUid>();
-  readonly #slots = new Map<PodUid, Slot>();
-  readonly #inFlight = new Set<Promise<void>>();
+  readonly #passes: Passes;
   readonly #listeners = new Set<() => void>();
   #manifests: ManifestSnapshot = { directories: [] };
   #targets: Targets = { targets: new Map(), refused: [] };
   #snapshot: Snapshot | undefined;
   #snapshotsBegun = 0;
-  #passes = 0;
+  #ticks = 0;
   #runtimeProblem: string | undefined;
   #stopping = false;
   #loop: Promise<void> | undefined;
@@ -106,6 +96,13 @@ export class Reconciler {
       record: (uid) => this.#records.get(uid),
       onRecord: (record) => this.#noteRecord(record),
     };
+    this.#passes = new Passes({
+      worker: this.#workerPorts,
+      wake: this.#wake,
+      intervalMs: options.intervalMs,
+      snapshotsBegun: () => this.#snapshotsBegun,
+      onEnd: () => this.#announce(),
+    });
   }
 
   /** Loads the records and begins to loop. Rejects when the records cannot be read: guessing would remove pods. */
@@ -145,10 +142,10 @@ export class Reconciler {
     this.#stopping = true;
     this.#images.close();
     this.#wake.nudge();
-    const settled = Promise.all([this.#loop, ...this.#inFlight]);
+    const settled = Promise.all([this.#loop, this.#passes.settle()]);
     await this.#waitFor(settled, STOP_PATIENCE_MS);
     this.#halt.abort();
-    for (const uid of this.#slots.keys()) this.#images.release(uid);
+    for (const uid of this.#passes.uids()) this.#images.release(uid);
     await this.#waitFor(settled, CANCEL_PATIENCE_MS);
   }
 
@@ -166,10 +163,7 @@ export class Reconciler {
 
   /** Every pod was looked at after its last change, and nothing is to be done now. */
   isSettled(): boolean {
-    return [...this.#targets.targets.keys()].every((uid) => {
-      const slot = this.#slots.get(uid);
-      return slot !== undefined && !slot.busy && slot.worker.last?.plan.actions.length === 0;
-    });
+    return [...this.#targets.targets.keys()].every((uid) => this.#passes.isSettled(uid));
   }
 
   /** The longest grace period that any recorded pod may take to stop. */
@@ -183,14 +177,14 @@ export class Reconciler {
       nodeName: this.#options.nodeName,
       version: this.#options.version,
       startedAtMs: this.#startedAtMs,
-      passes: this.#passes,
+      passes: this.#ticks,
       runtimeProblem: this.#runtimeProblem,
       manifests: this.#manifests,
       refused: this.#targets.refused,
       foreign: this.#snapshot?.foreign ?? [],
     };
     const passes = [...this.#targets.targets.values()].map((target) => {
-      const last = this.#slots.get(target.uid)?.worker.last;
+      const last = this.#passes.last(target.uid);
       return { target, record: this.#records.get(target.uid), ...(last && { last }) };
     });
     return nodeReport(facts, passes);
@@ -233,9 +227,9 @@ export class Reconciler {
     this.#targets = this.#find(snapshot ?? this.#snapshot ?? emptySnapshot);
     this.#refusals.note(this.#manifests, this.#targets.refused);
     if (snapshot === undefined || this.#stopping) return;
-    this.#dropSlots();
-    for (const target of removalsFirst(this.#targets.targets)) this.#consider(target, due, snapshot);
-    this.#passes += 1;
+    this.#passes.keepOnly(this.#targets.targets);
+    for (const target of removalsFirst(this.#targets.targets)) this.#passes.consider(target, due, snapshot);
+    this.#ticks += 1;
   }
 
   #find({ own, foreign, number }: Snapshot): Targets {
@@ -244,15 +238,14 @@ export class Reconciler {
       this.#newborn.set(key, uid);
       return uid;
     };
-    const slots = [...this.#slots.values()];
     return findTargets({
       manifests: this.#manifests,
       records: [...this.#records.values()].map((record) => this.#latest(record)),
       own,
       foreign,
       newUid,
-      making: new Map(slots.flatMap((slot) => makingOf(slot, number))),
-      finished: new Set(slots.flatMap(({ worker }) => worker.finishedPod ?? [])),
+      making: this.#passes.making(number),
+      finished: this.#passes.finished(),
     });
   }
 
@@ -297,69 +290,6 @@ export class Reconciler {
       );
   }
 
-  #consider(target: Target, due: Due, snapshot: Snapshot): void {
-    const slot = this.#slotFor(target.uid);
-    const isDue = due.pods === 'all' || due.pods.has(target.uid) || isOther(target, slot.target);
-    if (isDue && slot.busy) slot.dirty = true;
-    if (!isDue || slot.busy) return;
-    if (slot.newerThan >= snapshot.number) {
-      this.#wake.pod(target.uid);
-      return;
-    }
-    slot.busy = true;
-    slot.dirty = false;
-    slot.target = target;
-    const pass = this.#pass(slot, target, snapshot);
-    this.#inFlight.add(pass);
-    void pass.then(() => this.#inFlight.delete(pass));
-  }
-
-  async #pass(slot: Slot, target: Target, snapshot: Snapshot): Promise<void> {
-    const { worker } = slot;
-    let again = false;
-    try {
-      const plan = await worker.decide(target, snapshot);
-      if (plan.actions.length > 0) again = await worker.act(plan, target);
-      else this.#wakeAt(worker.uid, plan);
-    } catch (error) {
-      this.#ports.logger.warn(
-        { pod: keyOf(target), uid: worker.uid, err: messageOf(error) },
-        'pod cannot be observed',
-      );
-    }
-    slot.newerThan = this.#snapshotsBegun;
-    slot.busy = false;
-    if (again || slot.dirty) this.#wake.pod(worker.uid);
-    this.#announce();
-  }
-
-  #wakeAt(uid: PodUid, plan: Plan): void {
-    const times = plan.waits.flatMap(({ untilMs }) => (untilMs === undefined ? [] : [untilMs]));
-    if (times.length === 0) return;
-    const delayMs = Math.min(...times) - this.#ports.clock.nowMs();
-    // Within an interval the full pass may be too late; beyond it, it comes anyway.
-    if (delayMs < this.#options.intervalMs) this.#ports.clock.setTimer(delayMs, () => this.#wake.pod(uid));
-  }
-
-  #slotFor(uid: PodUid): Slot {
-    const known = this.#slots.get(uid);
-    if (known !== undefined) return known;
-    const slot: Slot = {
-      worker: new PodWorker(uid, this.#workerPorts),
-      busy: false,
-      dirty: false,
-      newerThan: 0,
-      target: undefined,
-    };
-    this.#slots.set(uid, slot);
-    return slot;
-  }
-
-  #dropSlots(): void {
-    for (const [uid, slot] of this.#slots)
-      if (!slot.busy && !this.#targets.targets.has(uid)) this.#slots.delete(uid);
-  }
-
   #noteRecord(record: PodRecord | { readonly uid: PodUid; readonly gone: true }): void {
     if ('gone' in record) {
       this.#records.delete(record.uid);
@@ -374,12 +304,6 @@ export class Reconciler {
   #announce(): void {
     for (const listener of this.#listeners) listener();
   }
-}
-
-/** The pod, if a sandbox of its may have come about after the snapshot was begun. */
-function makingOf({ target, busy, newerThan }: Slot, snapshot: number): [PodUid, PodKey][] {
-  const isFree = target?.kind === 'run' && target.blocked === undefined;
-  return isFree && (busy || newerThan >= snapshot) ? [[target.uid, keyOf(target)]] : [];
 }
 
 function hasMember({ sandboxes, containers }: SnapshotPart, id: string | undefined): boolean {

@@ -1,0 +1,133 @@
+import { messageOf } from '../base/index.ts';
+import type { Pod, PodKey, PodUid } from '../pod/index.ts';
+import type { Plan } from './actions.ts';
+import { keyOf, type LastPass, PodWorker, type WorkerPorts } from './pod-worker.ts';
+import type { Snapshot } from './snapshot.ts';
+import { isOther, type Target } from './target.ts';
+import type { Due, Wake } from './wake.ts';
+
+export interface PassesPorts {
+  readonly worker: WorkerPorts;
+  readonly wake: Wake;
+  readonly intervalMs: number;
+  /** How many snapshots were begun so far. */
+  readonly snapshotsBegun: () => number;
+  /** Called after every pass. */
+  readonly onEnd: () => void;
+}
+
+interface Slot {
+  readonly worker: PodWorker;
+  busy: boolean;
+  /** It became due during a pass: another one follows. */
+  dirty: boolean;
+  /** The highest snapshot number begun when the last pass ended: only later ones tell what it did. */
+  newerThan: number;
+  target: Target | undefined;
+}
+
+/**
+ * Who is in a pass and who may begin one: one pass at a time for each pod, on a snapshot begun after the last one ended; a pod
+ * that acted, or became due meanwhile, is due again.
+ */
+export class Passes {
+  readonly #ports: PassesPorts;
+  readonly #slots = new Map<PodUid, Slot>();
+  readonly #inFlight = new Set<Promise<void>>();
+
+  constructor(ports: PassesPorts) {
+    this.#ports = ports;
+  }
+
+  /** Begins a pass if the pod is due and may have one; does not wait for it. */
+  consider(target: Target, due: Due, snapshot: Snapshot): void {
+    const slot = this.#slotFor(target.uid);
+    const isDue = due.pods === 'all' || due.pods.has(target.uid) || isOther(target, slot.target);
+    if (isDue && slot.busy) slot.dirty = true;
+    if (!isDue || slot.busy) return;
+    if (slot.newerThan >= snapshot.number) {
+      this.#ports.wake.pod(target.uid);
+      return;
+    }
+    slot.busy = true;
+    slot.dirty = false;
+    slot.target = target;
+    const pass = this.#pass(slot, target, snapshot);
+    this.#inFlight.add(pass);
+    void pass.then(() => this.#inFlight.delete(pass));
+  }
+
+  /** Forgets pods that nothing is wanted of any more. */
+  keepOnly(targets: ReadonlyMap<PodUid, Target>): void {
+    for (const [uid, slot] of this.#slots) if (!slot.busy && !targets.has(uid)) this.#slots.delete(uid);
+  }
+
+  /** Resolves when all passes that are under way now have ended. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#inFlight);
+  }
+
+  uids(): Iterable<PodUid> {
+    return this.#slots.keys();
+  }
+
+  last(uid: PodUid): LastPass | undefined {
+    return this.#slots.get(uid)?.worker.last;
+  }
+
+  /** The pod was looked at after its last change, and nothing is to be done now. */
+  isSettled(uid: PodUid): boolean {
+    const slot = this.#slots.get(uid);
+    return slot !== undefined && !slot.busy && slot.worker.last?.plan.actions.length === 0;
+  }
+
+  /** Pods a sandbox of which may have come about after the snapshot of that number was begun. */
+  making(snapshotNumber: number): ReadonlyMap<PodUid, PodKey> {
+    const making = new Map<PodUid, PodKey>();
+    for (const { target, busy, newerThan } of this.#slots.values()) {
+      const isFree = target?.kind === 'run' && target.blocked === undefined;
+      if (isFree && (busy || newerThan >= snapshotNumber)) making.set(target.uid, keyOf(target));
+    }
+    return making;
+  }
+
+  /** Pods that have run to their end and given their sandbox back. */
+  finished(): ReadonlySet<Pod> {
+    return new Set([...this.#slots.values()].flatMap(({ worker }) => worker.finishedPod ?? []));
+  }
+
+  async #pass(slot: Slot, target: Target, snapshot: Snapshot): Promise<void> {
+    const { worker } = slot;
+    let again = false;
+    try {
+      const plan = await worker.decide(target, snapshot);
+      if (plan.actions.length > 0) again = await worker.act(plan, target);
+      else this.#wakeAt(worker.uid, plan);
+    } catch (error) {
+      const facts = { pod: keyOf(target), uid: worker.uid, err: messageOf(error) };
+      this.#ports.worker.logger.warn(facts, 'pod cannot be observed');
+    }
+    slot.newerThan = this.#ports.snapshotsBegun();
+    slot.busy = false;
+    if (again || slot.dirty) this.#ports.wake.pod(worker.uid);
+    this.#ports.onEnd();
+  }
+
+  #wakeAt(uid: PodUid, plan: Plan): void {
+    const { wake, intervalMs, worker } = this.#ports;
+    const times = plan.waits.flatMap(({ untilMs }) => (untilMs === undefined ? [] : [untilMs]));
+    if (times.length === 0) return;
+    const delayMs = Math.min(...times) - worker.clock.nowMs();
+    // Within an interval the full pass may be too late; beyond it, it comes anyway.
+    if (delayMs < intervalMs) worker.clock.setTimer(delayMs, () => wake.pod(uid));
+  }
+
+  #slotFor(uid: PodUid): Slot {
+    const known = this.#slots.get(uid);
+    if (known !== undefined) return known;
+    const worker = new PodWorker(uid, this.#ports.worker);
+    const slot: Slot = { worker, busy: false, dirty: false, newerThan: 0, target: undefined };
+    this.#slots.set(uid, slot);
+    return slot;
+  }
+}
