@@ -9,6 +9,7 @@ import type { World } from './world.ts';
 /** Shorter than the real ones, so that a run of two minutes sees several. */
 const CALL_DEADLINE_MS = 10_000;
 const RUN_SANDBOX_DEADLINE_MS = 20_000;
+const CALLS_AT_ONE_INSTANT = 1_000;
 
 export const INTERVAL_MS = 2_000;
 export const LOG_DIR = '/var/log/pods';
@@ -19,6 +20,7 @@ export class Daemon {
   readonly #world: World;
   readonly #aborts = new Set<AbortController>();
   #cut = false;
+  #instant = { atMs: 0, calls: 0 };
 
   constructor(world: World) {
     this.#world = world;
@@ -58,7 +60,7 @@ export class Daemon {
   }
 
   #invoke: Invoke = async (call, request, options) => {
-    if (this.#cut) return never();
+    if (this.#cut || this.#isBusyLoop()) return never();
     const abort = new AbortController();
     const leave = (): void => abort.abort();
     if (options?.signal?.aborted) abort.abort();
@@ -85,6 +87,16 @@ export class Daemon {
       options?.signal?.removeEventListener('abort', leave);
     }
   };
+
+  /** Too much at one instant: without this a loop that no time passes in would never come back. */
+  #isBusyLoop(): boolean {
+    const nowMs = this.#world.clock.monotonicMs();
+    if (this.#instant.atMs !== nowMs) this.#instant = { atMs: nowMs, calls: 0 };
+    this.#instant.calls += 1;
+    if (this.#instant.calls <= CALLS_AT_ONE_INSTANT) return false;
+    this.#world.safety.violate('busy-loop', CALLS_AT_ONE_INSTANT, 'calls at one instant');
+    return true;
+  }
 
   #clock(): Clock {
     const { clock } = this.#world;

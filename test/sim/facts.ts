@@ -5,6 +5,7 @@ import {
   type OwnerId,
   type Pod,
   type PodKey,
+  type PodUid,
 } from '../../src/pod/index.ts';
 import type { PodRecord } from '../../src/state/index.ts';
 import type { RuntimeModel } from '../fakes/runtime-model.ts';
@@ -146,6 +147,11 @@ export class Facts {
 
   sandboxesOf(uid: string): Sandbox[] {
     return [...this.sandboxes.values()].filter((sandbox) => sandbox.uid === uid && sandbox.removed !== true);
+  }
+
+  /** The version on record, as it was written and not as the daemon noted it. */
+  recordedPod(uid: string): Pod | undefined {
+    return this.versions.of(this.records.get(uid as PodUid)?.pod.metadata.annotations);
   }
 
   isReady({ id }: { id: string }): boolean {

@@ -23,6 +23,8 @@ export interface WorldOptions {
   readonly seed: number;
   readonly rates: FaultRates & { readonly diskFull: number };
   readonly slow: boolean;
+  /** The disk takes no time at all. */
+  readonly instantDisk?: boolean;
   readonly alter?: Alter;
 }
 
@@ -70,7 +72,8 @@ export class World {
       latencyMs: (call) => (slow ? latencyDice.int(LATENCY_MS[call] ?? 4) : 0),
       finishesAbandoned: () => latencyDice.chance(0.5),
     });
-    const trouble = this.#storeTrouble(rates.diskFull, latencyDice);
+    const disk = this.#storeTrouble(rates.diskFull, latencyDice);
+    const trouble = options.instantDisk ? { ...disk, latencyMs: () => 0 } : disk;
     this.records = new MemoryRecords(trouble);
     this.logs = new MemoryLogs(trouble);
     const { clock, model, versions, records } = this;

@@ -1,4 +1,3 @@
-import type { PodUid } from '../../../src/pod/index.ts';
 import type { Call, Facts, Instance } from '../facts.ts';
 import type { CheckOf } from './check.ts';
 
@@ -62,8 +61,8 @@ function checkStop(facts: Facts, call: Call, instance: Instance): string | undef
 function allowedGraces(facts: Facts, instance: Instance): Set<number> {
   const views = facts.candidateViews(instance.uid).flatMap((view) => view.claims.get(instance.key) ?? []);
   const siblings = [...facts.instances.values()].filter(({ uid }) => uid === instance.uid);
-  const record = facts.records.get(instance.uid as PodUid)?.pod;
-  const pods = [...views, ...siblings, ...(record ? [{ pod: record }] : [])].map(({ pod }) => pod);
+  const recorded = facts.recordedPod(instance.uid);
+  const pods = [...views, ...siblings, ...(recorded ? [{ pod: recorded }] : [])].map(({ pod }) => pod);
   const lost = facts.lostRecords.has(instance.uid) ? [DEFAULT_SECONDS] : [];
   const seconds = pods.map(({ spec }) => spec.terminationGracePeriodSeconds);
   return new Set([...seconds, ...lost].map((each) => Math.max(each, FLOOR_SECONDS)));

@@ -1,4 +1,4 @@
-import type { Pod, PodUid } from '../../../src/pod/index.ts';
+import type { Pod } from '../../../src/pod/index.ts';
 import type { Facts, Instance } from '../facts.ts';
 import { sameContainer, samePodLevel } from '../same-version.ts';
 import type { CheckOf } from './check.ts';
@@ -23,9 +23,9 @@ export const needlessStop: CheckOf = (facts, violate) => {
       judged.add(instance.id);
       if (!isInPlace(facts, instance) || facts.deleting.has(instance.uid)) return;
       const views = facts.candidateViews(instance.uid);
-      const record = facts.records.get(instance.uid as PodUid);
+      const recorded = facts.recordedPod(instance.uid);
       const wanted = views.flatMap((view) => (view.claims.get(instance.key) ?? []).map(({ pod }) => pod));
-      if (record !== undefined) wanted.push(record.pod);
+      if (recorded !== undefined) wanted.push(recorded);
       if (wanted.some((pod) => differs(instance, pod)) || views.some((view) => mayGo(facts, view, instance)))
         return;
       violate(
