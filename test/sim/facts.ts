@@ -84,6 +84,9 @@ export interface CallRequest {
   readonly sandbox_config?: { readonly annotations?: Readonly<Record<string, string>> };
 }
 
+/** From the reading of the files to the first action that rests on them. */
+const LONGEST_PLAN_MS = 15_000;
+
 export interface LoadedView {
   readonly view: View;
   readonly atMs: number;
@@ -172,6 +175,15 @@ export class Facts {
   /** The views that the plan of this pod's first call of a pass can rest on. */
   candidateViews(uid: string): View[] {
     return this.viewsSince(Math.max(this.lastEndMs.get(uid) ?? 0, this.daemonStartedMs));
+  }
+
+  /** What any daemon may have planned from at that moment: one that was killed then may have left its decision on record. */
+  viewsAround(ms: number): View[] {
+    const first = this.views.findLastIndex(({ atMs }) => atMs <= ms - LONGEST_PLAN_MS);
+    return this.views
+      .slice(Math.max(first, 0))
+      .filter(({ atMs }) => atMs <= ms)
+      .map(({ view }) => view);
   }
 
   noteLoad(view: View): void {

@@ -115,11 +115,17 @@ export const MUTATIONS: readonly Mutation[] = [
     alter: (ports, world) => (world.calm ? withCri(forgetfulLists)(ports, world) : ports),
   },
   {
-    name: 'never knows what it has just made',
+    name: 'wakes itself without end',
     breaks: ['busy-loop'],
-    alter: withCri(({ listContainers }) => ({
-      listContainers: async (filter, options) => (await listContainers(filter, options)).map(forget),
-    })),
+    alter: (ports, world) => ({
+      ...ports,
+      manifests: {
+        load: () => {
+          world.daemon?.hintManifests();
+          return ports.manifests.load();
+        },
+      },
+    }),
   },
   {
     name: 'sends a start twice',

@@ -59,7 +59,9 @@ function checkStop(facts: Facts, call: Call, instance: Instance): string | undef
 
 /** What the pod asks for in any version that may count now. */
 function allowedGraces(facts: Facts, instance: Instance): Set<number> {
-  const views = facts.candidateViews(instance.uid).flatMap((view) => view.claims.get(instance.key) ?? []);
+  const beganAtMs = instance.stop?.beganAtMs ?? facts.clock.monotonicMs();
+  const loaded = [...facts.candidateViews(instance.uid), ...facts.viewsAround(beganAtMs)];
+  const views = loaded.flatMap((view) => view.claims.get(instance.key) ?? []);
   const siblings = [...facts.instances.values()].filter(({ uid }) => uid === instance.uid);
   const recorded = facts.recordedPod(instance.uid);
   const pods = [...views, ...siblings, ...(recorded ? [{ pod: recorded }] : [])].map(({ pod }) => pod);
