@@ -18,6 +18,9 @@ export interface GrpcFailure {
 /** Part of containerd's words for a name that is taken. Its status is UNKNOWN up to 1.7, FAILED_PRECONDITION in 2.1. */
 const NAME_RESERVED = 'is reserved for';
 
+/** containerd answers so, with status UNKNOWN, from the moment it listens until its CRI plugin is ready. */
+const STARTING = 'server is not initialized yet';
+
 /** The one place where a gRPC status becomes an error of ours. The cause is kept. */
 export function criError(failure: GrpcFailure, failed: FailedCall): TinyletError {
   const code = codeOf(failure, failed);
@@ -49,6 +52,7 @@ function codeOf({ code, details }: GrpcFailure, { cancelledByUs }: FailedCall): 
     case status.UNIMPLEMENTED:
       return 'CRI_UNIMPLEMENTED';
     default:
+      if (details.includes(STARTING)) return 'CRI_UNAVAILABLE';
       return details.includes(NAME_RESERVED) ? 'CRI_NAME_RESERVED' : 'CRI_FAILED';
   }
 }
@@ -76,5 +80,6 @@ function messageFor(code: ErrorCode, { details }: GrpcFailure, { call, socketPat
 function whyUnreachable(details: string): string {
   if (/\bENOENT\b/.test(details)) return 'there is no such socket; is containerd running?';
   if (/\bECONNREFUSED\b/.test(details)) return 'nobody listens on the socket; is containerd running?';
+  if (details.includes(STARTING)) return 'it is still starting';
   return details;
 }

@@ -37,6 +37,7 @@ test.each([
     'is reserved for',
   ],
   [status.FAILED_PRECONDITION, 'name "a_b" is reserved for "123"', 'CRI_NAME_RESERVED', 'is reserved for'],
+  [status.UNKNOWN, 'server is not initialized yet', 'CRI_UNAVAILABLE', '/run/x.sock: it is still starting'],
   [status.UNKNOWN, 'it broke', 'CRI_FAILED', 'it broke'],
   [status.INTERNAL, '', 'CRI_FAILED', 'refused CreateContainer without a reason'],
 ])('status %i "%s" becomes %s', (code, details, expected, words) => {
