@@ -12,7 +12,8 @@ scripts/build.sh
 docker/images/build.sh "$run_dir/root/images"
 
 # A pid alone may have passed to another process: the start time goes with it.
-start_time() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
+# One that has ended and was not waited for yet (Z) is none.
+start_time() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | awk '$1 != "Z" { print $20 }'; }
 running_pid() {
   local pid started
   read -r pid started 2>/dev/null <"$run_dir/tinylet.pid" || return 1

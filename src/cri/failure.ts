@@ -81,5 +81,8 @@ function whyUnreachable(details: string): string {
   if (/\bENOENT\b/.test(details)) return 'there is no such socket; is containerd running?';
   if (/\bECONNREFUSED\b/.test(details)) return 'nobody listens on the socket; is containerd running?';
   if (details.includes(STARTING)) return 'it is still starting';
-  return details;
+  if (details.includes('Protocol error'))
+    return 'what listens there does not speak gRPC, so it is no container runtime';
+  // gRPC adds the time, which would make every error a new one.
+  return details.replace(/ \(\d{4}-\d\d-\d\dT[^)]*\)/g, '');
 }

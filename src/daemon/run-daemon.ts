@@ -12,7 +12,9 @@ export interface Signals {
 export async function runDaemon(options: DaemonOptions, ports: NodePorts, signals: Signals): Promise<number> {
   const { clock, logger } = ports;
   const ended = new Promise<string>((resolve) => signals.onFirst(resolve));
-  const node = await createNode(options, ports);
+  // Taking the root directory and starting a containerd may take long: a signal need not wait for it.
+  const node = await Promise.race([createNode(options, ports), ended.then(() => undefined)]);
+  if (node === undefined) return 0;
   const api = createApiServer({
     socketPath: options.apiSocket,
     routes: nodeRoutes(node.reconciler),

@@ -9,6 +9,7 @@ import {
   type PodUid,
   sandboxHash,
 } from '../pod/index.ts';
+import { expand, expandEnv } from './expand.ts';
 import { namespaceOptions, podLabels } from './sandbox-config.ts';
 
 export interface ContainerIdentity {
@@ -45,13 +46,14 @@ export function containerConfig(
   container: Container,
   identity: ContainerIdentity,
 ): ContainerConfig {
+  const variables = expandEnv(container.env);
   return {
     metadata: { name: container.name, attempt: identity.attempt },
     image: { image: identity.imageId, user_specified_image: container.image },
-    command: container.command,
-    args: container.args,
+    command: container.command.map((word) => expand(word, variables)),
+    args: container.args.map((word) => expand(word, variables)),
     working_dir: container.workingDir ?? '',
-    envs: container.env.map(({ name, value }) => ({ key: name, value })),
+    envs: [...variables].map(([key, value]) => ({ key, value })),
     labels: { ...podLabels(pod, identity), [label.containerName]: container.name },
     annotations: containerAnnotations(pod, container, identity),
     log_path: containerLogPath(container.name, identity.attempt),

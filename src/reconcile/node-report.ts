@@ -41,15 +41,22 @@ export function nodeReport(facts: NodeFacts, pods: readonly PodFacts[]): NodeRep
     ),
     pods: pods.map(reportPod).sort((a, b) => compare(a.namespace, b.namespace) || compare(a.name, b.name)),
     refused: refusedFiles(facts),
-    foreign: facts.foreign.map(({ namespace, name, labels }) => ({
-      namespace,
-      name,
-      owner: labels[label.owner] ?? '',
-    })),
+    foreign: foreignPods(facts.foreign),
     warnings: facts.manifests.directories.flatMap((directory) =>
       directory.state === 'read' ? directory.warnings : [],
     ),
   };
+}
+
+/** One line for each pod, however many sandboxes it has had. */
+function foreignPods(sandboxes: readonly ObservedSandbox[]): NodeReport['foreign'] {
+  const pods = sandboxes.map(
+    ({ uid, namespace, name, labels }) =>
+      [uid, { namespace, name, owner: labels[label.owner] ?? '' }] as const,
+  );
+  return [...new Map(pods).values()].sort(
+    (a, b) => compare(a.namespace, b.namespace) || compare(a.name, b.name),
+  );
 }
 
 function reportPod({ target, record, last }: PodFacts): PodReport {

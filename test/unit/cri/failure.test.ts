@@ -19,6 +19,18 @@ test.each([
     'nobody listens on the socket',
   ],
   [status.UNAVAILABLE, 'Connection dropped', 'CRI_UNAVAILABLE', '/run/x.sock: Connection dropped'],
+  [
+    status.UNAVAILABLE,
+    'No connection established. Last error: Protocol error (2026-01-02T03:04:05.678Z).',
+    'CRI_UNAVAILABLE',
+    'does not speak gRPC',
+  ],
+  [
+    status.UNAVAILABLE,
+    'Last error: odd (2026-01-02T03:04:05.678Z). x',
+    'CRI_UNAVAILABLE',
+    'Last error: odd. x',
+  ],
   [status.UNAVAILABLE, 'Last error: connect EACCES /run/x.sock', 'CRI_PERMISSION', 'run as root'],
   [status.PERMISSION_DENIED, 'no', 'CRI_PERMISSION', '/run/x.sock'],
   [status.DEADLINE_EXCEEDED, 'Deadline exceeded', 'CRI_DEADLINE', 'did not answer CreateContainer in time'],

@@ -1,0 +1,21 @@
+/**
+ * Kubernetes' `$(NAME)` (kubelet: third_party/forked/golang/expansion): a defined name becomes its value, an undefined one stays as
+ * it is written, `$$` is a dollar, and any other dollar is itself. One pass: what was put in is not expanded again.
+ */
+export function expand(text: string, variables: ReadonlyMap<string, string>): string {
+  return text.replace(/\$(?:\$|\(([^)]*)\))/g, (whole, name: string | undefined) =>
+    name === undefined ? '$' : (variables.get(name) ?? whole),
+  );
+}
+
+/**
+ * The variables of a container in the order of its manifest, each expanded with those before it; a later entry of the same name wins
+ * (kubelet: makeEnvironmentVariables).
+ */
+export function expandEnv(
+  env: readonly { readonly name: string; readonly value: string }[],
+): ReadonlyMap<string, string> {
+  const variables = new Map<string, string>();
+  for (const { name, value } of env) variables.set(name, expand(value, variables));
+  return variables;
+}
