@@ -31,7 +31,7 @@ const RETRY_MS = 1_000;
  * for the user. A runtime that does not answer is no reason to: the loop waits for it.
  */
 export async function createNode(options: DaemonOptions, ports: NodePorts): Promise<Node> {
-  const lock = await lockRootDir(options.rootDir);
+  const lock = await lockRootDir(options.rootDir, true);
   try {
     const ownership = await ensureOwnership(options.rootDir, ports.random);
     await sweepPodRecords(options.rootDir);

@@ -76,7 +76,8 @@ async function mayHavePods(
 
 async function stopDaemon(rootDir: string, { clock, logger }: NodePorts): Promise<boolean> {
   const daemon = await readLockHolder(rootDir);
-  if (daemon === undefined) return false;
+  // Anything else that holds the root directory comes to its end by itself; taking the lock tells of it.
+  if (daemon === undefined || !daemon.isDaemon) return false;
   const endMs = clock.monotonicMs() + DAEMON_PATIENCE_MS;
   await signalProcess(daemon, 'SIGTERM');
   while (await isAlive(daemon)) {

@@ -1,6 +1,6 @@
 import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf, TinyletError } from '../base/index.ts';
+import { errnoOf, messageOf, TinyletError } from '../base/index.ts';
 
 /** A pod's log directory and the container in it; both names were validated when the manifest was read. */
 export interface ContainerLogs {
@@ -48,7 +48,9 @@ async function logFiles(logs: ContainerLogs): Promise<{ path: string; attempt: n
     });
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return [];
-    throw new TinyletError('STATE_IO', `cannot read the log directory ${directory}`, { cause: error });
+    throw new TinyletError('STATE_IO', `cannot read the log directory ${directory}: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -62,6 +64,8 @@ async function wrap(directory: string, act: () => Promise<void>): Promise<void> 
   try {
     await act();
   } catch (cause) {
-    throw new TinyletError('STATE_IO', `cannot change the log directory ${directory}`, { cause });
+    throw new TinyletError('STATE_IO', `cannot change the log directory ${directory}: ${messageOf(cause)}`, {
+      cause,
+    });
   }
 }

@@ -105,7 +105,8 @@ export class Passes {
       else this.#wakeAt(worker.uid, plan);
     } catch (error) {
       const facts = { pod: keyOf(target), uid: worker.uid, err: messageOf(error) };
-      this.#ports.worker.logger.warn(facts, 'pod cannot be observed');
+      if (worker.noteBlindness(target, facts.err))
+        this.#ports.worker.logger.warn(facts, 'pod cannot be observed');
     }
     slot.newerThan = this.#ports.snapshotsBegun();
     slot.busy = false;

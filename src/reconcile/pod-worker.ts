@@ -84,6 +84,14 @@ export class PodWorker {
     return plan;
   }
 
+  /** The pod could not be looked at: what was seen last stays, and the reason is shown. Returns whether it is a new one. */
+  noteBlindness(target: Target, message: string): boolean {
+    const isNews = this.last?.plan.waits[0]?.message !== message;
+    const plan: Plan = { actions: [], waits: [{ reason: 'FailedSync', message }] };
+    this.last = { target, observed: this.last?.observed ?? nothingObserved, plan };
+    return isNews;
+  }
+
   /**
    * Does the plan's actions in order, up to the first that fails. Rejects never: a failure is remembered for the next plan. Resolves to
    * whether it is worth looking again at once: a plan that was done and comes a second time unchanged had no effect, so it can wait.

@@ -2,7 +2,7 @@
  * state: the small files under the root directory: who owns it, which process holds it, and one record for each pod. Every
  * file is replaced whole, so a crash leaves the old one or the new one.
  */
-export { lockRootDir, type RootLock, readLockHolder } from './lock.ts';
+export { type LockHolder, lockRootDir, type RootLock, readLockHolder } from './lock.ts';
 export { ensureOwnership, type Ownership, readOwnership, writeOwnership } from './owner.ts';
 export {
   filePodRecords,

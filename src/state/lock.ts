@@ -7,6 +7,11 @@ export interface RootLock {
   release(): Promise<void>;
 }
 
+/** Who holds a root directory: a daemon, which may be told to end, or a command that comes to its end by itself. */
+export interface LockHolder extends ProcessIdentity {
+  readonly isDaemon: boolean;
+}
+
 const LOCK_FILE = 'lock';
 
 /**
@@ -15,7 +20,7 @@ const LOCK_FILE = 'lock';
  *
  * Throws ROOT_DIR_LOCKED when another daemon holds it, STATE_IO when the directory cannot be used.
  */
-export async function lockRootDir(rootDir: string): Promise<RootLock> {
+export async function lockRootDir(rootDir: string, isDaemon = false): Promise<RootLock> {
   const file = await openLockFile(rootDir);
   if (!(await flock(file.fd))) {
     const holder = await readLockHolder(rootDir);
@@ -27,15 +32,15 @@ export async function lockRootDir(rootDir: string): Promise<RootLock> {
     );
   }
   await file.truncate(0);
-  await file.write(JSON.stringify(await identifyProcess(process.pid)), 0);
+  await file.write(JSON.stringify({ ...(await identifyProcess(process.pid)), isDaemon }), 0);
   return { release: () => file.close() };
 }
 
-/** The daemon that holds the root directory, if it is alive. */
-export async function readLockHolder(rootDir: string): Promise<ProcessIdentity | undefined> {
+/** The process that holds the root directory, if it is alive. */
+export async function readLockHolder(rootDir: string): Promise<LockHolder | undefined> {
   try {
     const holder: unknown = JSON.parse(await readFile(join(rootDir, LOCK_FILE), 'utf8'));
-    if (!isProcessIdentity(holder)) return undefined;
+    if (!isLockHolder(holder)) return undefined;
     return (await isAlive(holder)) ? holder : undefined;
   } catch {
     return undefined;
@@ -68,13 +73,14 @@ function flock(fd: number): Promise<boolean> {
   });
 }
 
-function isProcessIdentity(value: unknown): value is ProcessIdentity {
+function isLockHolder(value: unknown): value is LockHolder {
   return (
     typeof value === 'object' &&
     value !== null &&
     'pid' in value &&
     typeof value.pid === 'number' &&
     'startTicks' in value &&
-    typeof value.startTicks === 'string'
+    typeof value.startTicks === 'string' &&
+    'isDaemon' in value
   );
 }

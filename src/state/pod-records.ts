@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf, type Logger, TinyletError, writeFileAtomic } from '../base/index.ts';
+import { errnoOf, type Logger, messageOf, TinyletError, writeFileAtomic } from '../base/index.ts';
 import type { ContainerId, Pod, PodUid } from '../pod/index.ts';
 
 /**
@@ -78,7 +78,7 @@ async function list(pods: string): Promise<string[]> {
     return await readdir(pods);
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return [];
-    throw new TinyletError('STATE_IO', `cannot list ${pods}`, { cause: error });
+    throw new TinyletError('STATE_IO', `cannot list ${pods}: ${messageOf(error)}`, { cause: error });
   }
 }
 
@@ -115,6 +115,6 @@ async function wrap(message: string, act: () => Promise<void>): Promise<void> {
   try {
     await act();
   } catch (cause) {
-    throw new TinyletError('STATE_IO', message, { cause });
+    throw new TinyletError('STATE_IO', `${message}: ${messageOf(cause)}`, { cause });
   }
 }

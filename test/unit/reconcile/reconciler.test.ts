@@ -356,3 +356,17 @@ test('a dry run plans from one look and touches nothing', async () => {
   expect(rig.cri.calls).toEqual(list);
   expect(rig.records.kept.size).toBe(0);
 });
+
+test('a pod that cannot be looked at says why, in the report and once in the log, and comes back', async () => {
+  const rig = await restarted(web);
+  rig.cri.failing.set('sandboxStatus', new TinyletError('CRI_FAILED', 'no status today'));
+  await rig.startWith(web);
+  await rig.clock.advance(3 * intervalMs);
+  const wait = { reason: 'FailedSync', message: 'no status today' };
+  expect(rig.reconciler.report().pods).toMatchObject([{ name: 'web', waiting: [wait] }]);
+  expect(rig.logger.lines.filter(({ msg }) => msg === 'pod cannot be observed')).toHaveLength(1);
+  rig.cri.failing.clear();
+  await rig.clock.advance(intervalMs);
+  expect(rig.reconciler.report().pods).toMatchObject([{ name: 'web', phase: 'Running', waiting: [] }]);
+  await rig.reconciler.stop();
+});

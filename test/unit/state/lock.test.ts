@@ -24,11 +24,14 @@ async function lockElsewhere(): Promise<ChildProcess> {
   return child;
 }
 
-test('the holder is written down and found', async () => {
-  const lock = await lockRootDir(root.path);
-  expect(await readLockHolder(root.path)).toEqual(await identifyProcess(process.pid));
-  await lock.release();
-});
+test.each([true, false])(
+  'the holder is written down and found, and whether it is a daemon: %s',
+  async (isDaemon) => {
+    const lock = await lockRootDir(root.path, isDaemon);
+    expect(await readLockHolder(root.path)).toEqual({ ...(await identifyProcess(process.pid)), isDaemon });
+    await lock.release();
+  },
+);
 
 test('a second daemon is refused, and told which process is the first', async () => {
   const lock = await lockRootDir(root.path);
