@@ -99,7 +99,15 @@ function waitLine(pod: PodReport, wait: WaitReport, nowMs: number): string {
   const who = `${pod.namespace}/${pod.name}${wait.container === undefined ? '' : ` ${wait.container}`}`;
   const untilMs = Date.parse(wait.until ?? '');
   const until = Number.isNaN(untilMs) ? '' : ` until ${wait.until} (${untilWord(untilMs - nowMs)})`;
-  return `  ${who}: ${wait.reason}${until}${wait.message === '' ? '' : `: ${wait.message}`}`;
+  return `  ${who}: ${wait.reason}${until}${wait.message === '' ? '' : `: ${wait.message}`}${lastExit(pod, wait)}`;
+}
+
+/** A container that waits after an exit is best understood by that exit. */
+function lastExit(pod: PodReport, wait: WaitReport): string {
+  const last = pod.containers.find(({ name }) => name === wait.container)?.lastState;
+  if (last === undefined || !('terminated' in last)) return '';
+  const { exitCode, reason, message = '' } = last.terminated;
+  return `; it exited with ${exitCode} (${reason})${message === '' ? '' : `: ${message}`}`;
 }
 
 function untilWord(leftMs: number): string {

@@ -30,7 +30,7 @@ const TROUBLED: NodeReport = node({
         {
           container: 'app',
           reason: 'CrashLoopBackOff',
-          message: 'exit code 1, back-off 40s',
+          message: 'back-off 40s restarting failed container=app',
           until: '2026-03-01T12:00:20Z',
         },
       ],
@@ -69,7 +69,7 @@ default     crash   1/2     CrashLoopBackOff   4 (2m ago)   5m    10.88.0.7   /e
 default     web     1/1     Running            0            5m    10.88.0.7   /etc/tinylet/manifests/web.yaml
 
 Waiting:
-  default/crash app: CrashLoopBackOff until 2026-03-01T12:00:20Z (in 20s): exit code 1, back-off 40s
+  default/crash app: CrashLoopBackOff until 2026-03-01T12:00:20Z (in 20s): back-off 40s restarting failed container=app; it exited with 1 (Error)
 
 Refused files:
   /etc/tinylet/manifests/shop.yaml
