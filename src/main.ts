@@ -18,9 +18,11 @@ import {
 } from './daemon/index.ts';
 import { readNamedFiles } from './manifest/index.ts';
 
-// A daemon that makes little garbage every two seconds needs no room for much of it: left to itself, V8 lets its young generation
-// grow until the process holds 30 MB more, for nothing.
-setFlagsFromString('--semi-space-growth-factor=1');
+/** By then the young generation has the size that the number of pods asks for. */
+const YOUNG_HEAP_SETTLES_MS = 15_000;
+
+// Left to itself, V8 lets the young generation grow for as long as the daemon lives, until the process holds 30 MB more for nothing.
+systemClock.setTimer(YOUNG_HEAP_SETTLES_MS, () => setFlagsFromString('--semi-space-growth-factor=1'));
 
 const version = readVersion();
 
