@@ -21,6 +21,14 @@ export type ErrorCode =
   | 'ROOT_DIR_LOCKED'
   /** A file under the root directory cannot be read or written. */
   | 'STATE_IO'
+  /** A pod's volumes cannot be made as its manifest asks. */
+  | 'VOLUME_SETUP'
+  /** What a pod left on disk cannot be unmounted or deleted. */
+  | 'VOLUME_TEARDOWN'
+  /** A pod's cgroup cannot be made or removed. */
+  | 'CGROUP'
+  /** Registry credentials cannot be read. */
+  | 'CREDENTIALS'
   /** The private containerd did not start or does not answer. */
   | 'STANDALONE_FAILED'
   /** Bad flags or arguments. */

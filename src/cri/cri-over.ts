@@ -22,7 +22,7 @@ export function criOver(invoke: Invoke): Cri {
 
 type Observing = Pick<
   Cri,
-  'version' | 'status' | 'listSandboxes' | 'listContainers' | 'sandboxStatus' | 'containerStatus'
+  'version' | 'facts' | 'status' | 'listSandboxes' | 'listContainers' | 'sandboxStatus' | 'containerStatus'
 >;
 type Sandboxes = Pick<Cri, 'runSandbox' | 'stopSandbox' | 'removeSandbox'>;
 type Containers = Pick<Cri, 'createContainer' | 'startContainer' | 'stopContainer' | 'removeContainer'>;
@@ -32,6 +32,16 @@ function observing(invoke: Invoke): Observing {
   return {
     async version(options) {
       return versionOf(await invoke('Version', {}, options));
+    },
+    async facts(options) {
+      const { runtimeName, runtimeVersion } = versionOf(await invoke('Version', {}, options));
+      return {
+        name: runtimeName,
+        version: runtimeVersion,
+        cgroupDriver: undefined,
+        supplementalGroupsPolicy: false,
+        handlers: new Map(),
+      };
     },
     async status(options) {
       return conditionsOf(await invoke('Status', {}, options));

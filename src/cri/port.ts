@@ -3,6 +3,7 @@ import type {
   ContainerId,
   ObservedContainer,
   ObservedSandbox,
+  RuntimeFacts,
   SandboxDetails,
   SandboxId,
 } from '../pod/index.ts';
@@ -48,6 +49,8 @@ export interface ListFilter {
  */
 export interface Cri {
   version(options?: CallOptions): Promise<RuntimeVersion>;
+  /** What the runtime is and can do. */
+  facts(options?: CallOptions): Promise<RuntimeFacts>;
   /** The runtime's conditions: RuntimeReady, NetworkReady, and what else it reports. */
   status(options?: CallOptions): Promise<readonly RuntimeCondition[]>;
 

@@ -10,13 +10,28 @@ export interface ImageNeed {
   readonly attempt: number;
   readonly image: string;
   readonly policy: PullPolicy;
+  /** The pod's own registry credentials, tried before the node's. */
+  readonly pullSecrets?: readonly PullSecret[];
+}
+
+/** Registry credentials as a Secret holds them. */
+export interface PullSecret {
+  readonly type: 'kubernetes.io/dockerconfigjson' | 'kubernetes.io/dockercfg';
+  /** The text of the file; never to be shown. */
+  readonly text: string;
+}
+
+/** Who an image runs as where the pod does not say: a number, a name, or neither (root). */
+export interface ImageUser {
+  readonly uid?: number;
+  readonly username: string;
 }
 
 /** Where the image of a need stands. `failed` holds until `untilMs` (wall clock); then it may be asked for again. */
 export type ImageState =
   | { readonly state: 'unknown' }
   | { readonly state: 'pulling' }
-  | { readonly state: 'ready'; readonly imageId: string }
+  | { readonly state: 'ready'; readonly imageId: string; readonly user?: ImageUser }
   | { readonly state: 'failed'; readonly reason: string; readonly message: string; readonly untilMs: number };
 
 /** Pull back-off (kubelet: images/image_manager.go): 10 s, doubling to 5 min, forgotten after 10 min without a failure. */

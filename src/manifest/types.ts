@@ -1,4 +1,4 @@
-import type { Pod } from '../pod/index.ts';
+import type { Pod, SideObject } from '../pod/index.ts';
 
 /** Something to tell about a place in a manifest file. Lines and columns count from 1. */
 export interface ManifestMessage {
@@ -10,13 +10,15 @@ export interface ManifestMessage {
   readonly message: string;
 }
 
-/** One object of a manifest file, valid and defaulted. More kinds join this union as they are supported. */
-export type ManifestObject = {
-  readonly kind: 'Pod';
-  readonly pod: Pod;
-  readonly file: string;
-  readonly line: number;
-};
+/** One object of a manifest file, valid and defaulted. */
+export type ManifestObject =
+  | { readonly kind: 'Pod'; readonly pod: Pod; readonly file: string; readonly line: number }
+  | {
+      readonly kind: SideObject['kind'];
+      readonly object: SideObject;
+      readonly file: string;
+      readonly line: number;
+    };
 
 /** One manifest file. A file is taken whole or refused whole. */
 export type ManifestFile =

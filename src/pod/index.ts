@@ -2,6 +2,9 @@
  * pod: the nouns. The Pod tinylet runs, what the runtime shows of it, its identity, names, and the versioned hashes that
  * tell whether an edit touches it. Types and pure functions; no I/O, no time.
  */
+
+export type { DownwardRef } from './downward.ts';
+export { type DownwardValue, downwardValue, type PodFacts } from './downward-values.ts';
 export { type HostPort, hostPortsOf } from './host-ports.ts';
 export {
   annotation,
@@ -25,6 +28,26 @@ export {
   portNameErrors,
   qualifiedNameErrors,
 } from './names.ts';
+export { type Need, needs } from './needs.ts';
+export type {
+  CgroupFacts,
+  HandlerFeatures,
+  NodeFacts,
+  NodeSettings,
+  ResolvConf,
+  RuntimeFacts,
+} from './node-facts.ts';
+export {
+  type AccessMode,
+  type ConfigMap,
+  noObjects,
+  type ObjectMeta,
+  type PersistentVolumeClaim,
+  type RuntimeClass,
+  type Secret,
+  type SideObject,
+  type UsedObjects,
+} from './objects.ts';
 export {
   type ContainerDetails,
   newestFirst,
@@ -37,11 +60,50 @@ export {
 export type {
   Container,
   ContainerPort,
+  DnsOption,
+  DnsPolicy,
+  EnvFrom,
+  EnvSource,
   EnvVar,
+  HostAlias,
+  KeyRef,
   Pod,
+  PodDnsConfig,
   PodMetadata,
   PodSpec,
   PullPolicy,
+  ResourceList,
+  ResourceRequirements,
   RestartPolicy,
 } from './pod.ts';
+export type { PodCgroup, QosClass } from './pod-cgroup.ts';
+export {
+  formatQuantity,
+  milliOf,
+  milliUnits,
+  parseQuantity,
+  type Quantity,
+  roundUpToMilli,
+  timesOf,
+  unitsOf,
+  wholeUnits,
+} from './quantity.ts';
+export type {
+  ContainerSecurityContext,
+  PodSecurityContext,
+  SecurityProfile,
+  SeLinuxOptions,
+  Sysctl,
+} from './security-context.ts';
 export { containerHash, containerHashMatches, sandboxHash, sandboxHashMatches } from './spec-hash.ts';
+export type {
+  DownwardFile,
+  FilesSource,
+  HostPathType,
+  KeyToPath,
+  ObjectSource,
+  ProjectedSource,
+  Volume,
+  VolumeMount,
+  VolumeSource,
+} from './volume.ts';

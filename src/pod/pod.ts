@@ -1,8 +1,12 @@
+import type { DownwardRef } from './downward.ts';
 import type { PodUid } from './identity.ts';
+import type { ContainerSecurityContext, PodSecurityContext } from './security-context.ts';
+import type { Volume, VolumeMount } from './volume.ts';
 
 /**
  * A Pod as tinylet runs it: validated, with Kubernetes' defaults filled in. Field names and meaning are those of
- * core/v1; only fields that are honoured appear here.
+ * core/v1; only fields that are honoured appear here. What is optional is absent where the manifest leaves it out or writes
+ * it empty, so that records of older versions stay readable and hashes of older versions stay equal.
  */
 export interface Pod {
   readonly metadata: PodMetadata;
@@ -19,12 +23,56 @@ export interface PodMetadata {
 }
 
 export type RestartPolicy = 'Always' | 'OnFailure' | 'Never';
+export type DnsPolicy = 'ClusterFirst' | 'ClusterFirstWithHostNet' | 'Default' | 'None';
 
 export interface PodSpec {
   readonly containers: readonly Container[];
   readonly restartPolicy: RestartPolicy;
   readonly terminationGracePeriodSeconds: number;
   readonly hostNetwork: boolean;
+  readonly activeDeadlineSeconds?: number;
+  readonly volumes?: readonly Volume[];
+  readonly hostPID?: boolean;
+  readonly hostIPC?: boolean;
+  readonly shareProcessNamespace?: boolean;
+  /** Only ever false: the pod gets a user namespace of its own. */
+  readonly hostUsers?: false;
+  readonly hostname?: string;
+  readonly subdomain?: string;
+  readonly setHostnameAsFQDN?: boolean;
+  readonly hostnameOverride?: string;
+  readonly hostAliases?: readonly HostAlias[];
+  /** Absent is ClusterFirst. */
+  readonly dnsPolicy?: DnsPolicy;
+  readonly dnsConfig?: PodDnsConfig;
+  /** Names of Secrets with registry credentials. */
+  readonly imagePullSecrets?: readonly string[];
+  /** The name of a RuntimeClass, or of a handler of the runtime where no such object is defined. */
+  readonly runtimeClassName?: string;
+  readonly overhead?: ResourceList;
+  /** Pod-level resources, without claims. Requests are filled in from limits where they are left out. */
+  readonly resources?: ResourceRequirements;
+  readonly securityContext?: PodSecurityContext;
+  /** Read by fieldRef only. */
+  readonly serviceAccountName?: string;
+  /** Only `system-node-critical` means something here: oom_score_adj -997. */
+  readonly priorityClassName?: string;
+}
+
+export interface HostAlias {
+  readonly ip: string;
+  readonly hostnames: readonly string[];
+}
+
+export interface PodDnsConfig {
+  readonly nameservers?: readonly string[];
+  readonly searches?: readonly string[];
+  readonly options?: readonly DnsOption[];
+}
+
+export interface DnsOption {
+  readonly name: string;
+  readonly value?: string;
 }
 
 export type PullPolicy = 'Always' | 'IfNotPresent' | 'Never';
@@ -36,13 +84,61 @@ export interface Container {
   readonly args: readonly string[];
   readonly workingDir?: string;
   readonly env: readonly EnvVar[];
+  readonly envFrom?: readonly EnvFrom[];
   readonly ports: readonly ContainerPort[];
   readonly imagePullPolicy: PullPolicy;
+  /** Requests are filled in from limits where they are left out (core/v1 defaults). */
+  readonly resources?: ResourceRequirements;
+  readonly volumeMounts?: readonly VolumeMount[];
+  readonly securityContext?: ContainerSecurityContext;
+  readonly stdin?: boolean;
+  readonly stdinOnce?: boolean;
+  readonly tty?: boolean;
+  /** Absent is `/dev/termination-log`. */
+  readonly terminationMessagePath?: string;
+  /** Absent is File. */
+  readonly terminationMessagePolicy?: 'FallbackToLogsOnError';
+}
+
+/** Resource name → quantity in Kubernetes' canonical form (quantity.ts), e.g. `cpu: 250m`, `memory: 64Mi`. */
+export type ResourceList = Readonly<Record<string, string>>;
+
+export interface ResourceRequirements {
+  readonly limits?: ResourceList;
+  readonly requests?: ResourceList;
 }
 
 export interface EnvVar {
   readonly name: string;
+  /** Empty where `valueFrom` is given. May contain `$(NAME)`. */
   readonly value: string;
+  readonly valueFrom?: EnvSource;
+}
+
+export type EnvSource =
+  | DownwardRef
+  | ({ readonly kind: 'configMapKeyRef' } & KeyRef)
+  | ({ readonly kind: 'secretKeyRef' } & KeyRef)
+  | {
+      readonly kind: 'fileKeyRef';
+      readonly volumeName: string;
+      readonly path: string;
+      readonly key: string;
+      readonly optional?: boolean;
+    };
+
+export interface KeyRef {
+  readonly name: string;
+  readonly key: string;
+  readonly optional?: boolean;
+}
+
+/** All keys of one object as variables. */
+export interface EnvFrom {
+  readonly kind: 'configMapRef' | 'secretRef';
+  readonly name: string;
+  readonly prefix?: string;
+  readonly optional?: boolean;
 }
 
 export interface ContainerPort {

@@ -8,6 +8,12 @@ import type { Container, Pod } from './pod.ts';
  */
 type Projection<T> = (subject: T) => unknown;
 
+/** A container of a pod: what its volumes are is told by the pod. */
+interface ContainerOfPod {
+  readonly container: Container;
+  readonly pod: Pod;
+}
+
 const sandboxProjections: Readonly<Record<string, Projection<Pod>>> = {
   1: (pod) => ({
     hostNetwork: pod.spec.hostNetwork || undefined,
@@ -15,8 +21,8 @@ const sandboxProjections: Readonly<Record<string, Projection<Pod>>> = {
   }),
 };
 
-const containerProjections: Readonly<Record<string, Projection<Container>>> = {
-  1: (container) => ({
+const containerProjections: Readonly<Record<string, Projection<ContainerOfPod>>> = {
+  1: ({ container }) => ({
     name: container.name,
     image: container.image,
     command: unlessEmpty(container.command),
@@ -34,8 +40,10 @@ export function sandboxHash(pod: Pod): string {
 }
 
 /** A container's own fields. */
-export function containerHash(container: Container): string {
-  return remember(containerHashes, container, () => hashUnder(containerProjections, CURRENT, container));
+export function containerHash(container: Container, pod: Pod): string {
+  return remember(containerHashes, container, () =>
+    hashUnder(containerProjections, CURRENT, { container, pod }),
+  );
 }
 
 /** Whether a sandbox that recorded `hash` is what `pod` asks for. */
@@ -44,8 +52,10 @@ export function sandboxHashMatches(hash: string | undefined, pod: Pod): boolean 
 }
 
 /** Whether a container that recorded `hash` is what `container` asks for. */
-export function containerHashMatches(hash: string | undefined, container: Container): boolean {
-  return hash === containerHash(container) || matchesOlder(hash, containerProjections, container);
+export function containerHashMatches(hash: string | undefined, container: Container, pod: Pod): boolean {
+  return (
+    hash === containerHash(container, pod) || matchesOlder(hash, containerProjections, { container, pod })
+  );
 }
 
 /** A hash of a version we do not know (after a downgrade) or a missing one counts as equal: running things stay. */

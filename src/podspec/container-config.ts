@@ -72,7 +72,7 @@ function containerAnnotations(
   identity: ContainerIdentity,
 ): Record<string, string> {
   return {
-    [annotation.containerHash]: containerHash(container),
+    [annotation.containerHash]: containerHash(container, pod),
     [annotation.sandboxHash]: sandboxHash(pod),
     [annotation.backoffStep]: String(identity.backoffStep),
     [annotation.restartCount]: String(identity.attempt),

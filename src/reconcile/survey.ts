@@ -146,7 +146,7 @@ function isWantedVersion(
   return (
     stops[latest.id] === undefined &&
     sandboxHashMatches(latest.annotations[annotation.sandboxHash], pod) &&
-    containerHashMatches(latest.annotations[annotation.containerHash], container)
+    containerHashMatches(latest.annotations[annotation.containerHash], container, pod)
   );
 }
 

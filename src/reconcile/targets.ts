@@ -117,7 +117,9 @@ function claimsByKey(manifests: ManifestSnapshot): Map<PodKey, Claims> {
     if (directory.state !== 'read') continue;
     for (const file of directory.files) {
       if (file.state !== 'accepted') continue;
-      for (const { pod, file: path, line } of file.objects) {
+      for (const object of file.objects) {
+        if (object.kind !== 'Pod') continue;
+        const { pod, file: path, line } = object;
         const claim: Claim = { key: podKey(pod.metadata), pod, file: path, line };
         const others = byKey.get(claim.key);
         if (others === undefined) byKey.set(claim.key, [claim]);

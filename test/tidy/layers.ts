@@ -4,7 +4,7 @@ import type { Import, Refusal, Source } from './source.ts';
 const LAYERS: readonly (readonly string[])[] = [
   ['base'],
   ['pod'],
-  ['cri', 'manifest', 'state'],
+  ['cri', 'manifest', 'state', 'host'],
   ['metrics'],
   ['podspec', 'images', 'volumes', 'probes', 'lifecycle', 'logs', 'status', 'standalone'],
   ['reconcile'],

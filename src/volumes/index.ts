@@ -1,0 +1,16 @@
+/**
+ * volumes: what a pod's volumes are on this machine. Pure translation of volumes and mounts (plan-volumes, container-mounts), and
+ * the port that carries it out (PodVolumes), one file per kind. Invariants: a path from a manifest is never followed out of its
+ * volume, nothing is deleted through a link or across a mount, content never appears in an error.
+ */
+export type { PodVolumes } from './pod-volumes.ts';
+export type {
+  ClaimSetup,
+  ContainerFiles,
+  EmptyDirSetup,
+  FilesSetup,
+  SubPath,
+  VolumeFile,
+  VolumeSetup,
+  VolumesRequest,
+} from './volume-setup.ts';
