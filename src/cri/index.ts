@@ -11,6 +11,8 @@ export type {
   AuthConfig,
   ContainerConfig,
   ContainerStatus,
+  Device,
+  IDMapping,
   LinuxContainerConfig,
   LinuxContainerResources,
   LinuxContainerSecurityContext,

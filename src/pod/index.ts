@@ -5,6 +5,7 @@
 
 export type { DownwardRef } from './downward.ts';
 export { type DownwardValue, downwardValue, type PodFacts } from './downward-values.ts';
+export { expand, expandEnv } from './expand.ts';
 export { type HostPort, hostPortsOf } from './host-ports.ts';
 export {
   annotation,
@@ -95,6 +96,7 @@ export type {
   SeLinuxOptions,
   Sysctl,
 } from './security-context.ts';
+export { type References, referencesOf } from './references.ts';
 export { containerHash, containerHashMatches, sandboxHash, sandboxHashMatches } from './spec-hash.ts';
 export type {
   DownwardFile,

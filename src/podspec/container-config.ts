@@ -3,13 +3,14 @@ import {
   annotation,
   type Container,
   containerHash,
+  expand,
+  expandEnv,
   label,
   type OwnerId,
   type Pod,
   type PodUid,
   sandboxHash,
 } from '../pod/index.ts';
-import { expand, expandEnv } from './expand.ts';
 import { namespaceOptions, podLabels } from './sandbox-config.ts';
 
 export interface ContainerIdentity {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { expand, expandEnv } from '../../../src/podspec/expand.ts';
+import { expand, expandEnv } from '../../../src/pod/expand.ts';
 
 const variables = new Map([
   ['A', 'a'],
