@@ -15,10 +15,10 @@ export type Fate =
 /** One kind of object in a manifest: the fields it may have. */
 export type Shape = ReadonlyMap<string, Fate>;
 
-type TypeName = keyof typeof podspecFields;
+export type TypeName = keyof typeof podspecFields;
 type Fates = { readonly [T in TypeName]?: { readonly [F in keyof (typeof podspecFields)[T]]?: Fate } };
 
-/** THE table: every field of core/v1 that is not named here is `not-yet`. The compiler refuses a field core/v1 lacks. */
+/** The table of what is not honoured. The compiler refuses a field core/v1 lacks. */
 const fates = {
   V1ObjectMeta: {
     name: 'honoured',
@@ -36,30 +36,25 @@ const fates = {
     selfLink: 'server-filled',
   },
   V1PodSpec: {
-    containers: 'honoured',
-    restartPolicy: 'honoured',
-    terminationGracePeriodSeconds: 'honoured',
-    hostNetwork: 'honoured',
+    ephemeralContainers: 'not-yet',
+    initContainers: 'not-yet',
+    readinessGates: 'not-yet',
+    resourceClaims: 'not-yet',
+    schedulingGates: 'not-yet',
   },
   V1Container: {
-    name: 'honoured',
-    image: 'honoured',
-    command: 'honoured',
-    args: 'honoured',
-    workingDir: 'honoured',
-    env: 'honoured',
-    ports: 'honoured',
-    imagePullPolicy: 'honoured',
+    livenessProbe: 'not-yet',
+    readinessProbe: 'not-yet',
+    startupProbe: 'not-yet',
+    lifecycle: 'not-yet',
+    restartPolicy: 'not-yet',
+    restartPolicyRules: 'not-yet',
+    resizePolicy: 'not-yet',
+    volumeDevices: 'not-yet',
   },
-  V1ContainerPort: {
-    name: 'honoured',
-    containerPort: 'honoured',
-    hostPort: 'honoured',
-    hostIP: 'honoured',
-    protocol: 'honoured',
-  },
-  V1EnvVar: { name: 'honoured', value: 'honoured' },
 } satisfies Fates;
+
+const memo = new Map<TypeName, Shape>();
 
 const metadata = shapeOf('V1ObjectMeta');
 const podSpec = shapeOf('V1PodSpec');
@@ -84,12 +79,33 @@ export const shapes = {
     resourceVersion: 'server-filled',
     selfLink: 'server-filled',
   }),
+  configMap: shape({ ...typeMeta, data: 'honoured', binaryData: 'honoured', immutable: 'honoured' }),
+  secret: shape({
+    ...typeMeta,
+    data: 'honoured',
+    stringData: 'honoured',
+    type: 'honoured',
+    immutable: 'honoured',
+  }),
+  persistentVolumeClaim: shape({ ...typeMeta, spec: 'honoured', status: 'server-filled' }),
+  runtimeClass: shape({
+    ...typeMeta,
+    handler: 'honoured',
+    overhead: 'honoured',
+    scheduling: 'server-filled',
+  }),
+  overhead: shape({ podFixed: 'honoured' }),
 } as const;
 
-function shapeOf(type: TypeName): Shape {
-  const named: Readonly<Record<string, Fate>> = fates[type as keyof typeof fates] ?? {};
-  const fields = Object.keys(podspecFields[type]);
-  return new Map(fields.map((field) => [field, named[field] ?? 'not-yet']));
+/** The fields of a type of core/v1, e.g. `V1SecurityContext`. */
+export function shapeOf(type: TypeName): Shape {
+  let known = memo.get(type);
+  if (known === undefined) {
+    const named: Readonly<Record<string, Fate>> = fates[type as keyof typeof fates] ?? {};
+    known = new Map(Object.keys(podspecFields[type]).map((field) => [field, named[field] ?? 'honoured']));
+    memo.set(type, known);
+  }
+  return known;
 }
 
 function shape(fields: Readonly<Record<string, Fate>>): Shape {
