@@ -1,4 +1,4 @@
-import type { ContainerConfig, LinuxContainerConfig } from '../cri/index.ts';
+import type { ContainerConfig, Device, LinuxContainerConfig, Mount } from '../cri/index.ts';
 import {
   annotation,
   type Container,
@@ -11,7 +11,10 @@ import {
   type PodUid,
   sandboxHash,
 } from '../pod/index.ts';
+import type { ImageUser } from './check-user.ts';
+import type { Place } from './place.ts';
 import { namespaceOptions, podLabels } from './sandbox-config.ts';
+import type { Subject } from './subject.ts';
 
 export interface ContainerIdentity {
   readonly uid: PodUid;
@@ -20,8 +23,21 @@ export interface ContainerIdentity {
   readonly attempt: number;
   /** Back-off steps climbed so far (reconcile/restart.ts). */
   readonly backoffStep: number;
-  /** The id of the image, as ImageStatus or PullImage named it. */
-  readonly imageId: string;
+  /** Digest of the ConfigMaps and Secrets it was made from (config-digest.ts), where a change of them restarts it. */
+  readonly configHash?: string;
+}
+
+/** What a container is made of beside its own fields. */
+export interface ContainerParts {
+  /** In the order they are sent (resolve-env.ts). */
+  readonly variables: ReadonlyMap<string, string>;
+  readonly image: {
+    /** As ImageStatus or PullImage named it. */
+    readonly imageId: string;
+    readonly user?: ImageUser;
+  };
+  readonly mounts: readonly Mount[];
+  readonly devices: readonly Device[];
 }
 
 /** Paths hidden from, or read-only to, a container that is not privileged (kubelet: defaultMaskedPaths and defaultReadonlyPaths). */
@@ -43,14 +59,31 @@ const READONLY_PATHS = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/pro
 
 /** What CreateContainer is asked for (kubelet: generateContainerConfig). */
 export function containerConfig(
+  subject: Subject,
+  identity: ContainerIdentity,
+  parts: ContainerParts,
+  place: Place,
+): ContainerConfig;
+/** Until its caller has changed. */
+export function containerConfig(
   pod: Pod,
   container: Container,
-  identity: ContainerIdentity,
+  identity: ContainerIdentity & { readonly imageId: string },
+): ContainerConfig;
+export function containerConfig(
+  first: Pod | Subject,
+  second: Container | ContainerIdentity,
+  third: ContainerParts | (ContainerIdentity & { readonly imageId: string }),
+  _place?: Place,
 ): ContainerConfig {
-  const variables = expandEnv(container.env);
+  const pod = 'spec' in first ? first : first.pod;
+  const container = 'pod' in first ? first.container : (second as Container);
+  const identity = ('owner' in third ? third : second) as ContainerIdentity;
+  const imageId = 'owner' in third ? third.imageId : third.image.imageId;
+  const variables = 'owner' in third ? expandEnv(container.env) : third.variables;
   return {
     metadata: { name: container.name, attempt: identity.attempt },
-    image: { image: identity.imageId, user_specified_image: container.image },
+    image: { image: imageId, user_specified_image: container.image },
     command: container.command.map((word) => expand(word, variables)),
     args: container.args.map((word) => expand(word, variables)),
     working_dir: container.workingDir ?? '',

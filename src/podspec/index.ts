@@ -2,5 +2,20 @@
  * podspec: a Pod in, the runtime's own request values out. Pure translation: what it returns is sent as it stands, so a golden
  * test of these functions is a test of the wire. Decides nothing about when.
  */
-export { type ContainerIdentity, containerConfig, containerLogPath } from './container-config.ts';
+export { admit, type Rejection } from './admit.ts';
+export { checkUser, type ImageUser } from './check-user.ts';
+export { configDigest } from './config-digest.ts';
+export {
+  type ContainerIdentity,
+  type ContainerParts,
+  containerConfig,
+  containerLogPath,
+} from './container-config.ts';
+export { type EnvFile, envFilesOf } from './env-file.ts';
+export { hostsFile } from './hosts-file.ts';
+export type { Place } from './place.ts';
+export { podCgroup } from './pod-cgroup.ts';
+export { type EnvSources, type ResolvedEnv, resolveEnv } from './resolve-env.ts';
+export { runtimeHandler } from './runtime-class.ts';
 export { podLogDirectory, type SandboxIdentity, sandboxConfig } from './sandbox-config.ts';
+export type { Subject } from './subject.ts';

@@ -8,6 +8,7 @@ import {
   type PodUid,
   sandboxHash,
 } from '../pod/index.ts';
+import type { Place } from './place.ts';
 
 /** Longest hostname the kernel takes in one label (kubelet: GeneratePodHostNameAndDomain). */
 const HOSTNAME_LIMIT = 63;
@@ -31,7 +32,7 @@ export function podLogDirectory(
 }
 
 /** What RunPodSandbox is asked for (kubelet: generatePodSandboxConfig). The same value goes with every CreateContainer. */
-export function sandboxConfig(pod: Pod, identity: SandboxIdentity): PodSandboxConfig {
+export function sandboxConfig(pod: Pod, identity: SandboxIdentity, _place?: Place): PodSandboxConfig {
   const { name, namespace, labels, annotations } = pod.metadata;
   return {
     metadata: { name, namespace, uid: identity.uid, attempt: identity.attempt },
