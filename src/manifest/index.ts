@@ -5,6 +5,7 @@
  */
 export { formatMessage } from './format-message.ts';
 export { createManifestLoader, type ManifestLoader, type ManifestLoaderOptions } from './manifest-loader.ts';
+export { podsOf, sideObjectsOf } from './objects-of.ts';
 export { type ManifestText, parseManifest } from './parse-manifest.ts';
 export { readNamedFiles } from './read-named-files.ts';
 export type {

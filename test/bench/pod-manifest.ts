@@ -1,4 +1,4 @@
-import { parseManifest } from '../../src/manifest/index.ts';
+import { parseManifest, podsOf } from '../../src/manifest/index.ts';
 import type { Pod } from '../../src/pod/index.ts';
 
 export interface PodShape {
@@ -33,7 +33,7 @@ export function manifestText(shape: PodShape): string {
 /** What the daemon makes of that manifest. */
 export function podOf(shape: PodShape): Pod {
   const file = parseManifest({ file: 'bench.yaml', text: manifestText(shape) });
-  const pod = file.state === 'accepted' ? file.objects[0]?.pod : undefined;
+  const [pod] = podsOf(file);
   if (pod === undefined) throw new Error(`not a pod: ${JSON.stringify(file)}`);
   return pod;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { type ManifestFile, parseManifest } from '../../src/manifest/index.ts';
+import { type ManifestFile, parseManifest, podsOf } from '../../src/manifest/index.ts';
 
 const parse = (text: string): ManifestFile => parseManifest({ file: 'f', text });
 
@@ -153,8 +153,7 @@ test('a valid pod is accepted with its values, however it is written', () => {
       for (const spelling of spellings) {
         const file = parse(spelling);
         expect(file).toMatchObject({ state: 'accepted' });
-        const pods = file.state === 'accepted' ? file.objects.map((object) => object.pod) : [];
-        expect(pods).toEqual([{ metadata, spec }]);
+        expect(podsOf(file)).toEqual([{ metadata, spec }]);
       }
     }),
     { numRuns: 200 },
@@ -183,7 +182,7 @@ test('any JSON gives the same errors on one line and on many', () => {
   }));
   const facts = (file: ManifestFile): unknown =>
     file.state === 'accepted'
-      ? file.objects.map((object) => object.pod)
+      ? podsOf(file)
       : // Places differ, so that even the order may: errors of one place come in the order they are found.
         file.errors.map(({ path, message }) => `${path}: ${message.replace(/line \d+/, 'line')}`).sort();
   fc.assert(

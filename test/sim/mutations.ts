@@ -197,7 +197,12 @@ function withPods(change: (pod: Pod) => Pod): Alter {
     files.map((file) =>
       file.state === 'refused'
         ? file
-        : { ...file, objects: file.objects.map((object) => ({ ...object, pod: once(object.pod) })) },
+        : {
+            ...file,
+            objects: file.objects.map((object) =>
+              object.kind === 'Pod' ? { ...object, pod: once(object.pod) } : object,
+            ),
+          },
     ),
   );
 }

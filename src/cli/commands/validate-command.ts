@@ -51,6 +51,7 @@ function objectsOf(file: ManifestFile): readonly ManifestObject[] {
 function duplicates(files: readonly ManifestFile[]): readonly ManifestMessage[] {
   const first = new Map<string, ManifestObject>();
   return files.flatMap(objectsOf).flatMap((object) => {
+    if (object.kind !== 'Pod') return [];
     const key = podKey(object.pod.metadata);
     const earlier = first.get(key);
     if (earlier === undefined) {

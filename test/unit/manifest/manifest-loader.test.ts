@@ -21,6 +21,7 @@ import {
   type ManifestDirectory,
   type ManifestFile,
   type ManifestLoader,
+  podsOf,
 } from '../../../src/manifest/index.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -66,7 +67,9 @@ async function outcome(): Promise<Record<string, string>> {
     files.map((file) => [
       file.file.slice(directory.length + 1),
       file.state === 'accepted'
-        ? file.objects.map((object) => object.pod.metadata.name).join()
+        ? podsOf(file)
+            .map((pod) => pod.metadata.name)
+            .join()
         : file.errors.map((error) => error.message).join(),
     ]),
   );

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { errorsOf, objectsOf, parse, podOf } from './parse.ts';
+import { podsOf } from '../../../src/manifest/index.ts';
+import { errorsOf, nameAndLine, objectsOf, parse, podOf } from './parse.ts';
 
 /** The base: line and column of every part matter to the tables below. */
 const BASE = `apiVersion: v1
@@ -514,7 +515,7 @@ status: {phase: Running}
 `;
     const file = parse(text);
     if (file.state !== 'accepted') throw new Error('refused');
-    expect(file.objects.map((object) => object.pod)).toEqual([podOf(BASE)]);
+    expect(podsOf(file)).toEqual([podOf(BASE)]);
     expect(new Set(file.notes.map((note) => `${note.line}:${note.column} ${note.path}`))).toEqual(
       new Set([
         '5:3 metadata.generateName',
@@ -539,13 +540,11 @@ describe('documents and lists', () => {
 
   test('several documents, both forms, empty ones between', () => {
     const text = `# first\n---\n${flat('a')}---\n---\n# nothing\n---\n~\n---\n${BASE}...\n---\n${flat('b')}`;
-    expect(objectsOf(text).map(({ pod, line, file, kind }) => [pod.metadata.name, line, file, kind])).toEqual(
-      [
-        ['a', 3, 'f', 'Pod'],
-        ['web', 11, 'f', 'Pod'],
-        ['b', 21, 'f', 'Pod'],
-      ],
-    );
+    expect(objectsOf(text).map(nameAndLine)).toEqual([
+      ['Pod', 'a', 3],
+      ['Pod', 'web', 11],
+      ['Pod', 'b', 21],
+    ]);
   });
 
   test.each(['', '\n\n', '# only\n', '---\n---\n', 'null\n', '\ufeff'])(
@@ -571,9 +570,9 @@ describe('documents and lists', () => {
   test.each(['List', 'PodList'])('%s', (kind) => {
     const items =
       item.replace('NAME', 'a').replace('IMAGE', 'i') + item.replace('NAME', 'b').replace('IMAGE', 'i');
-    expect(objectsOf(list(kind, items)).map(({ pod, line }) => [pod.metadata.name, line])).toEqual([
-      ['a', 5],
-      ['b', 9],
+    expect(objectsOf(list(kind, items)).map(nameAndLine)).toEqual([
+      ['Pod', 'a', 5],
+      ['Pod', 'b', 9],
     ]);
   });
 

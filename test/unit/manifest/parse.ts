@@ -27,5 +27,12 @@ export function objectsOf(text: string): readonly ManifestObject[] {
 export function podOf(text: string): Pod {
   const [object, ...others] = objectsOf(text);
   if (object === undefined || others.length > 0) throw new Error('not exactly one pod');
+  if (object.kind !== 'Pod') throw new Error(`a ${object.kind}`);
   return object.pod;
+}
+
+/** What an object is, its name, and the line it begins on. */
+export function nameAndLine(found: ManifestObject): [kind: string, name: string, line: number] {
+  const { metadata } = found.kind === 'Pod' ? found.pod : found.object;
+  return [found.kind, metadata.name, found.line];
 }
