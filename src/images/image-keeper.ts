@@ -1,5 +1,5 @@
 import { type Clock, Limiter, type Logger, messageOf, TinyletError } from '../base/index.ts';
-import type { Cri } from '../cri/index.ts';
+import type { Cri, ImageInfo } from '../cri/index.ts';
 import type { PodUid, PullPolicy } from '../pod/index.ts';
 import { pullName } from './reference.ts';
 
@@ -49,7 +49,15 @@ interface Failure {
   readonly message: string;
 }
 
-type Standing = { readonly pull: Promise<string> } | { readonly imageId: string };
+interface PresentImage {
+  readonly imageId: string;
+  readonly user: ImageUser;
+}
+
+/** How the looking or pulling for one need ended. */
+type Conclusion = PresentImage | { readonly reason: string; readonly message: string };
+
+type Standing = { readonly pull: Promise<string> } | PresentImage;
 
 interface Pull {
   readonly done: Promise<string>;
@@ -86,8 +94,7 @@ export class ImageKeeper {
 
   state(need: ImageNeed): ImageState {
     const known = this.#states.get(need.uid)?.get(needKey(need));
-    if (known !== undefined)
-      return 'imageId' in known ? { state: 'ready', imageId: known.imageId } : { state: 'pulling' };
+    if (known !== undefined) return 'imageId' in known ? { state: 'ready', ...known } : { state: 'pulling' };
     const failure = this.#failures.get(need.uid)?.get(failureKey(need));
     const nowMs = this.#options.clock.nowMs();
     if (failure === undefined || !holds(failure, nowMs)) return { state: 'unknown' };
@@ -106,12 +113,11 @@ export class ImageKeeper {
     }
     if (need.policy !== 'Always') {
       const found = await this.#look(need, name);
-      if (found === 'failed') return;
-      if (found !== undefined) return this.#settle(need, { imageId: found });
-      if (need.policy === 'Never') {
+      if (found === undefined && need.policy === 'Never') {
         const message = `Container image "${need.image}" is not present with pull policy of Never`;
         return this.#fail(need, 'ErrImageNeverPull', message);
       }
+      if (found !== undefined) return this.#conclude(need, found);
     }
     const pull = this.#join(name, need.uid);
     this.#settle(need, { pull });
@@ -144,12 +150,12 @@ export class ImageKeeper {
     this.#states.clear();
   }
 
-  async #look(need: ImageNeed, name: string): Promise<string | 'failed' | undefined> {
+  async #look(need: ImageNeed, name: string): Promise<Conclusion | undefined> {
     try {
-      return (await this.#options.cri.imageStatus(name))?.id;
+      const found = await this.#options.cri.imageStatus(name);
+      return found && { imageId: found.id, user: userOf(found) };
     } catch (error) {
-      this.#fail(need, 'ImageInspectError', `Failed to inspect image "${need.image}": ${messageOf(error)}`);
-      return 'failed';
+      return inspectFailure(need, messageOf(error));
     }
   }
 
@@ -182,28 +188,36 @@ export class ImageKeeper {
   }
 
   async #finish(need: ImageNeed, pull: Promise<string>): Promise<void> {
-    try {
-      const imageId = await pull;
-      if (this.#waitsFor(need, pull)) this.#settle(need, { imageId });
-    } catch (error) {
-      if (!this.#waitsFor(need, pull)) return;
-      this.#options.logger.warn(
-        { image: need.image, uid: need.uid, err: messageOf(error) },
-        'image pull failed',
-      );
-      this.#fail(
-        need,
-        pullReason(messageOf(error)),
-        `Failed to pull image "${need.image}": ${messageOf(error)}`,
-      );
+    const conclusion = await this.#endOf(need, pull);
+    if (!this.#waitsFor(need, pull)) return;
+    if ('reason' in conclusion) {
+      const { image, uid } = need;
+      this.#options.logger.warn({ image, uid, err: conclusion.message }, 'image pull failed');
     }
+    this.#conclude(need, conclusion);
     this.#options.onChange(need.uid);
+  }
+
+  /** A pull tells the id alone; whose user the image is meant for is told by its status. */
+  async #endOf(need: ImageNeed, pull: Promise<string>): Promise<Conclusion> {
+    try {
+      const found = await this.#look(need, await pull);
+      return found ?? inspectFailure(need, 'it is gone after it was pulled');
+    } catch (error) {
+      const message = messageOf(error);
+      return { reason: pullReason(message), message: `Failed to pull image "${need.image}": ${message}` };
+    }
   }
 
   /** False once the pod was forgotten, even if it came back and waits for another pull of the same image. */
   #waitsFor(need: ImageNeed, pull: Promise<string>): boolean {
     const standing = this.#states.get(need.uid)?.get(needKey(need));
     return standing !== undefined && 'pull' in standing && standing.pull === pull;
+  }
+
+  #conclude(need: ImageNeed, conclusion: Conclusion): void {
+    if ('imageId' in conclusion) this.#settle(need, conclusion);
+    else this.#fail(need, conclusion.reason, conclusion.message);
   }
 
   /** A container has one need at a time: an older instance's is dropped. */
@@ -238,6 +252,14 @@ function needKey(need: ImageNeed): string {
 /** A clock that was set back behind the failure ends the waiting. */
 function holds({ atMs, untilMs }: Failure, nowMs: number): boolean {
   return atMs <= nowMs && nowMs < untilMs;
+}
+
+function userOf({ uid, username }: ImageInfo): ImageUser {
+  return { ...(uid !== undefined && { uid }), username };
+}
+
+function inspectFailure({ image }: ImageNeed, why: string): { reason: string; message: string } {
+  return { reason: 'ImageInspectError', message: `Failed to inspect image "${image}": ${why}` };
 }
 
 /** Some runtimes begin the error with a word that is a reason of its own. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { silentLogger, TinyletError } from '../../../src/base/index.ts';
-import { ImageKeeper, type ImageNeed } from '../../../src/images/index.ts';
+import { ImageKeeper, type ImageNeed, type ImageUser } from '../../../src/images/index.ts';
 import { asPodUid, type PodUid, type PullPolicy } from '../../../src/pod/index.ts';
 import { VirtualClock } from '../../fakes/virtual-clock.ts';
 
@@ -19,6 +19,8 @@ class Rig {
   readonly pulls: Pull[] = [];
   readonly changed: PodUid[] = [];
   inspectError: string | undefined;
+  /** Whose user the images are meant for. */
+  user: Partial<ImageUser> = {};
   readonly keeper: ImageKeeper;
 
   constructor(maxParallelPulls = 8) {
@@ -48,15 +50,10 @@ class Rig {
   async #look(name: string) {
     this.looks.push(name);
     if (this.inspectError !== undefined) throw new TinyletError('CRI_FAILED', this.inspectError);
-    const found = {
-      id: `id of ${name}`,
-      repoTags: [],
-      repoDigests: [],
-      sizeBytes: 1,
-      username: '',
-      pinned: false,
-    };
-    return this.present.has(name) ? found : undefined;
+    const image = name.replace(/^id of /, '');
+    if (!this.present.has(image)) return undefined;
+    const id = `id of ${image}`;
+    return { id, repoTags: [], repoDigests: [], sizeBytes: 1, username: '', pinned: false, ...this.user };
   }
 
   #pull(image: string, signal: AbortSignal | undefined): Promise<string> {
@@ -66,7 +63,10 @@ class Rig {
       this.pulls.push({
         image,
         signal,
-        succeed: () => resolve(`id of ${image}`),
+        succeed: () => {
+          this.present.add(image);
+          resolve(`id of ${image}`);
+        },
         fail: (message) => reject(new TinyletError('CRI_FAILED', message)),
       });
     });
@@ -104,8 +104,44 @@ describe('the pull policy', () => {
     const always = needOf({ policy: 'Always' });
     await rig.keeper.ensure(always);
     await rig.succeed();
-    expect(rig.keeper.state(always)).toEqual({ state: 'ready', imageId: 'id of app:1' });
+    expect(rig.keeper.state(always)).toEqual({
+      state: 'ready',
+      imageId: 'id of app:1',
+      user: { username: '' },
+    });
     expect(rig.keeper.state(needOf({ policy: 'Always', attempt: 1 }))).toEqual({ state: 'unknown' });
+  });
+});
+
+describe('the user an image is meant for', () => {
+  test.each<[Partial<ImageUser>, ImageUser]>([
+    [{}, { username: '' }],
+    [{ uid: 1000 }, { uid: 1000, username: '' }],
+    [{ uid: 0 }, { uid: 0, username: '' }],
+    [{ username: 'nobody' }, { username: 'nobody' }],
+  ])('%j is told with the image, pulled or not', async (user, told) => {
+    for (const present of [true, false]) {
+      const rig = new Rig();
+      rig.user = user;
+      if (present) rig.present.add('app:1');
+      await rig.keeper.ensure(need);
+      if (!present) await rig.succeed();
+      expect(rig.keeper.state(need)).toEqual({ state: 'ready', imageId: 'id of app:1', user: told });
+    }
+  });
+
+  test('an image that is gone again after its pull is one that cannot be inspected', async () => {
+    const rig = new Rig();
+    await rig.keeper.ensure(need);
+    rig.pulls.at(-1)?.succeed();
+    rig.present.clear();
+    await rig.clock.settle();
+    expect(rig.keeper.state(need)).toMatchObject({
+      state: 'failed',
+      reason: 'ImageInspectError',
+      message: 'Failed to inspect image "app:1": it is gone after it was pulled',
+    });
+    expect(rig.changed).toEqual([podA]);
   });
 });
 
@@ -114,7 +150,7 @@ test('nothing is known before it was asked for, nor after it was forgotten', asy
   rig.present.add('app:1');
   expect(rig.keeper.state(need)).toEqual({ state: 'unknown' });
   await rig.keeper.ensure(need);
-  expect(rig.keeper.state(need)).toEqual({ state: 'ready', imageId: 'id of app:1' });
+  expect(rig.keeper.state(need)).toEqual({ state: 'ready', imageId: 'id of app:1', user: { username: '' } });
   rig.keeper.forget(need);
   expect(rig.keeper.state(need)).toEqual({ state: 'unknown' });
 });
@@ -132,7 +168,7 @@ test('one pull serves all pods that want the image, and each is told', async () 
   await rig.keeper.ensure(other);
   expect(rig.pulls).toHaveLength(1);
   await rig.succeed();
-  const ready = { state: 'ready', imageId: 'id of app:1' };
+  const ready = { state: 'ready', imageId: 'id of app:1', user: { username: '' } };
   expect([rig.keeper.state(need), rig.keeper.state(other)]).toEqual([ready, ready]);
   expect(rig.changed).toEqual([podA, podB]);
 });
