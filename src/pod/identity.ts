@@ -38,7 +38,13 @@ export const annotation = {
   containerHash: 'tinylet.dev/container-hash',
   /** Container: how many back-off steps its predecessors had climbed when it was made. */
   backoffStep: 'tinylet.dev/backoff-step',
+  /** Container: hash of what it took from ConfigMaps and Secrets by env and subPath. */
+  configHash: 'tinylet.dev/config-hash',
+  /** Pod, set by its author: `"true"` restarts containers whose env or subPath mounts come from an object that changed. */
+  restartOnConfigChange: 'tinylet.dev/restart-on-config-change',
   restartCount: 'io.kubernetes.container.restartCount',
+  terminationMessagePath: 'io.kubernetes.container.terminationMessagePath',
+  terminationMessagePolicy: 'io.kubernetes.container.terminationMessagePolicy',
   terminationGracePeriod: 'io.kubernetes.pod.terminationGracePeriod',
   containerPorts: 'io.kubernetes.container.ports',
   configSource: 'kubernetes.io/config.source',
