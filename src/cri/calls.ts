@@ -4,6 +4,7 @@ import type * as cri from './messages.generated.ts';
 interface RuntimeCalls {
   Version: [cri.VersionRequest, cri.VersionResponse];
   Status: [cri.StatusRequest, cri.StatusResponse];
+  RuntimeConfig: [cri.RuntimeConfigRequest, cri.RuntimeConfigResponse];
   ListPodSandbox: [cri.ListPodSandboxRequest, cri.ListPodSandboxResponse];
   ListContainers: [cri.ListContainersRequest, cri.ListContainersResponse];
   PodSandboxStatus: [cri.PodSandboxStatusRequest, cri.PodSandboxStatusResponse];

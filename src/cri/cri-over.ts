@@ -14,6 +14,7 @@ import {
 import type { Invoke } from './calls.ts';
 import type { ContainerConfig, ImageSpec } from './messages.generated.ts';
 import type { Cri, ListFilter } from './port.ts';
+import { runtimeFacts } from './runtime-facts.ts';
 
 /** The port over whatever carries single calls: the gRPC channel, or a model of a runtime in tests. */
 export function criOver(invoke: Invoke): Cri {
@@ -34,14 +35,12 @@ function observing(invoke: Invoke): Observing {
       return versionOf(await invoke('Version', {}, options));
     },
     async facts(options) {
-      const { runtimeName, runtimeVersion } = versionOf(await invoke('Version', {}, options));
-      return {
-        name: runtimeName,
-        version: runtimeVersion,
-        cgroupDriver: undefined,
-        supplementalGroupsPolicy: false,
-        handlers: new Map(),
-      };
+      const [version, status, config] = await Promise.all([
+        invoke('Version', {}, options),
+        invoke('Status', { verbose: true }, options),
+        whereServed(invoke('RuntimeConfig', {}, options)),
+      ]);
+      return runtimeFacts({ version, status, config });
     },
     async status(options) {
       return conditionsOf(await invoke('Status', {}, options));
@@ -121,6 +120,16 @@ function images(invoke: Invoke): Images {
       await unlessGone(invoke('RemoveImage', { image: spec(image) }, options));
     },
   };
+}
+
+/** Undefined where the runtime knows no such call, or cannot answer it. */
+async function whereServed<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (hasCode(error, 'CRI_UNIMPLEMENTED') || hasCode(error, 'CRI_FAILED')) return undefined;
+    throw error;
+  }
 }
 
 /** The CRI promises success for what is unknown; containerd 1.6 answers NOT_FOUND to StopPodSandbox all the same. */

@@ -49,7 +49,7 @@ export interface ListFilter {
  */
 export interface Cri {
   version(options?: CallOptions): Promise<RuntimeVersion>;
-  /** What the runtime is and can do. */
+  /** What the runtime is and can do. What it does not tell is missing and no failure. */
   facts(options?: CallOptions): Promise<RuntimeFacts>;
   /** The runtime's conditions: RuntimeReady, NetworkReady, and what else it reports. */
   status(options?: CallOptions): Promise<readonly RuntimeCondition[]>;

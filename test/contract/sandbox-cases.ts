@@ -15,6 +15,21 @@ export function sandboxCases({ pod, runtime }: Bench): void {
     expect(conditions).toContainEqual(expect.objectContaining({ type: 'NetworkReady', status: true }));
   });
 
+  test('it tells its cgroup driver, and from 2.0 on what its handlers can do', async () => {
+    const { cri } = runtime();
+    const { runtimeName, runtimeVersion } = await cri.version();
+    const tells = !/^v?1\./.test(runtimeVersion);
+    const handler = { recursiveReadOnlyMounts: true, userNamespaces: expect.any(Boolean) };
+    const handlers = new Map(tells ? ['', 'runc'].map((name) => [name, handler]) : []);
+    expect(await cri.facts()).toEqual({
+      name: runtimeName,
+      version: runtimeVersion,
+      cgroupDriver: 'cgroupfs',
+      supplementalGroupsPolicy: tells,
+      handlers,
+    });
+  });
+
   test('a sandbox is listed as it was asked for', async () => {
     const { cri, labels, uid, ...own } = fields(pod());
     const beforeMs = Date.now();

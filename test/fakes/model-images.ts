@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Image } from '../../src/cri/messages.generated.ts';
+import type { AuthConfig, Image } from '../../src/cri/messages.generated.ts';
 import { notFound, refused } from './model-failure.ts';
 import type { Handlers } from './model-sandboxes.ts';
 import type { ModelImage, ModelState } from './model-state.ts';
@@ -9,6 +9,10 @@ export interface RegistryImage {
   readonly pullMs?: number;
   /** Pulling fails with these words. */
   readonly pullError?: string;
+  /** Whom it is meant to run as, as a Dockerfile's USER has it. */
+  readonly user?: string;
+  /** Only who has these may pull it. */
+  readonly private?: { readonly username: string; readonly password: string };
 }
 
 type ImageCalls = 'ImageStatus' | 'ListImages' | 'PullImage' | 'RemoveImage';
@@ -23,7 +27,7 @@ export function imageHandlers(
       return found === undefined ? {} : { image: shown(found) };
     },
     ListImages: () => ({ images: [...state.images.values()].map(shown) }),
-    async PullImage({ image }, { scope }) {
+    async PullImage({ image, auth }, { scope }) {
       const name = image?.image ?? '';
       const remote = registry.get(name);
       await scope.workWhileWanted(remote?.pullMs ?? 0);
@@ -33,7 +37,8 @@ export function imageHandlers(
         );
       }
       if (remote.pullError !== undefined) throw refused(remote.pullError);
-      return { image_ref: addImage(state, name).id };
+      if (!mayPull(remote, auth)) throw refused(unauthorized(name));
+      return { image_ref: addImage(state, name, remote).id };
     },
     RemoveImage({ image }) {
       const found = state.imageNamed(image?.image ?? '');
@@ -46,21 +51,33 @@ export function imageHandlers(
 }
 
 /** The id depends on the name alone. */
-export function addImage(state: ModelState, name: string): ModelImage {
+export function addImage(state: ModelState, name: string, { user = '' }: RegistryImage = {}): ModelImage {
   const id = `sha256:${createHash('sha256').update(name).digest('hex')}`;
-  const image = state.images.get(id) ?? { id, tags: new Set([name]), sizeBytes: 1_000_000 };
+  const image = state.images.get(id) ?? { id, tags: new Set([name]), sizeBytes: 1_000_000, user };
   state.images.set(id, image);
   state.changed('image', id, 'pulled');
   return image;
 }
 
-function shown(image: ModelImage): Image {
+function mayPull({ private: owner }: RegistryImage, auth: AuthConfig | undefined): boolean {
+  return owner === undefined || (auth?.username === owner.username && auth.password === owner.password);
+}
+
+function unauthorized(name: string): string {
+  return `failed to pull and unpack image "${name}": failed to resolve reference "${name}": pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials`;
+}
+
+/** A group in USER is for the runtime alone; a number is a user id, everything else a name. */
+function shown({ id, tags, sizeBytes, user }: ModelImage): Image {
+  const [name = ''] = user.split(':');
+  const numeric = /^\d+$/.test(name);
   return {
-    id: image.id,
-    repo_tags: [...image.tags],
+    id,
+    repo_tags: [...tags],
     repo_digests: [],
-    size: image.sizeBytes,
-    username: '',
+    size: sizeBytes,
+    ...(numeric && { uid: { value: name } }),
+    username: numeric ? '' : name,
     pinned: false,
   };
 }

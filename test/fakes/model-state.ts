@@ -39,6 +39,8 @@ export interface ModelImage {
   readonly id: string;
   readonly tags: Set<string>;
   readonly sizeBytes: number;
+  /** As a Dockerfile's USER has it; empty if none. */
+  readonly user: string;
 }
 
 /** Something became different in the runtime, whoever caused it. */

@@ -8,6 +8,7 @@ import type { Faults } from './faults.ts';
 import { containerHandlers } from './model-containers.ts';
 import { ModelFailure, type Release, unavailable } from './model-failure.ts';
 import { addImage, imageHandlers, type RegistryImage } from './model-images.ts';
+import { runtimeHandlers } from './model-runtime.ts';
 import { type Handlers, putSandbox, sandboxHandlers, type Work } from './model-sandboxes.ts';
 import {
   type Change,
@@ -22,10 +23,12 @@ export interface ModelOptions {
   readonly clock: Clock;
   /** Which containerd to be like where releases differ; 1.6 if absent. */
   readonly release?: Release;
+  /** Who makes the cgroups of containers; cgroupfs if absent. */
+  readonly cgroupDriver?: 'cgroupfs' | 'systemd';
   readonly behaviourOf?: BehaviourOf;
   /** Images that are there from the start. */
   readonly present?: readonly string[];
-  /** Images that can be pulled, or whose pull fails in a way of its own. */
+  /** Images that can be pulled, to whom they belong, or whose pull fails in a way of its own. */
   readonly registry?: Readonly<Record<string, RegistryImage>>;
   readonly faults?: Faults;
   /** How long each call takes; nothing if absent. Pulls take their own time on top. */
@@ -50,6 +53,7 @@ export interface CallEvent {
 const READING: ReadonlySet<CallName> = new Set([
   'Version',
   'Status',
+  'RuntimeConfig',
   'ListPodSandbox',
   'ListContainers',
   'PodSandboxStatus',
@@ -89,22 +93,9 @@ export class RuntimeModel {
       ...sandboxHandlers(this.#state),
       ...containerHandlers({ state: this.#state, behaviourOf }),
       ...imageHandlers(this.#state, this.#registry),
-      Version: () => ({
-        version: '0.1.0',
-        runtime_name: 'containerd',
-        runtime_version: `v${release}.9`,
-        runtime_api_version: 'v1',
-      }),
-      Status: () => ({
-        status: {
-          conditions: [
-            { type: 'RuntimeReady', status: true },
-            { type: 'NetworkReady', status: this.networkReady },
-          ],
-        },
-      }),
+      ...runtimeHandlers({ release, networkReady: () => this.networkReady, ...options }),
     };
-    for (const name of present) addImage(this.#state, name);
+    for (const name of present) addImage(this.#state, name, registry[name]);
   }
 
   // What is: for checks, not to be written to.
