@@ -1,113 +1,78 @@
-import { podspecFields } from './podspec-fields.generated.ts';
+import { containerFates } from './fates/container-fates.ts';
+import type { Fate, Fates } from './fates/fate.ts';
+import { objectFates } from './fates/object-fates.ts';
+import { podFates } from './fates/pod-fates.ts';
+import { volumeFates } from './fates/volume-fates.ts';
+import { fieldsOf, type TypeName } from './known-fields.ts';
 
-/**
- * What becomes of a known field. Later fates (a field that has no meaning on one machine, one that is refused for good)
- * join this union; every reader ends in a switch over it.
- */
-export type Fate =
-  /** Read and obeyed. */
-  | 'honoured'
-  /** Written by an API server into what it returns: accepted, noted, without effect. */
-  | 'server-filled'
-  /** Part of core/v1, and not done yet: an error where it has a value. */
-  | 'not-yet';
+/** What is known about one field: the type of its value, as known-fields.ts has it, and what becomes of it. */
+export interface KnownField {
+  readonly type: string;
+  readonly fate: Fate;
+}
 
 /** One kind of object in a manifest: the fields it may have. */
-export type Shape = ReadonlyMap<string, Fate>;
+export type Shape = ReadonlyMap<string, KnownField>;
 
-export type TypeName = keyof typeof podspecFields;
-type Fates = { readonly [T in TypeName]?: { readonly [F in keyof (typeof podspecFields)[T]]?: Fate } };
+/**
+ * THE table: the fate of every field. There is no default: the compiler refuses a table without one of the types, or a
+ * type without one of its fields.
+ */
+const fates: Required<Fates> = { ...podFates, ...containerFates, ...volumeFates, ...objectFates };
 
-/** The table of what is not honoured. The compiler refuses a field core/v1 lacks. */
-const fates = {
-  V1ObjectMeta: {
-    name: 'honoured',
-    namespace: 'honoured',
-    labels: 'honoured',
-    annotations: 'honoured',
-    uid: 'honoured',
-    // Read only to say that it is no name.
-    generateName: 'honoured',
-    creationTimestamp: 'server-filled',
-    generation: 'server-filled',
-    managedFields: 'server-filled',
-    ownerReferences: 'server-filled',
-    resourceVersion: 'server-filled',
-    selfLink: 'server-filled',
-  },
-  V1PodSpec: {
-    ephemeralContainers: 'not-yet',
-    initContainers: 'not-yet',
-    readinessGates: 'not-yet',
-    resourceClaims: 'not-yet',
-    schedulingGates: 'not-yet',
-  },
-  V1Container: {
-    livenessProbe: 'not-yet',
-    readinessProbe: 'not-yet',
-    startupProbe: 'not-yet',
-    lifecycle: 'not-yet',
-    restartPolicy: 'not-yet',
-    restartPolicyRules: 'not-yet',
-    resizePolicy: 'not-yet',
-    volumeDevices: 'not-yet',
-  },
-} satisfies Fates;
+const shapesByType = new Map<TypeName, Shape>();
 
-const memo = new Map<TypeName, Shape>();
-
-const metadata = shapeOf('V1ObjectMeta');
 const podSpec = shapeOf('V1PodSpec');
-const typeMeta = { apiVersion: 'honoured', kind: 'honoured', metadata: 'honoured' } as const;
 
+/** The shapes by their everyday names; `shapeOf` has all others. */
 export const shapes = {
-  metadata,
+  metadata: shapeOf('V1ObjectMeta'),
   podSpec,
   container: shapeOf('V1Container'),
   containerPort: shapeOf('V1ContainerPort'),
   envVar: shapeOf('V1EnvVar'),
-  pod: shape({ ...typeMeta, spec: 'honoured', status: 'server-filled' }),
+  pod: shapeOf('V1Pod'),
   /** A Pod without its wrapping: the metadata that matters beside the fields of its spec. */
-  flatPod: new Map([
-    ...['name', 'namespace', 'labels', 'annotations', 'uid'].map((field) => [field, 'honoured'] as const),
-    ...podSpec,
-  ]),
-  list: shape({ ...typeMeta, items: 'honoured' }),
-  listMetadata: shape({
-    continue: 'server-filled',
-    remainingItemCount: 'server-filled',
-    resourceVersion: 'server-filled',
-    selfLink: 'server-filled',
-  }),
-  configMap: shape({ ...typeMeta, data: 'honoured', binaryData: 'honoured', immutable: 'honoured' }),
-  secret: shape({
-    ...typeMeta,
-    data: 'honoured',
-    stringData: 'honoured',
-    type: 'honoured',
-    immutable: 'honoured',
-  }),
-  persistentVolumeClaim: shape({ ...typeMeta, spec: 'honoured', status: 'server-filled' }),
-  runtimeClass: shape({
-    ...typeMeta,
-    handler: 'honoured',
-    overhead: 'honoured',
-    scheduling: 'server-filled',
-  }),
-  overhead: shape({ podFixed: 'honoured' }),
+  flatPod: new Map([...[...shapeOf('V1ObjectMeta')].filter(([field]) => isFlatMetadata(field)), ...podSpec]),
+  list: shapeOf('V1List'),
+  listMetadata: shapeOf('V1ListMeta'),
+  configMap: shapeOf('V1ConfigMap'),
+  secret: shapeOf('V1Secret'),
+  persistentVolumeClaim: shapeOf('V1PersistentVolumeClaim'),
+  runtimeClass: shapeOf('V1RuntimeClass'),
+  overhead: shapeOf('V1Overhead'),
 } as const;
 
-/** The fields of a type of core/v1, e.g. `V1SecurityContext`. */
+/** The fields of a type, e.g. of `V1SecurityContext`, with their fates. Made at first use, since most pods use few. */
 export function shapeOf(type: TypeName): Shape {
-  let known = memo.get(type);
-  if (known === undefined) {
-    const named: Readonly<Record<string, Fate>> = fates[type as keyof typeof fates] ?? {};
-    known = new Map(Object.keys(podspecFields[type]).map((field) => [field, named[field] ?? 'honoured']));
-    memo.set(type, known);
+  let shape = shapesByType.get(type);
+  if (shape === undefined) {
+    shape = makeShape(type);
+    shapesByType.set(type, shape);
   }
-  return known;
+  return shape;
 }
 
-function shape(fields: Readonly<Record<string, Fate>>): Shape {
-  return new Map(Object.entries(fields));
+function makeShape(type: TypeName): Shape {
+  const known = fates[type];
+  const fateOf = isFate(known) ? () => known : fateByName(type, new Map(Object.entries(known)));
+  return new Map(
+    fieldsOf(type).map(([field, valueType]) => [field, { type: valueType, fate: fateOf(field) }]),
+  );
+}
+
+function fateByName(type: TypeName, known: ReadonlyMap<string, Fate>): (field: string) => Fate {
+  return (field) => {
+    const fate = known.get(field);
+    if (fate === undefined) throw new Error(`${type}.${field} has no fate`);
+    return fate;
+  };
+}
+
+function isFate(known: Required<Fates>[TypeName]): known is Fate {
+  return 'fate' in known;
+}
+
+function isFlatMetadata(field: string): boolean {
+  return ['name', 'namespace', 'labels', 'annotations', 'uid'].includes(field);
 }

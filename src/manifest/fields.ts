@@ -1,14 +1,13 @@
 import { assertNever } from '../base/index.ts';
-import type { Fate, Shape } from './field-fates.ts';
-import { nearestWord } from './nearest-word.ts';
+import { checkStructure } from './check-structure.ts';
+import type { KnownField, Shape } from './field-fates.ts';
 import { type Problems, quote } from './problems.ts';
 import { childPath, itemPath, type MapEntry, type MapTree, type Tree } from './tree.ts';
+import { unknownField } from './unknown-field.ts';
+import { INTEGER_RANGES, wholeNumber } from './whole-number.ts';
 import { gotInstead } from './wrong-type.ts';
 
-const INTEGER_RANGES = {
-  int32: [-(2n ** 31n), 2n ** 31n - 1n],
-  int64: [-(2n ** 63n), 2n ** 63n - 1n],
-} as const;
+type IntegerType = keyof typeof INTEGER_RANGES;
 
 /** An item of a list, with its field path. */
 export interface Item {
@@ -34,22 +33,46 @@ export class Fields {
     this.#problems = problems;
   }
 
-  /** Checks the names of all fields against `shape`. Null is an object without fields; undefined when it is no object. */
-  static read({ tree, path }: Item, shape: Shape, problems: Problems): Fields | undefined {
+  /**
+   * Checks the names of all fields against `shape`, if there is one. Null is an object without fields; undefined when it is no
+   * object.
+   */
+  static read({ tree, path }: Item, shape: Shape | undefined, problems: Problems): Fields | undefined {
     if (tree.kind === 'null') return new Fields({ offset: tree.offset, entries: new Map() }, path, problems);
     if (tree.kind !== 'map') {
       problems.error(tree.offset, path, `expected a map, got ${gotInstead(tree, 'map')}`);
       return undefined;
     }
     const fields = new Fields(tree, path, problems);
-    for (const [name, entry] of tree.entries) fields.#checkFate(name, entry, shape);
+    if (shape !== undefined) {
+      for (const [name, entry] of tree.entries) fields.#checkFate(name, entry, shape);
+    }
     return fields;
   }
 
   /** The object in a field; one without fields where it is absent; undefined where it is no object. */
-  object(name: string, shape: Shape): Fields | undefined {
+  object(name: string, shape: Shape | undefined): Fields | undefined {
     const tree = this.#value(name) ?? { kind: 'null', offset: this.offset };
     return Fields.read({ tree, path: this.pathOf(name) }, shape, this.#problems);
+  }
+
+  /** The map in a field whose keys are no names of fields; one without keys where it is absent; undefined where it is no map. */
+  map(name: string): Fields | undefined {
+    return this.object(name, undefined);
+  }
+
+  /** The names of all fields that have a value, in the order of the document. */
+  get names(): string[] {
+    return [...this.#entries.keys()].filter((name) => this.has(name));
+  }
+
+  /** Text, or a number as it stands in JSON: what a quantity is written as. */
+  scalar(name: string): string | undefined {
+    const tree = this.#value(name);
+    if (tree === undefined) return undefined;
+    // JavaScript spells a float as Go's JSON does.
+    if (tree.kind === 'integer' || tree.kind === 'float') return String(tree.value);
+    return this.#string(tree, this.pathOf(name));
   }
 
   text(name: string): string | undefined {
@@ -84,17 +107,16 @@ export class Fields {
    * A whole number. A float with a whole value (`1e3`, `8080.0`) counts: Kubernetes turns YAML into JSON first and
    * writes it as `1000`. In a file of JSON its decoder would refuse that spelling; here both forms mean the same.
    */
-  integer(name: string, type: keyof typeof INTEGER_RANGES): number | undefined {
+  integer(name: string, type: IntegerType): number | undefined {
     const tree = this.#value(name);
-    if (tree === undefined) return undefined;
-    const whole = tree.kind === 'float' && Number.isInteger(tree.value) && Math.abs(tree.value) < 1e21;
-    const value = tree.kind === 'integer' ? tree.value : whole ? BigInt(tree.value) : undefined;
-    const [least, most] = INTEGER_RANGES[type];
-    if (value === undefined) this.report(name, `expected an integer, got ${gotInstead(tree, 'number')}`);
-    else if (value < least || value > most) {
-      this.report(name, `Invalid value: ${value}: does not fit ${type} (${least} to ${most})`);
-    } else return Number(value);
-    return undefined;
+    return tree === undefined ? undefined : this.#integer({ tree, path: this.pathOf(name) }, type);
+  }
+
+  /** A list of whole numbers, without those that are none; null is 0 there, as Go decodes it. */
+  integers(name: string, type: IntegerType): number[] {
+    return this.items(name).flatMap((item) =>
+      item.tree.kind === 'null' ? 0 : (this.#integer(item, type) ?? []),
+    );
   }
 
   boolean(name: string): boolean | undefined {
@@ -195,6 +217,18 @@ export class Fields {
     return tree === undefined || tree.kind === 'null' ? undefined : tree;
   }
 
+  #integer({ tree, path }: Item, type: IntegerType): number | undefined {
+    const value = wholeNumber(tree);
+    const [least, most] = INTEGER_RANGES[type];
+    if (value !== undefined && value >= least && value <= most) return Number(value);
+    const problem =
+      value === undefined
+        ? `expected an integer, got ${gotInstead(tree, 'number')}`
+        : `Invalid value: ${value}: does not fit ${type} (${least} to ${most})`;
+    this.#problems.error(tree.offset, path, problem);
+    return undefined;
+  }
+
   #string(tree: Tree, path: string): string | undefined {
     if (tree.kind === 'null') return undefined;
     if (tree.kind !== 'string') {
@@ -213,36 +247,28 @@ export class Fields {
   }
 
   #checkFate(name: string, entry: MapEntry, shape: Shape): void {
-    const fate = shape.get(name);
+    const known = shape.get(name);
     const path = this.pathOf(name);
-    if (fate !== undefined) {
-      this.#actOn(fate, entry, path);
-      return;
-    }
-    // Looking for the nearest field is dear, and a hostile file has unknown ones by the ten thousand.
-    const candidates = this.#problems.enough ? [] : shape.keys();
-    this.#problems.error(entry.offset, path, unknownField(name, path, candidates));
+    if (known === undefined) {
+      this.#problems.error(entry.offset, path, unknownField({ name, path }, shape, this.#problems));
+    } else this.#actOn(known, entry, path);
   }
 
-  #actOn(fate: Fate, entry: MapEntry, path: string): void {
-    switch (fate) {
+  #actOn({ fate, type }: KnownField, entry: MapEntry, path: string): void {
+    switch (fate.fate) {
       case 'honoured':
         break;
-      case 'server-filled':
-        this.#problems.note(entry.offset, path, 'filled in by an API server; has no effect here');
+      case 'not-applicable':
+        this.#problems.note(entry.offset, path, `has no effect here: ${fate.reason}`);
+        if (fate.opaque !== true) checkStructure({ tree: entry.value, path }, type, this.#problems);
         break;
-      case 'not-yet':
-        if (!isEmpty(entry.value)) this.#problems.error(entry.offset, path, 'not supported yet');
+      case 'refused':
+        if (!isEmpty(entry.value)) this.#problems.error(entry.offset, path, `Forbidden: ${fate.reason}`);
         break;
       default:
-        assertNever(fate);
+        assertNever(fate.fate);
     }
   }
-}
-
-function unknownField(name: string, path: string, candidates: Iterable<string>): string {
-  const near = nearestWord(name, candidates);
-  return `unknown field ${quote(path)}${near === undefined ? '' : `, did you mean ${quote(near)}?`}`;
 }
 
 /** Tools write out `resources: {}` and the like; an empty value asks for nothing. */

@@ -31,7 +31,6 @@ function readName(fields: Fields): string {
   const name = fields.requiredText('name', hint);
   if (name === undefined) return '';
   fields.reportInvalid('name', name, dns1123SubdomainErrors(name));
-  if (generate !== undefined) fields.note('generateName', 'has no effect: the name is given');
   return name;
 }
 

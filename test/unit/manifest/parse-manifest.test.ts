@@ -183,14 +183,11 @@ describe('one change, and all that is wrong with it', () => {
         '7:3: spec.constructor: unknown field "spec.constructor"',
       ],
     ],
-    ['not yet', inSpec('volumes:\n- name: data'), ['6:3: spec.volumes: not supported yet']],
-    ['not yet, false', inSpec('hostPID: false'), ['6:3: spec.hostPID: not supported yet']],
     [
-      'valueFrom',
-      inContainer('env: [{name: A, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]'),
-      ['9:21: spec.containers[0].env[0].valueFrom: not supported yet'],
+      'not yet',
+      inSpec('initContainers:\n- name: data'),
+      ['6:3: spec.initContainers: Forbidden: not done yet: init containers'],
     ],
-    ['finalizers', inMetadata('finalizers: [a]'), ['5:3: metadata.finalizers: not supported yet']],
     [
       'duplicate key',
       inContainer('image: other'),
@@ -622,12 +619,14 @@ describe('documents and lists', () => {
 
 test('paths of the flat form are those the user wrote', () => {
   expect(
-    errorsOf('name: web\nlabels: {a: 1}\ncontainers: [{name: c}]\nspecs: 1\nmetadatas: 1\nhostPID: true\n'),
+    errorsOf(
+      'name: web\nlabels: {a: 1}\ncontainers: [{name: c}]\nspecs: 1\nmetadatas: 1\nreadinessGates: [{conditionType: a}]\n',
+    ),
   ).toEqual([
     '2:13: labels.a: expected a string, got the number 1 (quote it: "1")',
     '3:14: containers[0].image: Required value',
     '4:1: specs: unknown field "specs"',
     '5:1: metadatas: unknown field "metadatas"',
-    '6:1: hostPID: not supported yet',
+    '6:1: readinessGates: Forbidden: not done yet: readiness gates',
   ]);
 });

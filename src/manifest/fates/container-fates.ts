@@ -1,0 +1,116 @@
+import { type Fates, honoured, honouredWith, notApplicable, notYet, refused } from './fate.ts';
+
+const probes = notYet('probes');
+const hooks = notYet('lifecycle hooks');
+const handlers = notYet('probes and lifecycle hooks');
+const ownPolicy = notYet("a container's own restart policy");
+const resizing = notYet('resources that change while a container runs');
+const noRawClaims = refused('a claim is a directory here: use a hostPath volume of type BlockDevice');
+const noClaims = refused(
+  'there is no dynamic resource allocation here: name devices by CDI annotations or hostPath',
+);
+const windows = notApplicable('it is for Windows');
+const appArmor = honouredWith('Unconfined needs nothing', 'app-armor');
+
+/** Containers: what runs in them, with which rights and resources. */
+export const containerFates = {
+  V1Container: {
+    name: honoured,
+    image: honoured,
+    imagePullPolicy: honoured,
+    command: honoured,
+    args: honoured,
+    workingDir: honoured,
+    env: honoured,
+    envFrom: honoured,
+    ports: honoured,
+    resources: honoured,
+    securityContext: honoured,
+    volumeMounts: honoured,
+    volumeDevices: noRawClaims,
+    stdin: honoured,
+    stdinOnce: honoured,
+    tty: honoured,
+    terminationMessagePath: honoured,
+    terminationMessagePolicy: honoured,
+    lifecycle: hooks,
+    livenessProbe: probes,
+    readinessProbe: probes,
+    startupProbe: probes,
+    restartPolicy: ownPolicy,
+    restartPolicyRules: ownPolicy,
+    resizePolicy: resizing,
+  },
+  V1EnvVar: honoured,
+  V1EnvVarSource: honoured,
+  V1ConfigMapKeySelector: honoured,
+  V1ObjectFieldSelector: honoured,
+  V1FileKeySelector: honoured,
+  V1ResourceFieldSelector: honoured,
+  V1SecretKeySelector: honoured,
+  V1EnvFromSource: honoured,
+  V1ConfigMapEnvSource: honoured,
+  V1SecretEnvSource: honoured,
+  V1ContainerPort: honoured,
+  V1VolumeDevice: noRawClaims,
+  V1VolumeMount: {
+    name: honoured,
+    mountPath: honoured,
+    mountPropagation: honoured,
+    readOnly: honoured,
+    recursiveReadOnly: honouredWith('only Enabled needs it', 'recursive-read-only'),
+    subPath: honouredWith('only with an image volume it needs anything', 'image-sub-path'),
+    subPathExpr: honouredWith('only with an image volume it needs anything', 'image-sub-path'),
+  },
+  V1ResourceRequirements: { limits: honoured, requests: honoured, claims: noClaims },
+  CoreV1ResourceClaim: noClaims,
+
+  V1PodSecurityContext: {
+    appArmorProfile: appArmor,
+    fsGroup: honoured,
+    fsGroupChangePolicy: honoured,
+    runAsGroup: honoured,
+    runAsNonRoot: honoured,
+    runAsUser: honoured,
+    seLinuxChangePolicy: notApplicable('no volume here is mounted with an SELinux context of its own'),
+    seLinuxOptions: honoured,
+    seccompProfile: honoured,
+    supplementalGroups: honoured,
+    supplementalGroupsPolicy: honouredWith('only Strict needs it', 'strict-supplemental-groups'),
+    sysctls: honouredWith('those that are not safe must be allowed by --allowed-unsafe-sysctls'),
+    windowsOptions: windows,
+  },
+  V1SecurityContext: {
+    allowPrivilegeEscalation: honoured,
+    appArmorProfile: appArmor,
+    capabilities: honoured,
+    privileged: honoured,
+    procMount: honoured,
+    readOnlyRootFilesystem: honoured,
+    runAsGroup: honoured,
+    runAsNonRoot: honoured,
+    runAsUser: honoured,
+    seLinuxOptions: honoured,
+    seccompProfile: honoured,
+    windowsOptions: windows,
+  },
+  V1AppArmorProfile: appArmor,
+  V1Capabilities: honoured,
+  V1SELinuxOptions: honoured,
+  V1SeccompProfile: honoured,
+  V1Sysctl: honoured,
+  V1WindowsSecurityContextOptions: windows,
+
+  V1Lifecycle: hooks,
+  V1LifecycleHandler: hooks,
+  V1SleepAction: hooks,
+  V1Probe: probes,
+  V1GRPCAction: probes,
+  V1ExecAction: handlers,
+  V1HTTPGetAction: handlers,
+  V1HTTPHeader: handlers,
+  V1TCPSocketAction: handlers,
+  V1ContainerResizePolicy: resizing,
+  V1ContainerRestartRule: ownPolicy,
+  V1ContainerRestartRuleOnExitCodes: ownPolicy,
+} as const satisfies Fates;
