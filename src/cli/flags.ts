@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Flag, FlagReader } from './flag.ts';
-import { parseManifestDir, parseNodeName, parsePath, parseSocketPath } from './values.ts';
+import { parseManifestDir, parseNodeName, parsePath, parseRuntimeRoot, parseSocketPath } from './values.ts';
 
 /** Flags that more than one command takes, with their defaults. */
 
@@ -62,6 +62,14 @@ export const nodeNameFlag: Flag<string> = {
   placeholder: 'NAME',
   help: "name of this node (default: the host's name)",
   parse: parseNodeName,
+};
+
+export const runtimeRootFlag: Flag<string> = {
+  name: 'runtime-root',
+  takes: 'value',
+  placeholder: 'DIR',
+  help: "the runtime's root directory as seen from here, /proc/PID/root, where it has mounts of its own",
+  parse: parseRuntimeRoot,
 };
 
 /** Where the runtime listens when nobody says otherwise. */

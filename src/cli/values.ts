@@ -43,6 +43,21 @@ export function parsePath(text: string): string {
   return resolve(text);
 }
 
+/** The root of another process, the one place from which its mounts can be seen and made. */
+export function parseRuntimeRoot(text: string): string {
+  if (!/^\/proc\/\d+\/root\/?$/.test(text))
+    refuse(text, 'is not the root of a process; write it like /proc/1/root');
+  return resolve(text);
+}
+
+/** The name of a sysctl, or the beginning of one and `*`, as the kubelet takes them. */
+export function parseSysctlPattern(text: string): string {
+  const pattern = text.replaceAll('/', '.');
+  if (!/^[a-z0-9]([-_.a-z0-9]*[a-z0-9])?(\.?\*)?$/.test(pattern))
+    refuse(text, 'is not a sysctl; write it like net.core.somaxconn or kernel.msg*');
+  return pattern;
+}
+
 /** A directory of manifests. URLs get a message of their own: the kubelet takes them, this version does not. */
 export function parseManifestDir(text: string): string {
   if (/^https?:\/\//i.test(text)) refuse(text, 'is a URL; only directories can be watched so far');

@@ -1,13 +1,22 @@
+import { join } from 'node:path';
 import type { Cri } from '../cri/index.ts';
+import { createNodeProbe, createPodCgroups, type NodeProbe } from '../host/index.ts';
 import { filePodLogs } from '../logs/index.ts';
 import type { ManifestSnapshot } from '../manifest/index.ts';
 import { Reconciler } from '../reconcile/index.ts';
 import { filePodRecords, type Ownership } from '../state/index.ts';
+import { filePodVolumes } from '../volumes/index.ts';
 import type { DaemonOptions, NodePorts } from './options.ts';
+
+export type ReconcilerSettings = Pick<DaemonOptions, 'rootDir' | 'logDir' | 'nodeName' | 'intervalMs'> &
+  Partial<Pick<DaemonOptions, 'registryAuth' | 'runtimeRoot' | 'resolvConf' | 'allowedUnsafeSysctls'>>;
+
+/** The domain of Kubernetes' own default; pods see it in `<subdomain>.<namespace>.svc.cluster.local`. */
+const CLUSTER_DOMAIN = 'cluster.local';
 
 /** A reconciler over real files. */
 export function createReconciler(given: {
-  readonly options: Pick<DaemonOptions, 'rootDir' | 'logDir' | 'nodeName' | 'intervalMs'>;
+  readonly options: ReconcilerSettings;
   readonly ports: NodePorts;
   readonly ownership: Ownership;
   readonly cri: Cri;
@@ -15,9 +24,32 @@ export function createReconciler(given: {
 }): Reconciler {
   const { options, ports, ownership, cri, manifests } = given;
   const { clock, random, logger, version } = ports;
-  const { rootDir, logDir, nodeName, intervalMs } = options;
+  const { rootDir, logDir, nodeName, intervalMs, runtimeRoot } = options;
   return new Reconciler(
-    { clock, random, logger, cri, manifests, records: filePodRecords(rootDir, logger), logs: filePodLogs },
-    { owner: ownership.id, adopted: ownership.adopted, intervalMs, logDir, nodeName, version },
+    {
+      ...{ clock, random, logger, cri, manifests },
+      records: filePodRecords(rootDir, logger),
+      logs: filePodLogs,
+      volumes: filePodVolumes({ rootDir, logger, clock, ...(runtimeRoot !== undefined && { runtimeRoot }) }),
+      cgroups: createPodCgroups({ clock, logger }),
+      node: nodeProbe(options, ports),
+    },
+    { owner: ownership.id, adopted: ownership.adopted, intervalMs, logDir, rootDir, nodeName, version },
   );
+}
+
+function nodeProbe(options: ReconcilerSettings, { clock }: NodePorts): NodeProbe {
+  const { rootDir, nodeName, resolvConf, allowedUnsafeSysctls = [] } = options;
+  const settings = {
+    allowedUnsafeSysctls,
+    clusterDomain: CLUSTER_DOMAIN,
+    seccompDir: join(rootDir, 'seccomp'),
+  };
+  return createNodeProbe({
+    nodeName,
+    rootDir,
+    settings,
+    clock,
+    ...(resolvConf !== undefined && { resolvConfPath: resolvConf }),
+  });
 }

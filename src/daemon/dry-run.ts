@@ -4,6 +4,7 @@ import { asOwnerId, podKey } from '../pod/index.ts';
 import { readOwnership } from '../state/index.ts';
 import type { NodeReport } from '../status/index.ts';
 import { createReconciler } from './create-reconciler.ts';
+import { maskSecrets } from './mask-secrets.ts';
 import type { DaemonOptions, NodePorts } from './options.ts';
 
 /** The next plan of one pod. */
@@ -31,7 +32,9 @@ export async function dryRun(options: DaemonOptions, ports: NodePorts): Promise<
     maxBytes: options.maxManifestBytes,
     logger,
   });
-  const reconciler = createReconciler({ options, ports, ownership, cri, manifests });
+  // What never enters a plan cannot be printed with it.
+  const masked = { load: async () => maskSecrets(await manifests.load()) };
+  const reconciler = createReconciler({ options, ports, ownership, cri, manifests: masked });
   try {
     const planned = await reconciler.planOnce();
     const pods = planned.map(({ target, plan }) => ({

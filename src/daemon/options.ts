@@ -19,6 +19,14 @@ export interface DaemonOptions {
   readonly adopt: boolean;
   /** A manifest file above this is refused unparsed. */
   readonly maxManifestBytes: number;
+  /** A file of registry credentials, as docker keeps them. */
+  readonly registryAuth?: string;
+  /** Where the runtime's root is seen from here, if it is not this process' own: `/proc/<pid>/root`. */
+  readonly runtimeRoot?: string;
+  /** Where names are looked up; by default the machine's own way. */
+  readonly resolvConf?: string;
+  /** Names, or prefixes ending in `*`. */
+  readonly allowedUnsafeSysctls: readonly string[];
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
 }

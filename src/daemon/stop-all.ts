@@ -18,6 +18,7 @@ export interface StopAllOptions {
   readonly logDir: string;
   /** Undefined where none was given: then the private containerd of the root directory, else the usual socket. */
   readonly socketPath: string | undefined;
+  readonly runtimeRoot?: string;
 }
 
 const DEFAULT_SOCKET = '/run/containerd/containerd.sock';
@@ -97,7 +98,7 @@ async function removePods(options: StopAllOptions, ports: NodePorts & { endpoint
   if (ownership === undefined) return 0;
   const cri = connectCri({ endpoint: ports.endpoint, clock });
   const reconciler = createReconciler({
-    options: { rootDir: options.rootDir, logDir: options.logDir, nodeName: '', intervalMs: POLL_MS * 10 },
+    options: { ...options, nodeName: '', intervalMs: POLL_MS * 10 },
     ports,
     ownership,
     cri,

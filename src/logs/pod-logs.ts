@@ -1,6 +1,7 @@
 import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, messageOf, TinyletError } from '../base/index.ts';
+import { logTail } from './log-tail.ts';
 
 /** A pod's log directory and the container in it; both names were validated when the manifest was read. */
 export interface ContainerLogs {
@@ -16,6 +17,8 @@ export interface PodLogs {
   nextAttempt(logs: ContainerLogs): Promise<number>;
   /** Removes the log files of one instance, rotated ones too. */
   removeInstance(logs: ContainerLogs & { attempt: number }): Promise<void>;
+  /** The newest text of one log file, at most so many lines and bytes; empty where there is none. */
+  tail(path: string, limit: { lines: number; bytes: number }): Promise<string>;
   /** Removes a pod's whole log directory. */
   removePod(directory: string): Promise<void>;
 }
@@ -35,6 +38,7 @@ export const filePodLogs: PodLogs = {
       const ours = (await logFiles(logs)).filter((file) => file.attempt === logs.attempt);
       await Promise.all(ours.map((file) => rm(file.path, { force: true })));
     }),
+  tail: logTail,
   removePod: (directory) => wrap(directory, () => rm(directory, { recursive: true, force: true })),
 };
 

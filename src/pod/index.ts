@@ -5,7 +5,7 @@
 
 export type { DownwardRef } from './downward.ts';
 export { type DownwardValue, downwardValue, type PodFacts } from './downward-values.ts';
-export { expand, expandEnv } from './expand.ts';
+export { expand, expandEnv, namesIn } from './expand.ts';
 export { type HostPort, hostPortsOf } from './host-ports.ts';
 export {
   annotation,
@@ -89,6 +89,7 @@ export {
   unitsOf,
   wholeUnits,
 } from './quantity.ts';
+export { type References, referencesOf } from './references.ts';
 export type {
   ContainerSecurityContext,
   PodSecurityContext,
@@ -96,7 +97,6 @@ export type {
   SeLinuxOptions,
   Sysctl,
 } from './security-context.ts';
-export { type References, referencesOf } from './references.ts';
 export { containerHash, containerHashMatches, sandboxHash, sandboxHashMatches } from './spec-hash.ts';
 export type {
   DownwardFile,

@@ -36,6 +36,8 @@ export interface ContainerDetails {
   /** The runtime's word: Completed, Error, OOMKilled, StartError, Unknown or empty. */
   readonly reason: string;
   readonly message: string;
+  /** What the container left at its terminationMessagePath, or the end of its log where its policy says so. */
+  readonly terminationMessage?: string;
   readonly imageRef: string;
   readonly logPath: string;
 }
@@ -54,6 +56,10 @@ export interface PodObservation {
   readonly sandboxDetails: ReadonlyMap<SandboxId, SandboxDetails>;
   /** For containers that the runtime does not know: the attempt that follows the newest log file. */
   readonly nextAttempts: ReadonlyMap<string, number>;
+  /** Text of the files that env takes values from, by `<volume>/<path>`; undefined where there is no such file. */
+  readonly envFiles: ReadonlyMap<string, string | undefined>;
+  /** Bytes on disk of the emptyDirs that have a limit, as far as they were measured. */
+  readonly volumeUsage: ReadonlyMap<string, number>;
 }
 
 export const nothingObserved: PodObservation = {
@@ -62,6 +68,8 @@ export const nothingObserved: PodObservation = {
   containerDetails: new Map(),
   sandboxDetails: new Map(),
   nextAttempts: new Map(),
+  envFiles: new Map(),
+  volumeUsage: new Map(),
 };
 
 /** Newest first: by attempt, then by time of creation, then by id, as the kubelet orders them. */

@@ -1,7 +1,8 @@
 import type { ContainerConfig, PodSandboxConfig } from '../cri/index.ts';
 import type { ImageNeed } from '../images/index.ts';
-import type { ContainerId, PodUid, SandboxId } from '../pod/index.ts';
+import type { ContainerId, PodCgroup, PodUid, SandboxId } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
+import type { ContainerFiles, VolumesRequest } from '../volumes/index.ts';
 import { containerFailureKey } from './failures.ts';
 
 /**
@@ -13,11 +14,17 @@ export type Action =
   | { readonly type: 'save-record'; readonly record: PodRecord }
   /** Looks for an image and begins a pull if it must; does not wait for it. */
   | { readonly type: 'ensure-image'; readonly need: ImageNeed }
-  | { readonly type: 'run-sandbox'; readonly config: PodSandboxConfig }
+  /** Makes the pod's own cgroup, or brings its limits up to date. */
+  | { readonly type: 'set-up-cgroup'; readonly uid: PodUid; readonly cgroup: PodCgroup }
+  /** Makes the pod's volumes, or brings their content up to date. */
+  | { readonly type: 'set-up-volumes'; readonly uid: PodUid; readonly request: VolumesRequest }
+  | { readonly type: 'run-sandbox'; readonly config: PodSandboxConfig; readonly handler: string }
   | {
       readonly type: 'create-container';
       readonly need: ImageNeed;
       readonly sandboxId: SandboxId;
+      /** What has to be on disk first. */
+      readonly files: ContainerFiles;
       readonly config: ContainerConfig;
       readonly sandboxConfig: PodSandboxConfig;
     }
@@ -29,6 +36,9 @@ export type Action =
   | { readonly type: 'remove-container'; readonly id: ContainerId; readonly logs?: InstanceLogs }
   /** Stops it first, even when it is dead: the runtime refuses to remove one whose network was not taken down. */
   | { readonly type: 'remove-sandbox'; readonly id: SandboxId }
+  /** Unmounts and deletes what the pod had on disk; claims stay. Only when nothing of it runs any more. */
+  | { readonly type: 'tear-down-volumes'; readonly uid: PodUid }
+  | { readonly type: 'remove-cgroup'; readonly uid: PodUid }
   | { readonly type: 'delete-logs'; readonly directory: string }
   /** The end of a pod's life. */
   | { readonly type: 'delete-record'; readonly uid: PodUid };
@@ -57,6 +67,8 @@ export interface Wait {
 export interface Plan {
   readonly actions: readonly Action[];
   readonly waits: readonly Wait[];
+  /** When to look again though nothing is waited for (wall clock). */
+  readonly wakeAtMs?: number;
 }
 
 /** What a failing action backs off: the next plan leaves that thing alone for a while and goes on with the others. */
@@ -78,6 +90,10 @@ export function failureReason(action: Action): string {
   switch (action.type) {
     case 'run-sandbox':
       return 'FailedCreatePodSandBox';
+    case 'set-up-volumes':
+      return 'FailedMount';
+    case 'set-up-cgroup':
+      return 'FailedCreatePodContainer';
     case 'create-container':
       return 'CreateContainerError';
     case 'start-container':
@@ -85,6 +101,8 @@ export function failureReason(action: Action): string {
     case 'stop-containers':
     case 'stop-sandbox':
     case 'remove-sandbox':
+    case 'tear-down-volumes':
+    case 'remove-cgroup':
       return 'FailedKillPod';
     default:
       return 'FailedSync';

@@ -1,14 +1,18 @@
 import { assertNever, type Limiter, TinyletError } from '../base/index.ts';
 import type { Cri } from '../cri/index.ts';
+import type { PodCgroups } from '../host/index.ts';
 import type { ImageKeeper } from '../images/index.ts';
 import type { PodLogs } from '../logs/index.ts';
 import type { PodRecord, PodRecords } from '../state/index.ts';
+import type { PodVolumes } from '../volumes/index.ts';
 import type { Action } from './actions.ts';
 
 export interface ExecutePorts {
   readonly cri: Cri;
   readonly images: Pick<ImageKeeper, 'ensure' | 'release' | 'forget'>;
   readonly logs: PodLogs;
+  readonly volumes: Pick<PodVolumes, 'setUp' | 'prepareContainer' | 'tearDown'>;
+  readonly cgroups: PodCgroups;
   readonly records: Pick<PodRecords, 'save' | 'remove'>;
   /** Told after a record was written or removed. */
   readonly onRecord: (record: PodRecord | { readonly uid: PodRecord['uid']; readonly gone: true }) => void;
@@ -28,8 +32,12 @@ export async function execute(action: Action, ports: ExecutePorts): Promise<void
       return ports.onRecord(action.record);
     case 'ensure-image':
       return images.ensure(action.need);
+    case 'set-up-cgroup':
+      return ports.cgroups.setUp(action.uid, action.cgroup);
+    case 'set-up-volumes':
+      return ports.volumes.setUp(action.uid, action.request);
     case 'run-sandbox':
-      await inTurn(ports, () => cri.runSandbox(action.config, { signal }));
+      await inTurn(ports, () => cri.runSandbox(action.config, { signal, runtimeHandler: action.handler }));
       return;
     case 'create-container':
       return createContainer(action, ports);
@@ -47,6 +55,10 @@ export async function execute(action: Action, ports: ExecutePorts): Promise<void
     case 'remove-sandbox':
       await cri.stopSandbox(action.id, { signal });
       return cri.removeSandbox(action.id, { signal });
+    case 'tear-down-volumes':
+      return ports.volumes.tearDown(action.uid);
+    case 'remove-cgroup':
+      return ports.cgroups.remove(action.uid);
     case 'delete-logs':
       return logs.removePod(action.directory);
     case 'delete-record':
@@ -77,6 +89,7 @@ async function createContainer(
   const directory = action.sandboxConfig.log_directory ?? '';
   await ports.logs.prepare({ directory, container: action.need.container });
   const { sandboxId, config, sandboxConfig } = action;
+  await ports.volumes.prepareContainer(action.need.uid, action.files);
   try {
     await inTurn(ports, () =>
       ports.cri.createContainer({ sandboxId, config, sandboxConfig }, { signal: ports.signal }),

@@ -6,7 +6,7 @@ import type { Wait } from './actions.ts';
 import { keyOf, type LastPass } from './pod-worker.ts';
 import type { Target } from './target.ts';
 
-export interface NodeFacts {
+export interface ReportFacts {
   readonly nodeName: string;
   readonly version: string;
   readonly startedAtMs: number;
@@ -17,14 +17,14 @@ export interface NodeFacts {
   readonly foreign: readonly ObservedSandbox[];
 }
 
-export interface PodFacts {
+export interface ReportedPod {
   readonly target: Target;
   readonly record: PodRecord | undefined;
   readonly last?: LastPass;
 }
 
 /** The whole node as one value. Pure. */
-export function nodeReport(facts: NodeFacts, pods: readonly PodFacts[]): NodeReport {
+export function nodeReport(facts: ReportFacts, pods: readonly ReportedPod[]): NodeReport {
   return {
     nodeName: facts.nodeName,
     version: facts.version,
@@ -59,7 +59,7 @@ function foreignPods(sandboxes: readonly ObservedSandbox[]): NodeReport['foreign
   );
 }
 
-function reportPod({ target, record, last }: PodFacts): PodReport {
+function reportPod({ target, record, last }: ReportedPod): PodReport {
   const [namespace = '', name = ''] = keyOf(target).split('/');
   const pod: Pod | undefined = target.kind === 'run' ? target.pod : record?.pod;
   return podReport({
@@ -73,6 +73,7 @@ function reportPod({ target, record, last }: PodFacts): PodReport {
     terminating: target.kind === 'remove',
     stale: target.kind === 'run' && target.stale,
     createdAtMs: record?.createdAtMs,
+    ended: record?.ended,
   });
 }
 
@@ -85,7 +86,7 @@ function reportWait({ container, reason, message, untilMs }: Wait): WaitReport {
   };
 }
 
-function refusedFiles({ manifests, refused }: NodeFacts): NodeReport['refused'] {
+function refusedFiles({ manifests, refused }: ReportFacts): NodeReport['refused'] {
   const files = new Map<string, ManifestMessage[]>();
   for (const directory of manifests.directories) {
     if (directory.state !== 'read') continue;

@@ -1,4 +1,4 @@
-import { hasCode } from '../base/index.ts';
+import { type Clock, hasCode } from '../base/index.ts';
 import type { Cri } from '../cri/index.ts';
 import type { PodLogs } from '../logs/index.ts';
 import type {
@@ -6,9 +6,13 @@ import type {
   ContainerId,
   ObservedContainer,
   PodObservation,
+  PodUid,
   SandboxDetails,
   SandboxId,
 } from '../pod/index.ts';
+import type { EnvFile } from '../podspec/index.ts';
+import type { PodVolumes } from '../volumes/index.ts';
+import { lastWords } from './last-words.ts';
 import type { SnapshotPart } from './snapshot.ts';
 
 interface KnownDetails {
@@ -16,26 +20,45 @@ interface KnownDetails {
   readonly details: ContainerDetails;
 }
 
+export interface ObserverPorts {
+  readonly cri: Pick<Cri, 'containerStatus' | 'sandboxStatus'>;
+  readonly logs: Pick<PodLogs, 'nextAttempt' | 'tail'>;
+  readonly volumes: Pick<PodVolumes, 'readEnvFile' | 'terminationMessage' | 'usage'>;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+}
+
+/** What of a pod's manifest decides what is looked at. */
+export interface WantedView {
+  readonly containers: readonly string[];
+  readonly logDirectory: string;
+  readonly envFiles: readonly EnvFile[];
+  /** EmptyDirs on disk that have a limit. */
+  readonly limited: readonly string[];
+}
+
+export const nothingWanted: WantedView = { containers: [], logDirectory: '', envFiles: [], limited: [] };
+
+/** How often volumes are measured (kubelet: the eviction monitor's period). */
+const MEASURE_EVERY_MS = 10_000;
+
 /**
- * One pod's eyes: joins its part of a snapshot with the details that only status calls give. They are asked for once for each
- * state a thing is seen in, so a converged pod costs no call.
+ * One pod's eyes: joins its part of a snapshot with the details that only status calls and files give. A thing is asked for once for
+ * each state it is seen in, so a converged pod costs no call.
  */
 export class PodObserver {
-  readonly #cri: Pick<Cri, 'containerStatus' | 'sandboxStatus'>;
-  readonly #logs: Pick<PodLogs, 'nextAttempt'>;
+  readonly #uid: PodUid;
+  readonly #ports: ObserverPorts;
   readonly #containers = new Map<ContainerId, KnownDetails>();
   readonly #sandboxes = new Map<SandboxId, SandboxDetails>();
+  #usage: { readonly atMs: number; readonly bytes: ReadonlyMap<string, number> } | undefined;
 
-  constructor(cri: Pick<Cri, 'containerStatus' | 'sandboxStatus'>, logs: Pick<PodLogs, 'nextAttempt'>) {
-    this.#cri = cri;
-    this.#logs = logs;
+  constructor(uid: PodUid, ports: ObserverPorts) {
+    this.#uid = uid;
+    this.#ports = ports;
   }
 
   /** Rejects when the runtime does. Something that vanished since the snapshot has no details. */
-  async observe(
-    part: SnapshotPart,
-    wanted: { containers: readonly string[]; logDirectory: string },
-  ): Promise<PodObservation> {
+  async observe(part: SnapshotPart, wanted: WantedView): Promise<PodObservation> {
     await this.#refresh(part);
     return {
       sandboxes: part.sandboxes,
@@ -43,7 +66,30 @@ export class PodObserver {
       containerDetails: new Map([...this.#containers].map(([id, { details }]) => [id, details])),
       sandboxDetails: new Map(this.#sandboxes),
       nextAttempts: await this.#countAttempts(part, wanted),
+      envFiles: await this.#readEnvFiles(wanted),
+      volumeUsage: await this.#measure(wanted),
     };
+  }
+
+  async #readEnvFiles({ envFiles }: WantedView): Promise<ReadonlyMap<string, string | undefined>> {
+    const read = envFiles.map(async ({ volume, path }) => {
+      const text = await this.#ports.volumes.readEnvFile(this.#uid, { volume, path }).catch(() => undefined);
+      return [`${volume}/${path}`, text] as const;
+    });
+    return new Map(await Promise.all(read));
+  }
+
+  /** Walking a directory is dear: what was measured counts for a while. */
+  async #measure({ limited }: WantedView): Promise<ReadonlyMap<string, number>> {
+    if (limited.length === 0) return new Map();
+    const nowMs = this.#ports.clock.monotonicMs();
+    if (this.#usage === undefined || nowMs - this.#usage.atMs >= MEASURE_EVERY_MS) {
+      const bytes = await this.#ports.volumes
+        .usage(this.#uid, limited)
+        .catch(() => new Map<string, number>());
+      this.#usage = { atMs: nowMs, bytes };
+    }
+    return this.#usage.bytes;
   }
 
   async #refresh({ sandboxes, containers }: SnapshotPart): Promise<void> {
@@ -60,25 +106,35 @@ export class PodObserver {
     ]);
   }
 
-  async #lookAt({ id, state }: ObservedContainer): Promise<void> {
-    const details = await unlessGone(this.#cri.containerStatus(id));
-    if (details !== undefined) this.#containers.set(id, { state, details });
+  async #lookAt(container: ObservedContainer): Promise<void> {
+    const { id, state } = container;
+    const details = await unlessGone(this.#ports.cri.containerStatus(id));
+    if (details === undefined) return;
+    const words =
+      state === 'exited' ? await lastWords(this.#uid, container, details, this.#ports) : undefined;
+    this.#containers.set(id, {
+      state,
+      details: { ...details, ...(words !== undefined && { terminationMessage: words }) },
+    });
   }
 
   async #lookAtSandbox(id: SandboxId): Promise<void> {
-    const details = await unlessGone(this.#cri.sandboxStatus(id));
+    const details = await unlessGone(this.#ports.cri.sandboxStatus(id));
     if (details !== undefined) this.#sandboxes.set(id, details);
   }
 
   async #countAttempts(
     { containers }: SnapshotPart,
-    wanted: { containers: readonly string[]; logDirectory: string },
+    wanted: WantedView,
   ): Promise<ReadonlyMap<string, number>> {
     const present = new Set(containers.map(({ name }) => name));
     const missing = wanted.containers.filter((name) => !present.has(name));
     const counted = missing.map(
       async (container) =>
-        [container, await this.#logs.nextAttempt({ directory: wanted.logDirectory, container })] as const,
+        [
+          container,
+          await this.#ports.logs.nextAttempt({ directory: wanted.logDirectory, container }),
+        ] as const,
     );
     return new Map(await Promise.all(counted));
   }

@@ -116,7 +116,9 @@ export class Passes {
 
   #wakeAt(uid: PodUid, plan: Plan): void {
     const { wake, intervalMs, worker } = this.#ports;
-    const times = plan.waits.flatMap(({ untilMs }) => (untilMs === undefined ? [] : [untilMs]));
+    const times = [...plan.waits.map(({ untilMs }) => untilMs), plan.wakeAtMs].filter(
+      (time) => time !== undefined,
+    );
     if (times.length === 0) return;
     const delayMs = Math.min(...times) - worker.clock.nowMs();
     // Within an interval the full pass may be too late; beyond it, it comes anyway.

@@ -27,13 +27,15 @@ export function planRemoval(input: RemovalInput): Plan {
   return { actions: [...announce(input), ...endEverything(input)], waits: [] };
 }
 
-function endEverything({ target, observed, record, logDir }: RemovalInput): Action[] {
+function endEverything({ target, observed, record, logDir, surroundings }: RemovalInput): Action[] {
   const sandboxes = new Set<string>(observed.sandboxes.map(({ id }) => id));
   const loose = observed.containers.filter(({ sandboxId }) => !sandboxes.has(sandboxId));
   const names = identityOf(record, observed.sandboxes, observed.containers);
   return [
     ...loose.map(({ id }): Action => ({ type: 'remove-container', id })),
     ...observed.sandboxes.map(({ id }): Action => ({ type: 'remove-sandbox', id })),
+    { type: 'tear-down-volumes', uid: target.uid },
+    ...(surroundings.node.cgroups.shared ? [{ type: 'remove-cgroup', uid: target.uid } as const] : []),
     ...(names === undefined
       ? []
       : [

@@ -1,13 +1,23 @@
-import type { ImageNeed } from '../images/index.ts';
-import type { Container, ObservedSandbox, Pod } from '../pod/index.ts';
-import { containerConfig, podLogDirectory, type SandboxIdentity, sandboxConfig } from '../podspec/index.ts';
+import { annotation, type ObservedSandbox, type Pod } from '../pod/index.ts';
+import {
+  admit,
+  configDigest,
+  podLogDirectory,
+  runtimeHandler,
+  type SandboxIdentity,
+  sandboxConfig,
+} from '../podspec/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { Action, Plan, Wait } from './actions.ts';
-import { containerFailureKey, standingFailure } from './failures.ts';
+import { standingFailure } from './failures.ts';
+import { planContainer } from './plan-container.ts';
+import { endOf, planEnded } from './plan-end.ts';
+import { lookForImages } from './plan-images.ts';
 import type { PlanInputFor } from './plan-input.ts';
+import { isIncomplete, planPreparations } from './plan-preparations.ts';
 import { planStops } from './plan-stops.ts';
-import { isBackingOff } from './restart.ts';
-import { type Fate, type Survey, survey } from './survey.ts';
+import { placeOf } from './surroundings.ts';
+import { type ConfigDigest, type Survey, survey } from './survey.ts';
 
 type RunInput = PlanInputFor<'run'>;
 
@@ -17,12 +27,15 @@ type RunInput = PlanInputFor<'run'>;
  */
 export function planRun(input: RunInput): Plan {
   const { pod } = input.target;
-  const facts = survey(pod, input.observed, input.record);
+  const facts = survey(pod, input.observed, input.record, digestOf(input));
   const needsSandbox = facts.sandbox === undefined && !facts.finished;
-  if (needsSandbox && input.target.blocked !== undefined)
-    return { actions: followFile(input), waits: [input.target.blocked] };
-
   const record = recordFor(input);
+  const end = facts.finished ? undefined : endOf(input, record);
+  if (end?.ended !== undefined) return planEnded(input, { ...record, ended: end.ended });
+
+  const block = (needsSandbox ? input.target.blocked : undefined) ?? refusal(input, facts);
+  if (block !== undefined) return { actions: followFile(input), waits: [block] };
+
   if (facts.strays.length > 0) {
     return planStops(facts.strays, {
       record,
@@ -35,28 +48,47 @@ export function planRun(input: RunInput): Plan {
   const next = facts.finished
     ? planFinished(input)
     : needsSandbox
-      ? planSandbox(input, facts)
-      : planContainers(input, facts);
+      ? planSandbox(input, facts, record)
+      : planContainers(input, facts, record);
   // What has to be done comes first: rubbish waits for a pass that has nothing else to do.
   const work = [...saving, ...next.actions];
-  return { actions: work.length > 0 ? work : collectRubbish(input, facts), waits: next.waits };
+  return {
+    actions: work.length > 0 ? work : collectRubbish(input, facts),
+    waits: next.waits,
+    ...(end && { wakeAtMs: end.atMs }),
+  };
+}
+
+/** Only pods that ask for it follow their ConfigMaps and Secrets by restarting, and only while all of them are there. */
+function digestOf({ target: { pod, uses } }: RunInput): ConfigDigest | undefined {
+  if (pod.metadata.annotations[annotation.restartOnConfigChange] !== 'true' || isIncomplete(pod, uses))
+    return undefined;
+  return (container) => configDigest({ pod, container }, uses);
+}
+
+/** Why nothing may be made or replaced: this machine or its runtime cannot do what the manifest asks. What runs already goes on. */
+function refusal(input: RunInput, { fates, finished }: Survey): Wait | undefined {
+  const isAtRest = finished || [...fates.values()].every(({ kind }) => kind === 'keep' || kind === 'done');
+  return isAtRest ? undefined : admit(input.target.pod, placeOf(input, input.record));
 }
 
 /** The record as it should be: this version of the manifest, and no stops of containers that are gone. The old one if it is so. */
-function recordFor({ target, record, observed, nowMs }: RunInput): PodRecord {
+function recordFor(input: RunInput): PodRecord {
+  const { target, record, observed, nowMs } = input;
   const { uid, pod, file } = target;
   const { namespace, name } = pod.metadata;
+  const users = pod.spec.hostUsers === false ? { usersBase: input.usersBase(uid) } : {};
   if (record === undefined)
-    return { version: 1, uid, namespace, name, file, pod, createdAtMs: nowMs, stops: {} };
+    return { version: 1, uid, namespace, name, file, pod, createdAtMs: nowMs, ...users, stops: {} };
   const present = new Set<string>(observed.containers.map(({ id }) => id));
   const stale = Object.keys(record.stops).some((id) => !present.has(id));
-  if (!stale && record.file === file && samePod(record.pod, pod)) return record;
-  return {
-    ...record,
-    file,
-    pod,
-    stops: Object.fromEntries(Object.entries(record.stops).filter(([id]) => present.has(id))),
-  };
+  const isSame = samePod(record.pod, pod);
+  if (!stale && record.file === file && isSame) return record;
+  const stops = Object.fromEntries(Object.entries(record.stops).filter(([id]) => present.has(id)));
+  if (isSame) return { ...record, file, pod, stops };
+  // Another version begins anew, also where the last one was ended for good.
+  const { ended: _, ...life } = record;
+  return { ...life, ...users, file, pod, changedAtMs: nowMs, stops };
 }
 
 /** A blocked pod keeps its recorded version, which is what runs; only the file is kept up, since it proves that the pod is wanted. */
@@ -74,114 +106,59 @@ function planFinished({ observed }: RunInput): Plan {
   };
 }
 
-function planSandbox(input: RunInput, facts: Survey): Plan {
-  const images = input.target.pod.spec.containers.flatMap((container) => {
-    const fate = facts.fates.get(container.name);
-    return fate?.kind === 'create' ? lookForImage(input, container, fate) : [];
-  });
-  const identity = identityOf(input, facts.nextSandboxAttempt);
+function planSandbox(input: RunInput, facts: Survey, record: PodRecord): Plan {
+  const { pod, uses } = input.target;
+  const preparations = planPreparations(input, record);
+  if (preparations.waits.length > 0)
+    return { actions: lookForImages(input, facts), waits: preparations.waits };
   return {
     actions: [
-      ...images,
+      ...lookForImages(input, facts),
+      ...preparations.actions,
       // A dead sandbox may still hold addresses and host ports.
       ...input.observed.sandboxes.map((sandbox): Action => ({ type: 'stop-sandbox', id: sandbox.id })),
-      { type: 'run-sandbox', config: sandboxConfig(input.target.pod, identity) },
+      {
+        type: 'run-sandbox',
+        config: sandboxConfig(pod, identityOf(input, facts.nextSandboxAttempt), placeOf(input, record)),
+        handler: runtimeHandler(pod, uses),
+      },
     ],
     waits: [],
   };
 }
 
-function lookForImage(input: RunInput, container: Container, fate: { attempt: number }): Action[] {
-  const need = imageNeed(input, container, fate.attempt);
-  return input.image(need).state === 'unknown' ? [{ type: 'ensure-image', need }] : [];
-}
-
-function planContainers(input: RunInput, { sandbox, fates }: Survey): Plan {
+function planContainers(input: RunInput, { sandbox, fates }: Survey, record: PodRecord): Plan {
+  const { pod } = input.target;
   const actions: Action[] = input.observed.sandboxes
     .filter((other) => other !== sandbox && isReady(other))
     .map(({ id }) => ({ type: 'stop-sandbox', id }));
   const waits: Wait[] = [];
   if (sandbox === undefined) return { actions, waits };
+  const preparations = planPreparations(input, record);
+  actions.push(...preparations.actions);
+  const place = placeOf(input, record);
+  const sandboxMade = {
+    sandbox,
+    config: () => sandboxConfig(pod, identityOf(input, sandbox.attempt), place),
+  };
   // A container whose image is on its way keeps the later ones from overtaking it; one that failed does not.
   let held = false;
-  for (const container of input.target.pod.spec.containers) {
+  for (const container of pod.spec.containers) {
     const fate = fates.get(container.name) ?? { kind: 'keep' };
-    const step = planContainer(input, { container, fate, sandbox });
+    const missing =
+      fate.kind === 'create'
+        ? preparations.waits.find((wait) => wait.container === container.name)
+        : undefined;
+    const step =
+      missing === undefined
+        ? planContainer(input, { container, fate, made: sandboxMade, place })
+        : { wait: missing };
     if (step.action !== undefined && !(held && step.action.type === 'create-container'))
       actions.push(step.action);
     if (step.wait !== undefined) waits.push({ container: container.name, ...step.wait });
     held ||= step.holds === true;
   }
   return { actions, waits };
-}
-
-interface ContainerStep {
-  readonly action?: Action;
-  readonly wait?: Wait;
-  readonly holds?: boolean;
-}
-
-function planContainer(
-  input: RunInput,
-  subject: { container: Container; fate: Fate; sandbox: ObservedSandbox },
-): ContainerStep {
-  const { container, fate } = subject;
-  if (fate.kind !== 'start' && fate.kind !== 'create') return {};
-  if (fate.kind === 'create' && isBackingOff(fate.atMs, input.nowMs))
-    return { wait: crashLoop(container, input, fate.atMs) };
-  const failure = standingFailure(input.failures, containerFailureKey(container.name), input.nowMs);
-  if (failure !== undefined) return { wait: failure };
-  if (fate.kind === 'start')
-    return { action: { type: 'start-container', id: fate.instance.id, container: container.name } };
-  const need = imageNeed(input, container, fate.attempt);
-  const image = input.image(need);
-  switch (image.state) {
-    case 'unknown':
-      return { action: { type: 'ensure-image', need }, holds: true };
-    case 'pulling':
-      return {
-        wait: { reason: 'ContainerCreating', message: `Pulling image "${container.image}"` },
-        holds: true,
-      };
-    case 'failed':
-      return { wait: { reason: image.reason, message: image.message, untilMs: image.untilMs } };
-    case 'ready':
-      return {
-        action: createContainer(input, { ...subject, need, imageId: image.imageId, step: fate.step }),
-      };
-  }
-}
-
-function createContainer(
-  input: RunInput,
-  made: { container: Container; sandbox: ObservedSandbox; need: ImageNeed; imageId: string; step: number },
-): Action {
-  const { uid, pod } = input.target;
-  return {
-    type: 'create-container',
-    need: made.need,
-    sandboxId: made.sandbox.id,
-    config: containerConfig(pod, made.container, {
-      uid,
-      owner: input.owner,
-      attempt: made.need.attempt,
-      backoffStep: made.step,
-      imageId: made.imageId,
-    }),
-    sandboxConfig: sandboxConfig(pod, identityOf(input, made.sandbox.attempt)),
-  };
-}
-
-/** The kubelet's words (kubelet: doBackOff). */
-function crashLoop(container: Container, { target, nowMs }: RunInput, untilMs: number): Wait {
-  const { name, namespace } = target.pod.metadata;
-  const seconds = Math.ceil((untilMs - nowMs) / 1000);
-  const pod = `${name}_${namespace}(${target.uid})`;
-  return {
-    reason: 'CrashLoopBackOff',
-    message: `back-off ${seconds}s restarting failed container=${container.name} pod=${pod}`,
-    untilMs,
-  };
 }
 
 /** Dead containers go one by one with their logs; an old sandbox goes when nothing is left in it. */
@@ -214,11 +191,6 @@ function identityOf(input: RunInput, attempt: number): SandboxIdentity {
     file: input.target.file,
     logDir: input.logDir,
   };
-}
-
-function imageNeed(input: RunInput, container: Container, attempt: number): ImageNeed {
-  const { name, image, imagePullPolicy } = container;
-  return { uid: input.target.uid, container: name, attempt, image, policy: imagePullPolicy };
 }
 
 function isReady(sandbox: ObservedSandbox): boolean {

@@ -25,16 +25,20 @@ export function planPod(input: PlanInput): Plan {
 }
 
 /**
- * A failure that holds up the whole pod. One container's failure, or rubbish that will not go, leaves the others alone; a
- * sandbox that cannot be made does not keep the pod from being removed.
+ * A failure that holds up the whole pod. One container's failure, or rubbish that will not go, leaves the others alone.
  */
 function podFailure({ target, failures, nowMs }: PlanInput): Failure | undefined {
   for (const key of failures.keys()) {
-    if (isOfOneContainer(key) || (target.kind === 'run' ? isRubbish(key) : key === 'sandbox')) continue;
+    if (isOfOneContainer(key) || (target.kind === 'run' ? isRubbish(key) : isMaking(key))) continue;
     const failure = standingFailure(failures, key, nowMs);
     if (failure !== undefined) return failure;
   }
   return undefined;
+}
+
+/** What cannot be made does not keep the pod from being removed. */
+function isMaking(key: string): boolean {
+  return key === 'sandbox' || key === 'set-up-volumes' || key === 'set-up-cgroup';
 }
 
 function isRubbish(key: string): boolean {

@@ -11,24 +11,31 @@ import {
   type PodUid,
   podKey,
 } from '../pod/index.ts';
-import { podLogDirectory } from '../podspec/index.ts';
+import { envFilesOf, podLogDirectory } from '../podspec/index.ts';
 import type { PodRecord } from '../state/index.ts';
+import type { PodVolumes } from '../volumes/index.ts';
 import { type Action, failureKey, failureReason, type Plan } from './actions.ts';
 import { type ExecutePorts, execute } from './execute.ts';
 import { type Failure, failedOnceMore } from './failures.ts';
-import { PodObserver } from './observer.ts';
+import { nothingWanted, PodObserver, type WantedView } from './observer.ts';
 import { planPod } from './plan.ts';
+import type { Prepared, Surroundings } from './plan-input.ts';
 import { emptyPart, type Snapshot } from './snapshot.ts';
-import type { Target } from './target.ts';
+import type { RunTarget, Target } from './target.ts';
 
 export interface WorkerPorts extends ExecutePorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly cri: Cri;
   readonly logs: PodLogs;
-  readonly images: Pick<ImageKeeper, 'ensure' | 'release' | 'forget' | 'state'>;
+  readonly images: Pick<ImageKeeper, 'ensure' | 'release' | 'forget' | 'state' | 'retry'>;
+  readonly volumes: PodVolumes;
   readonly owner: OwnerId;
   readonly logDir: string;
+  readonly rootDir: string;
+  readonly surroundings: () => Surroundings;
+  /** The first host id of a pod's user namespace. */
+  readonly usersBase: (uid: PodUid) => number;
   readonly draining: () => boolean;
   /** The pod's record as it is now. */
   readonly record: (uid: PodUid) => PodRecord | undefined;
@@ -47,14 +54,15 @@ export class PodWorker {
   readonly #ports: WorkerPorts;
   readonly #observer: PodObserver;
   readonly #failures = new Map<string, Failure>();
-  #pod: Pod | undefined;
+  #prepared: Prepared = {};
+  #wanted: RunTarget | undefined;
   #lastActions = '';
   last: LastPass | undefined;
 
   constructor(uid: PodUid, ports: WorkerPorts) {
     this.uid = uid;
     this.#ports = ports;
-    this.#observer = new PodObserver(ports.cri, ports.logs);
+    this.#observer = new PodObserver(uid, ports);
   }
 
   /** The pod, if at the last look it had no live sandbox and nothing was to be done or waited for: it has run to its end. */
@@ -67,18 +75,22 @@ export class PodWorker {
 
   /** Looks and decides, touching nothing. Rejects when the runtime does not answer. */
   async decide(target: Target, snapshot: Snapshot): Promise<Plan> {
-    if (target.kind === 'run') this.#noteEdit(target.pod);
+    if (target.kind === 'run') this.#noteEdit(target);
     const observed = await this.#observe(target, snapshot);
-    const { images, clock, owner, logDir, record } = this.#ports;
+    const { images, clock, owner, logDir, rootDir, record, usersBase } = this.#ports;
     const plan = planPod({
       target,
       record: record(this.uid),
       observed,
+      prepared: this.#prepared,
+      surroundings: this.#ports.surroundings(),
+      usersBase,
       image: (need) => images.state(need),
       failures: this.#failures,
       nowMs: clock.nowMs(),
       owner,
       logDir,
+      rootDir,
     });
     this.last = { target, observed, plan };
     return plan;
@@ -121,6 +133,7 @@ export class PodWorker {
     try {
       await execute(action, this.#ports);
       this.#failures.delete(failureKey(action));
+      this.#notePrepared(action);
       const level = isBookkeeping(action) ? 'debug' : 'info';
       logger[level]({ ...facts, durationMs: Math.round(clock.monotonicMs() - startedMs) }, 'action done');
       return true;
@@ -143,19 +156,26 @@ export class PodWorker {
     this.#failures.set(key, failedOnceMore(this.#failures.get(key), now));
   }
 
-  /** An edited manifest may have mended what failed: it is tried at once. */
-  #noteEdit(pod: Pod): void {
-    if (this.#pod !== undefined && this.#pod !== pod) this.#failures.clear();
-    this.#pod = pod;
+  /** An edited manifest, or an object that changed, may have mended what failed: it is tried at once. */
+  #noteEdit(target: RunTarget): void {
+    const before = this.#wanted;
+    this.#wanted = target;
+    if (before === undefined || (before.pod === target.pod && before.uses === target.uses)) return;
+    this.#failures.clear();
+    this.#ports.images.retry(this.uid);
+  }
+
+  #notePrepared(action: Action): void {
+    if (action.type === 'set-up-volumes')
+      this.#prepared = { ...this.#prepared, volumes: JSON.stringify(action.request) };
+    if (action.type === 'set-up-cgroup')
+      this.#prepared = { ...this.#prepared, cgroup: JSON.stringify(action.cgroup) };
   }
 
   #observe(target: Target, snapshot: Snapshot): Promise<PodObservation> {
     const part = snapshot.pods.get(this.uid) ?? emptyPart;
     if (target.kind !== 'run' && part === emptyPart) return Promise.resolve(nothingObserved);
-    const wanted =
-      target.kind === 'run'
-        ? wantedOf(target.pod, this.uid, this.#ports.logDir)
-        : { containers: [], logDirectory: '' };
+    const wanted = target.kind === 'run' ? wantedOf(target.pod, this.uid, this.#ports.logDir) : nothingWanted;
     return this.#observer.observe(part, wanted);
   }
 }
@@ -164,18 +184,28 @@ export function keyOf(target: Target): PodKey {
   return target.kind === 'run' ? podKey(target.pod.metadata) : target.key;
 }
 
-function wantedOf(
-  pod: Pod,
-  uid: PodUid,
-  logDir: string,
-): { containers: readonly string[]; logDirectory: string } {
-  const containers = pod.spec.containers.map(({ name }) => name);
-  return { containers, logDirectory: podLogDirectory(logDir, { ...pod.metadata, uid }) };
+function wantedOf(pod: Pod, uid: PodUid, logDir: string): WantedView {
+  return {
+    containers: pod.spec.containers.map(({ name }) => name),
+    logDirectory: podLogDirectory(logDir, { ...pod.metadata, uid }),
+    envFiles: pod.spec.containers.flatMap((container) => envFilesOf(pod, container)),
+    limited: (pod.spec.volumes ?? []).flatMap(({ name, source }) =>
+      source.kind === 'emptyDir' && source.medium === '' && source.sizeLimit !== undefined ? name : [],
+    ),
+  };
 }
 
 /** What only keeps books is not worth a line at level info. */
 function isBookkeeping({ type }: Action): boolean {
-  return type === 'save-record' || type === 'ensure-image' || type === 'delete-logs';
+  const books: readonly Action['type'][] = [
+    'save-record',
+    'ensure-image',
+    'set-up-cgroup',
+    'tear-down-volumes',
+    'remove-cgroup',
+    'delete-logs',
+  ];
+  return books.includes(type);
 }
 
 /** The facts of an action for the log: never a whole config, which may hold what is nobody's business. */

@@ -1,19 +1,24 @@
-import { type Clock, Limiter, type Logger, messageOf, type Random, sleep } from '../base/index.ts';
+import { type Clock, invariant, Limiter, type Logger, messageOf, type Random, sleep } from '../base/index.ts';
 import type { Cri } from '../cri/index.ts';
+import type { NodeProbe, PodCgroups } from '../host/index.ts';
 import { ImageKeeper } from '../images/index.ts';
 import type { PodLogs } from '../logs/index.ts';
-import type { ManifestSnapshot } from '../manifest/index.ts';
-import { asPodUid, type OwnerId, type PodKey, type PodUid, podKey } from '../pod/index.ts';
+import type { ManifestMessage, ManifestSnapshot } from '../manifest/index.ts';
+import { asPodUid, type OwnerId, type PodKey, type PodUid, podKey, type RuntimeFacts } from '../pod/index.ts';
 import type { PodRecord, PodRecords } from '../state/index.ts';
 import type { NodeReport } from '../status/index.ts';
+import type { PodVolumes } from '../volumes/index.ts';
 import type { Plan } from './actions.ts';
-import { type NodeFacts, nodeReport } from './node-report.ts';
+import { nodeReport, type ReportFacts } from './node-report.ts';
 import { Passes } from './passes.ts';
+import type { Surroundings } from './plan-input.ts';
 import { PodWorker, type WorkerPorts } from './pod-worker.ts';
 import { RefusalLog } from './refusal-log.ts';
+import { SideObjects } from './side-objects.ts';
 import { emptySnapshot, type Snapshot, type SnapshotPart, takeSnapshot } from './snapshot.ts';
 import type { Target } from './target.ts';
 import { findTargets, type Targets } from './targets.ts';
+import { UserBlocks } from './user-blocks.ts';
 import { type Due, Wake } from './wake.ts';
 
 export interface ReconcilerPorts {
@@ -24,6 +29,9 @@ export interface ReconcilerPorts {
   readonly manifests: { load(): Promise<ManifestSnapshot> };
   readonly records: PodRecords;
   readonly logs: PodLogs;
+  readonly volumes: PodVolumes;
+  readonly cgroups: PodCgroups;
+  readonly node: NodeProbe;
 }
 
 export interface ReconcilerOptions {
@@ -33,6 +41,8 @@ export interface ReconcilerOptions {
   readonly adopted: readonly OwnerId[];
   readonly intervalMs: number;
   readonly logDir: string;
+  /** Where the pods' volumes lie. */
+  readonly rootDir: string;
   readonly nodeName: string;
   readonly version: string;
   /** How many sandboxes and containers are made or started at once: more would only slow each other down. */
@@ -62,7 +72,12 @@ export class Reconciler {
   readonly #newborn = new Map<PodKey, PodUid>();
   readonly #passes: Passes;
   readonly #listeners = new Set<() => void>();
+  readonly #objects = new SideObjects();
+  readonly #userBlocks = new UserBlocks();
   #manifests: ManifestSnapshot = { directories: [] };
+  #refusedObjects: readonly ManifestMessage[] = [];
+  #runtime: RuntimeFacts | undefined;
+  #surroundings: Surroundings | undefined;
   #targets: Targets = { targets: new Map(), refused: [] };
   #snapshot: Snapshot | undefined;
   #snapshotsBegun = 0;
@@ -79,8 +94,8 @@ export class Reconciler {
     this.#wake = new Wake(ports.clock, options.intervalMs);
     this.#refusals = new RefusalLog(ports.logger);
     this.#startedAtMs = ports.clock.nowMs();
-    const { cri, clock, logger, logs, records } = ports;
-    const { maxParallelPulls = 4, maxParallelStarts = 8, owner, logDir } = options;
+    const { cri, clock, logger, logs, records, volumes, cgroups } = ports;
+    const { maxParallelPulls = 4, maxParallelStarts = 8, owner, logDir, rootDir } = options;
     this.#images = new ImageKeeper({
       cri,
       clock,
@@ -89,7 +104,21 @@ export class Reconciler {
       onChange: (uid) => this.#wake.pod(uid),
     });
     this.#workerPorts = {
-      ...{ cri, clock, logger, logs, records, owner, logDir, images: this.#images },
+      ...{
+        cri,
+        clock,
+        logger,
+        logs,
+        records,
+        volumes,
+        cgroups,
+        owner,
+        logDir,
+        rootDir,
+        images: this.#images,
+      },
+      surroundings: () => this.#known(),
+      usersBase: (uid) => this.#userBlocks.baseOf(uid, this.#records),
       busy: new Limiter(maxParallelStarts),
       signal: this.#halt.signal,
       draining: () => this.#stopping,
@@ -173,14 +202,14 @@ export class Reconciler {
   }
 
   report(): NodeReport {
-    const facts: NodeFacts = {
+    const facts: ReportFacts = {
       nodeName: this.#options.nodeName,
       version: this.#options.version,
       startedAtMs: this.#startedAtMs,
       passes: this.#ticks,
       runtimeProblem: this.#runtimeProblem,
       manifests: this.#manifests,
-      refused: this.#targets.refused,
+      refused: [...this.#refusedObjects, ...this.#targets.refused],
       foreign: this.#snapshot?.foreign ?? [],
     };
     const passes = [...this.#targets.targets.values()].map((target) => {
@@ -193,7 +222,7 @@ export class Reconciler {
   /** One look at everything, without touching anything: the next actions of each pod (`--dry-run`). */
   async planOnce(): Promise<readonly { readonly target: Target; readonly plan: Plan }[]> {
     await this.#loadRecords();
-    this.#manifests = await this.#ports.manifests.load();
+    await this.#loadManifests();
     const snapshot = await this.#observe();
     const targets = this.#find(snapshot);
     const plans = [...targets.targets.values()].map(async (target) => {
@@ -221,15 +250,26 @@ export class Reconciler {
   }
 
   async #tick(due: Due): Promise<void> {
-    if (due.manifests) this.#manifests = await this.#ports.manifests.load();
+    if (due.manifests) await this.#loadManifests();
     const snapshot = await this.#tryObserve();
     // What the files say is learnt also while the runtime does not answer.
     this.#targets = this.#find(snapshot ?? this.#snapshot ?? emptySnapshot);
-    this.#refusals.note(this.#manifests, this.#targets.refused);
+    this.#refusals.note(this.#manifests, [...this.#refusedObjects, ...this.#targets.refused]);
     if (snapshot === undefined || this.#stopping) return;
     this.#passes.keepOnly(this.#targets.targets);
     for (const target of removalsFirst(this.#targets.targets)) this.#passes.consider(target, due, snapshot);
     this.#ticks += 1;
+  }
+
+  async #loadManifests(): Promise<void> {
+    this.#manifests = await this.#ports.manifests.load();
+    this.#refusedObjects = this.#objects.note(this.#manifests);
+  }
+
+  /** Passes begin after the first look at the runtime. */
+  #known(): Surroundings {
+    invariant(this.#surroundings !== undefined, 'the surroundings are known before the first pass');
+    return this.#surroundings;
   }
 
   #find({ own, foreign, number }: Snapshot): Targets {
@@ -244,6 +284,7 @@ export class Reconciler {
       own,
       foreign,
       newUid,
+      usedBy: (pod) => this.#objects.usedBy(pod),
       making: this.#passes.making(number),
       finished: this.#passes.finished(),
     });
@@ -256,9 +297,18 @@ export class Reconciler {
     return { ...record, file: target.file, pod: target.pod };
   }
 
-  #observe(): Promise<Snapshot> {
+  async #observe(): Promise<Snapshot> {
     this.#snapshotsBegun += 1;
-    return takeSnapshot(this.#ports.cri, this.#owners, this.#snapshotsBegun);
+    const { cri, node } = this.#ports;
+    const [snapshot, facts, runtime] = await Promise.all([
+      takeSnapshot(cri, this.#owners, this.#snapshotsBegun),
+      node.facts(),
+      // Asked again when it comes back: it may be another version.
+      this.#runtime ?? cri.facts(),
+    ]);
+    this.#runtime = runtime;
+    this.#surroundings = { node: facts, runtime };
+    return snapshot;
   }
 
   /** Undefined while the runtime does not answer: nothing is known then, so nothing is done. Told once. */
@@ -275,6 +325,7 @@ export class Reconciler {
       if (this.#runtimeProblem !== problem)
         this.#ports.logger.warn({ err: problem }, 'runtime does not answer');
       this.#runtimeProblem = problem;
+      this.#runtime = undefined;
       return undefined;
     }
   }
@@ -293,6 +344,7 @@ export class Reconciler {
   #noteRecord(record: PodRecord | { readonly uid: PodUid; readonly gone: true }): void {
     if ('gone' in record) {
       this.#records.delete(record.uid);
+      this.#userBlocks.release(record.uid);
       // Whoever waited for this pod's name or ports can go on.
       this.#wake.all();
       return;

@@ -45,7 +45,16 @@ export interface Survey {
   readonly nextSandboxAttempt: number;
 }
 
-export function survey(pod: Pod, observed: PodObservation, record: PodRecord | undefined): Survey {
+/** What a container takes from ConfigMaps and Secrets now, as a hash to compare with the one it was made with. */
+export type ConfigDigest = (container: Container) => string;
+
+/** With `digest` a container that was made from other values is replaced. */
+export function survey(
+  pod: Pod,
+  observed: PodObservation,
+  record: PodRecord | undefined,
+  digest?: ConfigDigest,
+): Survey {
   const sandbox = usableSandbox(pod, observed);
   const instances = instancesByName(observed);
   const stops: PodRecord['stops'] = record?.stops ?? {};
@@ -53,7 +62,7 @@ export function survey(pod: Pod, observed: PodObservation, record: PodRecord | u
   for (const container of pod.spec.containers) {
     fates.set(
       container.name,
-      fateOf(container, instances.get(container.name) ?? [], { pod, sandbox, observed, stops }),
+      fateOf(container, instances.get(container.name) ?? [], { pod, sandbox, observed, stops, digest }),
     );
   }
   const finished = isFinished(pod, { sandbox, fates, instances });
@@ -108,6 +117,7 @@ interface FateContext {
   readonly sandbox: ObservedSandbox | undefined;
   readonly observed: PodObservation;
   readonly stops: Readonly<Record<ContainerId, unknown>>;
+  readonly digest: ConfigDigest | undefined;
 }
 
 function fateOf(container: Container, instances: readonly ObservedContainer[], context: FateContext): Fate {
@@ -141,10 +151,12 @@ function fateOf(container: Container, instances: readonly ObservedContainer[], c
 function isWantedVersion(
   container: Container,
   latest: ObservedContainer,
-  { pod, stops }: FateContext,
+  { pod, stops, digest }: FateContext,
 ): boolean {
+  const madeFrom = latest.annotations[annotation.configHash];
   return (
     stops[latest.id] === undefined &&
+    (madeFrom === undefined || digest === undefined || digest(container) === madeFrom) &&
     sandboxHashMatches(latest.annotations[annotation.sandboxHash], pod) &&
     containerHashMatches(latest.annotations[annotation.containerHash], container, pod)
   );

@@ -1,4 +1,4 @@
-import type { Pod, PodKey, PodUid } from '../pod/index.ts';
+import type { Pod, PodKey, PodUid, UsedObjects } from '../pod/index.ts';
 import type { Wait } from './actions.ts';
 
 /** What is wanted of one pod. */
@@ -10,6 +10,8 @@ export type Target =
       readonly file: string;
       /** True while the file cannot be used and this is its last good version. */
       readonly stale: boolean;
+      /** The objects it names, as they are now. */
+      readonly uses: UsedObjects;
       /** Why a new sandbox may not be made now. What runs already goes on. */
       readonly blocked?: Wait;
     }
@@ -25,6 +27,7 @@ export function isOther(target: Target | undefined, before: Target | undefined):
   if (target.kind !== 'run' || before.kind !== 'run') return false;
   return (
     target.pod !== before.pod ||
+    target.uses !== before.uses ||
     target.file !== before.file ||
     target.stale !== before.stale ||
     !sameBlock(target, before)

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import type { ManifestMessage, ManifestSnapshot } from '../manifest/index.ts';
 import {
   annotation,
@@ -7,9 +6,11 @@ import {
   type PodKey,
   type PodUid,
   podKey,
+  type UsedObjects,
 } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { Wait } from './actions.ts';
+import { darkFiles } from './dark-files.ts';
 import { holdHostPorts } from './host-ports.ts';
 import type { RunTarget, Target } from './target.ts';
 
@@ -22,6 +23,8 @@ export interface TargetsInput {
   readonly foreign: readonly ObservedSandbox[];
   /** The UID for a pod that appears for the first time; the same answer for the same key until the pod is recorded. */
   readonly newUid: (key: PodKey) => PodUid;
+  /** The objects a pod names. */
+  readonly usedBy: (pod: Pod) => UsedObjects;
   /** Pods whose new sandbox may not be listed yet. */
   readonly making?: ReadonlyMap<PodUid, PodKey>;
   /** Pods that have no sandbox and need none any more. */
@@ -85,7 +88,7 @@ function addUnclaimed(
     targets.set(
       uid,
       dark(file) && !isSuperseded(record, targets)
-        ? { kind: 'run', uid, pod, file, stale: true }
+        ? { kind: 'run', uid, pod, file, stale: true, uses: input.usedBy(pod) }
         : removal(record),
     );
   }
@@ -128,17 +131,6 @@ function claimsByKey(manifests: ManifestSnapshot): Map<PodKey, Claims> {
     }
   }
   return byKey;
-}
-
-/** Whether a file exists and cannot be used, or lies where nothing can be read now: it then says nothing about its pods. */
-function darkFiles(manifests: ManifestSnapshot): (file: string) => boolean {
-  const files = new Set<string>();
-  const directories = new Set<string>();
-  for (const directory of manifests.directories) {
-    if (directory.state === 'unreadable') directories.add(directory.directory);
-    else for (const file of directory.files) if (file.state === 'refused') files.add(file.file);
-  }
-  return (file) => files.has(file) || directories.has(dirname(file));
 }
 
 /** Of several files that define one pod the recorded one stays, else the first in path order. */
@@ -187,7 +179,8 @@ function refusal(claim: Claim, message: string): ManifestMessage {
 function runTarget(claim: Claim, record: PodRecord | undefined, input: TargetsInput): RunTarget {
   const orphan = () => findOrphan(claim.key, input)?.uid;
   const uid = claim.pod.metadata.uid ?? record?.uid ?? orphan() ?? input.newUid(claim.key);
-  return { kind: 'run', uid, pod: claim.pod, file: claim.file, stale: false };
+  const uses = input.usedBy(claim.pod);
+  return { kind: 'run', uid, pod: claim.pod, file: claim.file, stale: false, uses };
 }
 
 /** Only pods without a record look: for each of them it goes over everything. */

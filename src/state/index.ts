@@ -6,6 +6,7 @@ export { type LockHolder, lockRootDir, type RootLock, readLockHolder } from './l
 export { ensureOwnership, type Ownership, readOwnership, writeOwnership } from './owner.ts';
 export {
   filePodRecords,
+  type PodEnd,
   type PodRecord,
   type PodRecords,
   type StopRecord,

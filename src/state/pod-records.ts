@@ -18,10 +18,23 @@ export interface PodRecord {
   readonly pod: Pod;
   /** When the pod was first seen. */
   readonly createdAtMs: number;
+  /** When this version of the manifest was first seen, if that was later. */
+  readonly changedAtMs?: number;
+  /** Why this version of the pod was ended for good: it stays Failed until its manifest is edited. */
+  readonly ended?: PodEnd;
+  /** First host id of its user namespace: a block that no other pod has. */
+  readonly usersBase?: number;
   /** When its removal began. From then on the record only leads to the end. */
   readonly deletionStartedAtMs?: number;
   /** Stops that were begun on containers that may still be there: a container named here is to be replaced or removed. */
   readonly stops: Readonly<Record<ContainerId, StopRecord>>;
+}
+
+/** Reason and message as in PodStatus. */
+export interface PodEnd {
+  readonly reason: 'Evicted' | 'DeadlineExceeded';
+  readonly message: string;
+  readonly atMs: number;
 }
 
 export interface StopRecord {
@@ -54,7 +67,11 @@ export function filePodRecords(rootDir: string, logger: Logger): PodRecords {
         });
       }),
     remove: (uid) =>
-      wrap(`cannot remove the record of ${uid}`, () => rm(join(pods, uid), { recursive: true, force: true })),
+      wrap(`cannot remove the record of ${uid}`, async () => {
+        await rm(join(pods, uid, RECORD_FILE), { force: true });
+        await removeUnfinished(join(pods, uid));
+        await rmdir(join(pods, uid)).catch(unlessGone);
+      }),
   };
 }
 
@@ -67,10 +84,20 @@ export async function sweepPodRecords(rootDir: string): Promise<void> {
   for (const uid of await list(pods)) {
     const names = await readdir(join(pods, uid)).catch(() => [RECORD_FILE]);
     if (names.includes(RECORD_FILE)) continue;
-    const unfinished = names.filter((name) => name.startsWith(`.${RECORD_FILE}.`) && name.endsWith('.tmp'));
-    for (const name of unfinished) await rm(join(pods, uid, name), { force: true });
+    await removeUnfinished(join(pods, uid));
     await rmdir(join(pods, uid)).catch(() => undefined);
   }
+}
+
+/** What a crash left of a record that was being written. */
+async function removeUnfinished(directory: string): Promise<void> {
+  const names = await readdir(directory).catch(() => []);
+  const unfinished = names.filter((name) => name.startsWith(`.${RECORD_FILE}.`) && name.endsWith('.tmp'));
+  for (const name of unfinished) await rm(join(directory, name), { force: true });
+}
+
+function unlessGone(error: unknown): void {
+  if (errnoOf(error) !== 'ENOENT') throw error;
 }
 
 async function list(pods: string): Promise<string[]> {

@@ -22,6 +22,8 @@ export interface PodReportInput {
   readonly stale: boolean;
   /** Epoch milliseconds; undefined until the pod was recorded. */
   readonly createdAtMs: number | undefined;
+  /** Why this version was ended for good. */
+  readonly ended: { readonly reason: string; readonly message: string } | undefined;
 }
 
 /** A pod as core/v1 PodStatus would tell it (kubelet: getPhase, convertToAPIContainerStatuses). Pure. */
@@ -33,7 +35,8 @@ export function podReport(input: PodReportInput): PodReport {
     name: input.name,
     uid: input.uid,
     file: input.file,
-    phase: phaseOf(containers, input.pod),
+    phase: input.ended === undefined ? phaseOf(containers, input.pod) : 'Failed',
+    ...(input.ended && { reason: input.ended.reason, message: input.ended.message }),
     terminating: input.terminating,
     stale: input.stale,
     podIPs: (sandbox && input.observed.sandboxDetails.get(sandbox.id)?.ips) ?? [],
@@ -93,11 +96,17 @@ function terminatedState(
     terminated: {
       exitCode: details.exitCode,
       reason: reasonOf(details),
-      ...(details.message !== '' && { message: details.message }),
+      ...messageOf(details),
       startedAt: timestamp(details.startedAtMs),
       finishedAt: timestamp(details.finishedAtMs),
     },
   };
+}
+
+/** What the runtime says and what the container left, as the kubelet puts them together. */
+function messageOf({ message, terminationMessage }: ContainerDetails): { readonly message?: string } {
+  const parts = [message, terminationMessage ?? ''].filter((part) => part !== '');
+  return parts.length === 0 ? {} : { message: parts.join(': ') };
 }
 
 function reasonOf({ reason, exitCode }: ContainerDetails): string {

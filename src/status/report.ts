@@ -42,6 +42,9 @@ export interface PodReport {
   /** The manifest file that defines it. */
   readonly file: string;
   readonly phase: PodPhase;
+  /** Why the pod as a whole was ended, e.g. Evicted. */
+  readonly reason?: string;
+  readonly message?: string;
   /** Set while it is being removed. */
   readonly terminating: boolean;
   /** True while its file is broken or unreadable and the last good version is kept running. */

@@ -3,7 +3,15 @@ import type { DaemonOptions, LogFormat, LogLevel } from '../../daemon/index.ts';
 import type { Command, CommandCall } from '../command.ts';
 import type { Flag, FlagReader } from '../flag.ts';
 import * as shared from '../flags.ts';
-import { parseByteCount, parseChoice, parseDurationMs, parseSwitch, socketPathProblem } from '../values.ts';
+import {
+  parseByteCount,
+  parseChoice,
+  parseDurationMs,
+  parsePath,
+  parseSwitch,
+  parseSysctlPattern,
+  socketPathProblem,
+} from '../values.ts';
 
 const DEFAULT_INTERVAL_MS = 2000;
 const DEFAULT_TIMEOUT_MS = 120_000;
@@ -47,6 +55,30 @@ const maxManifestBytesFlag: Flag<number> = {
   parse: parseByteCount,
 };
 
+const registryAuthFlag: Flag<string> = {
+  name: 'registry-auth',
+  takes: 'value',
+  placeholder: 'FILE',
+  help: "registry credentials for every pod, as docker keeps them in config.json; a pod's own imagePullSecrets come first",
+  parse: parsePath,
+};
+
+const allowedUnsafeSysctlsFlag: Flag<string> = {
+  name: 'allowed-unsafe-sysctls',
+  takes: 'values',
+  placeholder: 'NAME',
+  help: 'a sysctl that pods may set beside the safe ones; a * at its end stands for anything; repeatable',
+  parse: parseSysctlPattern,
+};
+
+const resolvConfFlag: Flag<string> = {
+  name: 'resolv-conf',
+  takes: 'value',
+  placeholder: 'FILE',
+  help: "where pods' DNS settings come from (default: the machine's own, past a local stub resolver)",
+  parse: parsePath,
+};
+
 const logLevelFlag: Flag<LogLevel> = {
   name: 'log-level',
   takes: 'value',
@@ -81,6 +113,10 @@ export const daemonCommand: Command = {
     dryRunFlag,
     adoptFlag,
     maxManifestBytesFlag,
+    registryAuthFlag,
+    allowedUnsafeSysctlsFlag,
+    resolvConfFlag,
+    shared.runtimeRootFlag,
     logLevelFlag,
     logFormatFlag,
   ],
@@ -113,6 +149,9 @@ async function run(call: CommandCall): Promise<number> {
 function daemonOptions({ flags, program }: CommandCall): DaemonOptions {
   const rootDir = shared.readRootDir(flags);
   const standalone = flags.read(standaloneFlag) ?? false;
+  const registryAuth = flags.read(registryAuthFlag);
+  const runtimeRoot = flags.read(shared.runtimeRootFlag);
+  const resolvConf = flags.read(resolvConfFlag);
   return {
     socketPath: readSocket(flags, rootDir, standalone),
     manifestDirs: [...new Set(shared.readManifestDirs(flags))],
@@ -124,6 +163,10 @@ function daemonOptions({ flags, program }: CommandCall): DaemonOptions {
     standalone,
     adopt: flags.read(adoptFlag) ?? false,
     maxManifestBytes: flags.read(maxManifestBytesFlag) ?? DEFAULT_MAX_MANIFEST_BYTES,
+    ...(registryAuth !== undefined && { registryAuth }),
+    ...(runtimeRoot !== undefined && { runtimeRoot }),
+    ...(resolvConf !== undefined && { resolvConf }),
+    allowedUnsafeSysctls: flags.readAll(allowedUnsafeSysctlsFlag) ?? [],
     logLevel: flags.read(logLevelFlag) ?? 'info',
     logFormat: flags.read(logFormatFlag) ?? (program.stdoutIsTerminal ? 'pretty' : 'json'),
   };

@@ -18,7 +18,7 @@ export const stopCommand: Command = {
   details: [
     'Stops the daemon first, so that it does not bring the pods back, then its pods with their grace period, then a private containerd. A shared containerd is never stopped, and other pods on it stay.',
   ],
-  flags: [allFlag, shared.rootDirFlag, shared.socketFlag, shared.logDirFlag],
+  flags: [allFlag, shared.rootDirFlag, shared.socketFlag, shared.logDirFlag, shared.runtimeRootFlag],
   async run({ flags, program }) {
     if (flags.read(allFlag) !== true) {
       throw new TinyletError(
@@ -26,10 +26,12 @@ export const stopCommand: Command = {
         'stop needs --all: it stops the daemon and all of its pods (SIGTERM stops the daemon alone)',
       );
     }
+    const runtimeRoot = flags.read(shared.runtimeRootFlag);
     return program.stopAll({
       rootDir: shared.readRootDir(flags),
       logDir: shared.readLogDir(flags),
       socketPath: flags.read(shared.socketFlag),
+      ...(runtimeRoot !== undefined && { runtimeRoot }),
     });
   },
 };

@@ -1,0 +1,152 @@
+import type { ManifestMessage, ManifestSnapshot } from '../manifest/index.ts';
+import {
+  type ConfigMap,
+  type PersistentVolumeClaim,
+  type Pod,
+  type RuntimeClass,
+  referencesOf,
+  type Secret,
+  type SideObject,
+  type UsedObjects,
+} from '../pod/index.ts';
+import { darkFiles } from './dark-files.ts';
+
+interface Held {
+  readonly object: SideObject;
+  readonly file: string;
+  readonly line: number;
+}
+
+/**
+ * The ConfigMaps, Secrets, claims and runtime classes that the files define. One that stands in a file that cannot be used now keeps
+ * its last good version, as pods do. Memory only: after a restart such an object is missing until its file is mended, which costs the
+ * pods that run nothing.
+ */
+export class SideObjects {
+  #held: ReadonlyMap<string, Held> = new Map();
+  #used = new WeakMap<Pod, UsedObjects>();
+
+  /** Takes over what a snapshot says; returns what was refused, and why. */
+  note(manifests: ManifestSnapshot): readonly ManifestMessage[] {
+    const before = this.#held;
+    const dark = darkFiles(manifests);
+    const refused: ManifestMessage[] = [];
+    const held = new Map([...before].filter(([, { file }]) => dark(file)));
+    for (const [key, claims] of claimsByKey(manifests)) {
+      const previous = before.get(key);
+      // As with pods: who has it keeps it, also while its file cannot be used.
+      const winner = held.get(key) ?? claims.find(({ file }) => file === previous?.file) ?? claims[0];
+      refused.push(...claims.filter((claim) => claim !== winner).map((claim) => duplicate(claim, winner)));
+      const rule = previous?.file === winner.file ? brokenRule(previous.object, winner.object) : undefined;
+      if (rule !== undefined) refused.push(message(winner, rule));
+      const stays = previous !== undefined && (rule !== undefined || isSame(previous, winner));
+      held.set(key, stays ? previous : winner);
+    }
+    this.#held = held;
+    return refused;
+  }
+
+  /** The objects a pod names. The same value as long as none of them changes. */
+  usedBy(pod: Pod): UsedObjects {
+    const { namespace } = pod.metadata;
+    const { configMaps, secrets, claims } = referencesOf(pod);
+    const { runtimeClassName } = pod.spec;
+    const runtimeClass =
+      runtimeClassName === undefined
+        ? undefined
+        : this.#get<RuntimeClass>('RuntimeClass', '', runtimeClassName);
+    const found: UsedObjects = {
+      configMaps: this.#pick<ConfigMap>('ConfigMap', namespace, configMaps),
+      secrets: this.#pick<Secret>('Secret', namespace, secrets),
+      claims: this.#pick<PersistentVolumeClaim>('PersistentVolumeClaim', namespace, claims),
+      ...(runtimeClass && { runtimeClass }),
+    };
+    const known = this.#used.get(pod);
+    if (known !== undefined && isEqual(known, found)) return known;
+    this.#used.set(pod, found);
+    return found;
+  }
+
+  #pick<T extends SideObject>(
+    kind: T['kind'],
+    namespace: string,
+    names: ReadonlySet<string>,
+  ): ReadonlyMap<string, T> {
+    if (names.size === 0) return new Map();
+    const found = [...names].flatMap((name) => {
+      const object = this.#get<T>(kind, namespace, name);
+      return object === undefined ? [] : [[name, object] as const];
+    });
+    return new Map(found);
+  }
+
+  #get<T extends SideObject>(kind: T['kind'], namespace: string, name: string): T | undefined {
+    const object = this.#held.get(`${kind}/${namespace}/${name}`)?.object;
+    return isKind<T>(object, kind) ? object : undefined;
+  }
+}
+
+function isKind<T extends SideObject>(object: SideObject | undefined, kind: T['kind']): object is T {
+  return object?.kind === kind;
+}
+
+function keyOf({ kind, metadata }: SideObject): string {
+  return `${kind}/${metadata.namespace}/${metadata.name}`;
+}
+
+type Claims = [Held, ...Held[]];
+
+function claimsByKey(manifests: ManifestSnapshot): ReadonlyMap<string, Claims> {
+  const byKey = new Map<string, Claims>();
+  for (const directory of manifests.directories) {
+    if (directory.state !== 'read') continue;
+    for (const file of directory.files) {
+      if (file.state !== 'accepted') continue;
+      for (const found of file.objects) if (found.kind !== 'Pod') addClaim(byKey, found);
+    }
+  }
+  return byKey;
+}
+
+function addClaim(byKey: Map<string, Claims>, { object, file, line }: Held): void {
+  const others = byKey.get(keyOf(object));
+  if (others === undefined) byKey.set(keyOf(object), [{ object, file, line }]);
+  else others.push({ object, file, line });
+}
+
+/** Kubernetes' rule and words (validation: ValidateConfigMapUpdate, ValidateSecretUpdate). */
+function brokenRule(before: SideObject, now: SideObject): string | undefined {
+  if (!('immutable' in before && 'immutable' in now) || !before.immutable) return undefined;
+  if (now.immutable && before.digest === now.digest) return undefined;
+  const field = now.immutable ? 'data' : 'immutable';
+  return `${field}: Forbidden: field is immutable when \`immutable\` is set; the previous version stays in force until the object is deleted`;
+}
+
+function isSame(before: Held, now: Held): boolean {
+  if (before.file !== now.file || before.line !== now.line) return false;
+  const [a, b] = [before.object, now.object];
+  return a === b || ('digest' in a && 'digest' in b && a.digest === b.digest && a.immutable === b.immutable);
+}
+
+function duplicate(refused: Held, holder: Held): ManifestMessage {
+  const { kind, metadata } = refused.object;
+  const name = metadata.namespace === '' ? metadata.name : `${metadata.namespace}/${metadata.name}`;
+  return message(refused, `${kind} "${name}" is already defined by ${holder.file}`);
+}
+
+function message({ file, line }: Held, text: string): ManifestMessage {
+  return { file, line, column: 1, path: 'metadata.name', message: text };
+}
+
+function isEqual(a: UsedObjects, b: UsedObjects): boolean {
+  return (
+    a.runtimeClass === b.runtimeClass &&
+    isSameMap(a.configMaps, b.configMaps) &&
+    isSameMap(a.secrets, b.secrets) &&
+    isSameMap(a.claims, b.claims)
+  );
+}
+
+function isSameMap<T>(a: ReadonlyMap<string, T>, b: ReadonlyMap<string, T>): boolean {
+  return a.size === b.size && [...a].every(([name, object]) => b.get(name) === object);
+}
