@@ -163,6 +163,11 @@ export class Fields {
     ]);
   }
 
+  /** What stands in a field, for those who look without a word: at names, or at values that no message may tell. */
+  tree(name: string): Tree | undefined {
+    return this.#value(name);
+  }
+
   has(name: string): boolean {
     return this.#value(name) !== undefined;
   }
