@@ -22,6 +22,7 @@ export {
   type SandboxId,
 } from './identity.ts';
 export {
+  configKeyErrors,
   dns1123LabelErrors,
   dns1123SubdomainErrors,
   envNameErrors,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  configKeyErrors,
   dns1123LabelErrors,
   dns1123SubdomainErrors,
   envNameErrors,
@@ -30,6 +31,21 @@ const rules: [string, (value: string) => string[], valid: string[], invalid: [st
       ...['', '.', '..', 'a..b', '.a', 'a.', 'a.-b', 'a-.b', 'A.b', '../a', 'a/b', 'a\n'].map(
         (value): [string, RegExp] => [value, /^a lowercase RFC 1123 subdomain must consist of/],
       ),
+      ['a'.repeat(254), /^must be no more than 253 bytes$/],
+    ],
+  ],
+  [
+    'key of a ConfigMap',
+    configKeyErrors,
+    ['a', 'A_b.c-D', '.a', '-', '_', 'a..', 'a'.repeat(253)],
+    [
+      ...['', 'a b', 'a/b', 'é', 'a\n'].map((value): [string, RegExp] => [
+        value,
+        /^a valid config key must consist of alphanumeric characters/,
+      ]),
+      ['.', /^must not be '\.'$/],
+      ['..', /^must not be '\.\.'$/],
+      ['..a', /^must not start with '\.\.'$/],
       ['a'.repeat(254), /^must be no more than 253 bytes$/],
     ],
   ],
