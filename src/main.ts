@@ -11,6 +11,7 @@ import {
   type DaemonOptions,
   dryRun,
   type NodePorts,
+  removeClaim,
   runDaemon,
   runOnce,
   type Signals,
@@ -53,6 +54,8 @@ const program: Program = {
     program.out(`${daemon}, ${pods}${done.containerdStopped ? ', private containerd stopped' : ''}\n`);
     return 0;
   },
+  deleteClaim: (rootDir, claim) =>
+    removeClaim(rootDir, claim, portsFor({ logLevel: 'error', logFormat: 'pretty' })),
   readManifests: (files) => readNamedFiles(files, () => text(process.stdin)),
   fetchStatus: (apiSocket) => fetchStatus(apiSocket),
 };

@@ -1,4 +1,4 @@
-import type { DaemonOptions, StopAllOptions } from '../daemon/index.ts';
+import type { ClaimName, DaemonOptions, StopAllOptions } from '../daemon/index.ts';
 import type { ManifestFile } from '../manifest/index.ts';
 import type { NodeReport } from '../status/index.ts';
 
@@ -22,6 +22,8 @@ export interface Program {
   /** Runs until every container has started or finished, prints the result: 0; 1 where one cannot, or after `timeoutMs`. */
   once(options: DaemonOptions, timeoutMs: number): Promise<number>;
   stopAll(options: StopAllOptions): Promise<number>;
+  /** Rejects with USAGE while a pod uses the claim, or where there is none. */
+  deleteClaim(rootDir: string, claim: ClaimName): Promise<void>;
   /** Reads manifests; `-` is stdin, a directory stands for its manifest files. What cannot be read is a refused file. */
   readManifests(files: readonly string[]): Promise<readonly ManifestFile[]>;
   /** Rejects with DAEMON_UNREACHABLE, whose message says what is wrong with the socket. */

@@ -1,9 +1,9 @@
-import { type Pod, referencesOf, type UsedObjects } from '../pod/index.ts';
+import { type Pod, type PodCgroup, referencesOf, type UsedObjects } from '../pod/index.ts';
 import { podCgroup } from '../podspec/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import { planVolumes, type VolumesPlan } from '../volumes/index.ts';
 import type { Action, Wait } from './actions.ts';
-import type { PlanInputFor } from './plan-input.ts';
+import type { PlanInputFor, Surroundings } from './plan-input.ts';
 import { placeOf, podFactsOf } from './surroundings.ts';
 
 type RunInput = PlanInputFor<'run'>;
@@ -21,9 +21,9 @@ export interface Preparations {
 export function planPreparations(input: RunInput, record: PodRecord): Preparations {
   const { pod, uid } = input.target;
   const actions: Action[] = [];
-  const cgroup = podCgroup(pod, uid, placeOf(input, record));
-  if (cgroup !== undefined && JSON.stringify(cgroup) !== input.prepared.cgroup)
-    actions.push({ type: 'set-up-cgroup', uid, cgroup });
+  const cgroup = cgroupOf(input, record);
+  if (cgroup !== undefined && cgroup.text !== input.prepared.cgroup)
+    actions.push({ type: 'set-up-cgroup', uid, cgroup: cgroup.value });
   const { request, text, missing } = volumesOf(input);
   const isMade = input.prepared.volumes !== undefined;
   if (missing.length > 0)
@@ -49,17 +49,40 @@ interface WantedVolumes extends VolumesPlan {
   readonly text: string;
 }
 
-const nothing = JSON.stringify({ setups: [] });
-const known = new WeakMap<Pod, WantedVolumes>();
+interface WantedCgroup {
+  readonly uses: UsedObjects;
+  readonly surroundings: Surroundings;
+  readonly made: { readonly value: PodCgroup; readonly text: string } | undefined;
+}
 
+const nothing = JSON.stringify({ setups: [] });
 /** Pods and objects are immutable: what they come to is worked out once, so that a converged pass costs nothing. */
+const volumesOfPods = new WeakMap<Pod, WantedVolumes>();
+const cgroupsOfPods = new WeakMap<Pod, WantedCgroup>();
+
 function volumesOf(input: RunInput): Omit<WantedVolumes, 'uses'> {
   const { pod, uses } = input.target;
   if (pod.spec.volumes === undefined) return { request: { setups: [] }, missing: [], text: nothing };
-  const before = known.get(pod);
+  const before = volumesOfPods.get(pod);
   if (before?.uses === uses) return before;
   const plan = planVolumes(pod, podFactsOf(input), uses);
   const wanted = { ...plan, uses, text: JSON.stringify(plan.request) };
-  known.set(pod, wanted);
+  volumesOfPods.set(pod, wanted);
   return wanted;
+}
+
+function cgroupOf(input: RunInput, record: PodRecord): WantedCgroup['made'] {
+  const { target, surroundings } = input;
+  const { pod, uid, uses } = target;
+  if (!surroundings.node.cgroups.shared) return undefined;
+  const before = cgroupsOfPods.get(pod);
+  const isSame =
+    before?.uses === uses &&
+    before.surroundings.runtime === surroundings.runtime &&
+    before.surroundings.node.cgroups === surroundings.node.cgroups;
+  if (isSame) return before.made;
+  const value = podCgroup(pod, uid, placeOf(input, record));
+  const made = value && { value, text: JSON.stringify(value) };
+  cgroupsOfPods.set(pod, { uses, surroundings, made });
+  return made;
 }
