@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { PodUid, VolumeSource } from '../pod/index.ts';
+import type { FilesSource, PodUid } from '../pod/index.ts';
 
 /** The kubelet's names of volume plugins, as they stand in paths. */
 export type Plugin = 'empty-dir' | 'configmap' | 'secret' | 'downward-api' | 'projected';
@@ -66,20 +66,19 @@ export function claimDirectory(rootDir: string, namespace: string, name: string)
   return join(claimsDirectory(rootDir), namespace, name);
 }
 
-/** The plugin whose directory holds a volume of that source; undefined where it lies elsewhere, or nowhere. */
-export function pluginOf(source: VolumeSource): Plugin | undefined {
-  return PLUGINS[source.kind];
+/** The kinds of volumes that lie in a directory of their pod. */
+export type OwnKind = 'emptyDir' | 'ephemeral' | FilesSource['kind'];
+
+/** The plugin whose directory holds volumes of that kind. A claim of the pod's own goes with the pod, as an emptyDir does. */
+export function pluginOf(kind: OwnKind): Plugin {
+  return PLUGINS[kind];
 }
 
-/** A claim of the pod's own goes with the pod, as an emptyDir does. */
-const PLUGINS: Readonly<Record<VolumeSource['kind'], Plugin | undefined>> = {
+const PLUGINS: Readonly<Record<OwnKind, Plugin>> = {
   emptyDir: 'empty-dir',
   ephemeral: 'empty-dir',
   configMap: 'configmap',
   secret: 'secret',
   downwardAPI: 'downward-api',
   projected: 'projected',
-  hostPath: undefined,
-  persistentVolumeClaim: undefined,
-  image: undefined,
 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { expand, expandEnv } from '../../../src/pod/expand.ts';
+import { expand, expandEnv, namesIn } from '../../../src/pod/expand.ts';
 
 const variables = new Map([
   ['A', 'a'],
@@ -41,4 +41,13 @@ test('a variable sees those before it, and a later one of the same name wins', (
     ['A', '12'],
     ['B', '1$(A)'],
   ]);
+});
+
+test.each([
+  ['plain', []],
+  ['$(A)/$(B)-$(A)', ['A', 'B']],
+  ['$$(A) $ $(B', []],
+  ['$(odd name)$()', ['odd name', '']],
+])('%s refers to %j', (text, names) => {
+  expect([...namesIn(text)]).toEqual(names);
 });
