@@ -192,10 +192,35 @@ export class Fields {
     this.#problems.error(this.offsetOf(name), this.pathOf(name), message);
   }
 
+  /** Reports something about the object itself. */
+  reportSelf(message: string): void {
+    this.#problems.error(this.offset, this.path, message);
+  }
+
+  /** Reports something about an item of a list. */
+  reportItem(name: string, index: number, message: string): void {
+    const tree = this.#value(name);
+    const item = tree?.kind === 'list' ? tree.items[index] : undefined;
+    this.#problems.error(item?.offset ?? this.offsetOf(name), itemPath(this.pathOf(name), index), message);
+  }
+
   /** Reports each of `reasons` as why the value of a field is invalid. */
   reportInvalid(name: string, value: string | number, reasons: readonly string[]): void {
     const shown = typeof value === 'string' ? quote(value) : value;
     for (const reason of reasons) this.report(name, `Invalid value: ${shown}: ${reason}`);
+  }
+
+  /** The same for texts of a list: `errorsIn` finds what is wrong with each. */
+  reportInvalidItems(
+    name: string,
+    texts: readonly string[],
+    errorsIn: (text: string) => readonly string[],
+  ): void {
+    for (const [index, text] of texts.entries()) {
+      for (const reason of errorsIn(text)) {
+        this.reportItem(name, index, `Invalid value: ${quote(text)}: ${reason}`);
+      }
+    }
   }
 
   /**
