@@ -4,7 +4,7 @@ import { createNodeProbe, createPodCgroups, type NodeProbe } from '../host/index
 import { filePodLogs } from '../logs/index.ts';
 import type { ManifestSnapshot } from '../manifest/index.ts';
 import { Reconciler } from '../reconcile/index.ts';
-import { filePodRecords, type Ownership } from '../state/index.ts';
+import { fileObjectRecords, filePodRecords, type ObjectRecords, type Ownership } from '../state/index.ts';
 import { filePodVolumes } from '../volumes/index.ts';
 import type { DaemonOptions, NodePorts } from './options.ts';
 
@@ -21,6 +21,8 @@ export function createReconciler(given: {
   readonly ownership: Ownership;
   readonly cri: Cri;
   readonly manifests: { load(): Promise<ManifestSnapshot> };
+  /** By default those under the root directory. */
+  readonly objectRecords?: ObjectRecords;
 }): Reconciler {
   const { options, ports, ownership, cri, manifests } = given;
   const { clock, random, logger, version } = ports;
@@ -29,6 +31,7 @@ export function createReconciler(given: {
     {
       ...{ clock, random, logger, cri, manifests },
       records: filePodRecords(rootDir, logger),
+      objectRecords: given.objectRecords ?? fileObjectRecords(rootDir, logger),
       logs: filePodLogs,
       volumes: filePodVolumes({ rootDir, logger, clock, ...(runtimeRoot !== undefined && { runtimeRoot }) }),
       cgroups: createPodCgroups({ clock, logger }),

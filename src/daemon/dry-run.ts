@@ -1,10 +1,10 @@
 import { connectCri } from '../cri/index.ts';
 import { createManifestLoader } from '../manifest/index.ts';
 import { asOwnerId, podKey } from '../pod/index.ts';
-import { readOwnership } from '../state/index.ts';
+import { fileObjectRecords, readOwnership } from '../state/index.ts';
 import type { NodeReport } from '../status/index.ts';
 import { createReconciler } from './create-reconciler.ts';
-import { maskSecrets } from './mask-secrets.ts';
+import { maskRecords, maskSecrets } from './mask-secrets.ts';
 import type { DaemonOptions, NodePorts } from './options.ts';
 
 /** The next plan of one pod. */
@@ -34,7 +34,8 @@ export async function dryRun(options: DaemonOptions, ports: NodePorts): Promise<
   });
   // What never enters a plan cannot be printed with it.
   const masked = { load: async () => maskSecrets(await manifests.load()) };
-  const reconciler = createReconciler({ options, ports, ownership, cri, manifests: masked });
+  const objectRecords = maskRecords(fileObjectRecords(options.rootDir, logger));
+  const reconciler = createReconciler({ options, ports, ownership, cri, manifests: masked, objectRecords });
   try {
     const planned = await reconciler.planOnce();
     const pods = planned.map(({ target, plan }) => ({

@@ -1,4 +1,6 @@
 import type { ManifestObject, ManifestSnapshot } from '../manifest/index.ts';
+import type { SideObject } from '../pod/index.ts';
+import type { ObjectRecords } from '../state/index.ts';
 
 const MASK = Buffer.from('[redacted]').toString('base64');
 
@@ -18,8 +20,20 @@ export function maskSecrets({ directories }: ManifestSnapshot): ManifestSnapshot
   };
 }
 
+/** The last good versions with masks, and nothing written. */
+export function maskRecords(records: ObjectRecords): ObjectRecords {
+  return {
+    load: async () =>
+      (await records.load()).map((record) => ({ ...record, object: maskObject(record.object) })),
+    save: async () => undefined,
+  };
+}
+
 function mask(found: ManifestObject): ManifestObject {
-  if (found.kind === 'Pod' || found.object.kind !== 'Secret') return found;
-  const data = new Map([...found.object.data.keys()].map((key) => [key, MASK]));
-  return { ...found, object: { ...found.object, data } };
+  return found.kind === 'Pod' ? found : { ...found, object: maskObject(found.object) };
+}
+
+function maskObject(object: SideObject): SideObject {
+  if (object.kind !== 'Secret') return object;
+  return { ...object, data: new Map([...object.data.keys()].map((key) => [key, MASK])) };
 }

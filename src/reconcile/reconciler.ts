@@ -5,7 +5,7 @@ import { ImageKeeper } from '../images/index.ts';
 import type { PodLogs } from '../logs/index.ts';
 import type { ManifestMessage, ManifestSnapshot } from '../manifest/index.ts';
 import { asPodUid, type OwnerId, type PodKey, type PodUid, podKey, type RuntimeFacts } from '../pod/index.ts';
-import type { PodRecord, PodRecords } from '../state/index.ts';
+import type { ObjectRecord, ObjectRecords, PodRecord, PodRecords } from '../state/index.ts';
 import type { NodeReport } from '../status/index.ts';
 import type { PodVolumes } from '../volumes/index.ts';
 import type { Plan } from './actions.ts';
@@ -28,6 +28,7 @@ export interface ReconcilerPorts {
   readonly cri: Cri;
   readonly manifests: { load(): Promise<ManifestSnapshot> };
   readonly records: PodRecords;
+  readonly objectRecords: ObjectRecords;
   readonly logs: PodLogs;
   readonly volumes: PodVolumes;
   readonly cgroups: PodCgroups;
@@ -75,6 +76,7 @@ export class Reconciler {
   readonly #objects = new SideObjects();
   readonly #userBlocks = new UserBlocks();
   #manifests: ManifestSnapshot = { directories: [] };
+  #recordedObjects: ReadonlyMap<string, ObjectRecord> | undefined;
   #refusedObjects: readonly ManifestMessage[] = [];
   #runtime: RuntimeFacts | undefined;
   #surroundings: Surroundings | undefined;
@@ -234,6 +236,8 @@ export class Reconciler {
 
   async #loadRecords(): Promise<void> {
     for (const record of await this.#ports.records.load()) this.#records.set(record.uid, record);
+    this.#objects.restore(await this.#ports.objectRecords.load());
+    this.#recordedObjects = this.#objects.records;
   }
 
   async #run(): Promise<void> {
@@ -250,7 +254,10 @@ export class Reconciler {
   }
 
   async #tick(due: Due): Promise<void> {
-    if (due.manifests) await this.#loadManifests();
+    if (due.manifests) {
+      await this.#loadManifests();
+      await this.#recordObjects();
+    }
     const snapshot = await this.#tryObserve();
     // What the files say is learnt also while the runtime does not answer.
     this.#targets = this.#find(snapshot ?? this.#snapshot ?? emptySnapshot);
@@ -264,6 +271,18 @@ export class Reconciler {
   async #loadManifests(): Promise<void> {
     this.#manifests = await this.#ports.manifests.load();
     this.#refusedObjects = this.#objects.note(this.#manifests);
+  }
+
+  /** A last good version that could not be recorded is still in force: it is tried again at the next look at the files. */
+  async #recordObjects(): Promise<void> {
+    const { records } = this.#objects;
+    if (records === this.#recordedObjects) return;
+    try {
+      await this.#ports.objectRecords.save([...records.values()]);
+      this.#recordedObjects = records;
+    } catch (error) {
+      this.#ports.logger.warn({ err: messageOf(error) }, 'objects cannot be recorded');
+    }
   }
 
   /** Passes begin after the first look at the runtime. */

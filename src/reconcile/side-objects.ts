@@ -9,22 +9,26 @@ import {
   type SideObject,
   type UsedObjects,
 } from '../pod/index.ts';
+import type { ObjectRecord } from '../state/index.ts';
 import { darkFiles } from './dark-files.ts';
-
-interface Held {
-  readonly object: SideObject;
-  readonly file: string;
-  readonly line: number;
-}
 
 /**
  * The ConfigMaps, Secrets, claims and runtime classes that the files define. One that stands in a file that cannot be used now keeps
- * its last good version, as pods do. Memory only: after a restart such an object is missing until its file is mended, which costs the
- * pods that run nothing.
+ * its last good version, as pods do.
  */
 export class SideObjects {
-  #held: ReadonlyMap<string, Held> = new Map();
+  #held: ReadonlyMap<string, ObjectRecord> = new Map();
   #used = new WeakMap<Pod, UsedObjects>();
+
+  /** Begins with what was in force when the last daemon ended. */
+  restore(records: readonly ObjectRecord[]): void {
+    this.#held = new Map(records.map((record) => [keyOf(record.object), record]));
+  }
+
+  /** What is in force, to be recorded. The same value as long as nothing changes. */
+  get records(): ReadonlyMap<string, ObjectRecord> {
+    return this.#held;
+  }
 
   /** Takes over what a snapshot says; returns what was refused, and why. */
   note(manifests: ManifestSnapshot): readonly ManifestMessage[] {
@@ -42,7 +46,7 @@ export class SideObjects {
       const stays = previous !== undefined && (rule !== undefined || isSame(previous, winner));
       held.set(key, stays ? previous : winner);
     }
-    this.#held = held;
+    if (!isSameMap(before, held)) this.#held = held;
     return refused;
   }
 
@@ -94,7 +98,7 @@ function keyOf({ kind, metadata }: SideObject): string {
   return `${kind}/${metadata.namespace}/${metadata.name}`;
 }
 
-type Claims = [Held, ...Held[]];
+type Claims = [ObjectRecord, ...ObjectRecord[]];
 
 function claimsByKey(manifests: ManifestSnapshot): ReadonlyMap<string, Claims> {
   const byKey = new Map<string, Claims>();
@@ -108,7 +112,7 @@ function claimsByKey(manifests: ManifestSnapshot): ReadonlyMap<string, Claims> {
   return byKey;
 }
 
-function addClaim(byKey: Map<string, Claims>, { object, file, line }: Held): void {
+function addClaim(byKey: Map<string, Claims>, { object, file, line }: ObjectRecord): void {
   const others = byKey.get(keyOf(object));
   if (others === undefined) byKey.set(keyOf(object), [{ object, file, line }]);
   else others.push({ object, file, line });
@@ -122,19 +126,19 @@ function brokenRule(before: SideObject, now: SideObject): string | undefined {
   return `${field}: Forbidden: field is immutable when \`immutable\` is set; the previous version stays in force until the object is deleted`;
 }
 
-function isSame(before: Held, now: Held): boolean {
+function isSame(before: ObjectRecord, now: ObjectRecord): boolean {
   if (before.file !== now.file || before.line !== now.line) return false;
   const [a, b] = [before.object, now.object];
   return a === b || ('digest' in a && 'digest' in b && a.digest === b.digest && a.immutable === b.immutable);
 }
 
-function duplicate(refused: Held, holder: Held): ManifestMessage {
+function duplicate(refused: ObjectRecord, holder: ObjectRecord): ManifestMessage {
   const { kind, metadata } = refused.object;
   const name = metadata.namespace === '' ? metadata.name : `${metadata.namespace}/${metadata.name}`;
   return message(refused, `${kind} "${name}" is already defined by ${holder.file}`);
 }
 
-function message({ file, line }: Held, text: string): ManifestMessage {
+function message({ file, line }: ObjectRecord, text: string): ManifestMessage {
   return { file, line, column: 1, path: 'metadata.name', message: text };
 }
 

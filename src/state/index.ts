@@ -3,6 +3,7 @@
  * file is replaced whole, so a crash leaves the old one or the new one.
  */
 export { type LockHolder, lockRootDir, type RootLock, readLockHolder } from './lock.ts';
+export { fileObjectRecords, type ObjectRecord, type ObjectRecords } from './object-records.ts';
 export { ensureOwnership, type Ownership, readOwnership, writeOwnership } from './owner.ts';
 export {
   filePodRecords,
