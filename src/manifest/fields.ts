@@ -4,6 +4,7 @@ import type { KnownField, Shape } from './field-fates.ts';
 import { type Problems, quote } from './problems.ts';
 import { childPath, itemPath, type MapEntry, type MapTree, type Tree } from './tree.ts';
 import { unknownField } from './unknown-field.ts';
+import { unsupportedValue } from './unsupported-value.ts';
 import { INTEGER_RANGES, wholeNumber } from './whole-number.ts';
 import { gotInstead } from './wrong-type.ts';
 
@@ -94,12 +95,7 @@ export class Fields {
   word<Word extends string>(name: string, words: readonly Word[]): Word | undefined {
     const text = this.text(name);
     const word = words.find((candidate) => candidate === text);
-    if (text !== undefined && word === undefined) {
-      this.report(
-        name,
-        `Unsupported value: ${quote(text)}: supported values: ${words.map(quote).join(', ')}`,
-      );
-    }
+    if (text !== undefined && word === undefined) this.report(name, unsupportedValue(text, words));
     return word;
   }
 
