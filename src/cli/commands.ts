@@ -1,7 +1,10 @@
 import type { Command } from './command.ts';
 import { daemonCommand } from './commands/daemon-command.ts';
+import { deleteCommand } from './commands/delete-command.ts';
+import { schemaCommand } from './commands/schema-command.ts';
 import { statusCommand } from './commands/status-command.ts';
 import { stopCommand } from './commands/stop-command.ts';
+import { supportCommand } from './commands/support-command.ts';
 import { validateCommand } from './commands/validate-command.ts';
 import { versionCommand } from './commands/version-command.ts';
 
@@ -11,5 +14,8 @@ export const commands: readonly Command[] = [
   validateCommand,
   statusCommand,
   stopCommand,
+  deleteCommand,
+  supportCommand,
+  schemaCommand,
   versionCommand,
 ];

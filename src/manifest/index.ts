@@ -3,11 +3,13 @@
  * every file by line and column. Invariants: it never throws for what a file contains, never blocks on what a file is,
  * and remembers nothing that changes the answer.
  */
+export { type FieldGuide, loadFieldGuide } from './field-guide.ts';
 export { formatMessage } from './format-message.ts';
 export { createManifestLoader, type ManifestLoader, type ManifestLoaderOptions } from './manifest-loader.ts';
 export { podsOf, sideObjectsOf } from './objects-of.ts';
 export { type ManifestText, parseManifest } from './parse-manifest.ts';
 export { readNamedFiles } from './read-named-files.ts';
+export type { SupportRow } from './support-table.ts';
 export type {
   ManifestDirectory,
   ManifestFile,

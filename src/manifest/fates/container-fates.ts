@@ -10,7 +10,7 @@ const noClaims = refused(
   'there is no dynamic resource allocation here: name devices by CDI annotations or hostPath',
 );
 const windows = notApplicable('it is for Windows');
-const appArmor = honouredWith('Unconfined needs nothing', 'app-armor');
+const appArmor = honouredWith('not for Unconfined', 'app-armor');
 
 /** Containers: what runs in them, with which rights and resources. */
 export const containerFates = {
@@ -58,9 +58,9 @@ export const containerFates = {
     mountPath: honoured,
     mountPropagation: honoured,
     readOnly: honoured,
-    recursiveReadOnly: honouredWith('only Enabled needs it', 'recursive-read-only'),
-    subPath: honouredWith('only with an image volume it needs anything', 'image-sub-path'),
-    subPathExpr: honouredWith('only with an image volume it needs anything', 'image-sub-path'),
+    recursiveReadOnly: honouredWith('only for Enabled', 'recursive-read-only'),
+    subPath: honouredWith('only for image volumes', 'image-sub-path'),
+    subPathExpr: honouredWith('only for image volumes', 'image-sub-path'),
   },
   V1ResourceRequirements: { limits: honoured, requests: honoured, claims: noClaims },
   CoreV1ResourceClaim: noClaims,
@@ -76,7 +76,7 @@ export const containerFates = {
     seLinuxOptions: honoured,
     seccompProfile: honoured,
     supplementalGroups: honoured,
-    supplementalGroupsPolicy: honouredWith('only Strict needs it', 'strict-supplemental-groups'),
+    supplementalGroupsPolicy: honouredWith('only for Strict', 'strict-supplemental-groups'),
     sysctls: honouredWith('those that are not safe must be allowed by --allowed-unsafe-sysctls'),
     windowsOptions: windows,
   },

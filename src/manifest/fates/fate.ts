@@ -7,7 +7,7 @@ export interface Fate {
     | /** Read and obeyed. */ 'honoured'
     | /** Nothing to do on one machine without an API server: accepted and noted. */ 'not-applicable'
     | /** An error where it has a value. */ 'refused';
-  /** Why it is not honoured; for an honoured field what there is to know about it, mostly nothing. */
+  /** Why it is not honoured; for an honoured field what there is to know about it, or when it needs what it needs; mostly nothing. */
   readonly reason: string;
   /** What must be there for it to work. Where it is missing the pod waits. */
   readonly needs?: Need;
