@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /**
  * Name rules of Kubernetes. Each check returns what is wrong, in Kubernetes' own words; an empty list means valid.
  * Anything that ends up in a host path must have passed one of them.
@@ -6,6 +8,8 @@
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const SUBDOMAIN = String.raw`${LABEL}(\.${LABEL})*`;
 const QUALIFIED_NAME = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
+const SEARCH_LABEL = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
+const SEARCH = String.raw`${SEARCH_LABEL}(\.${SEARCH_LABEL})*`;
 const LABEL_VALUE = `(${QUALIFIED_NAME})?`;
 
 const labelPattern = new RegExp(`^${LABEL}$`);
@@ -89,6 +93,26 @@ export function configKeyErrors(value: string): string[] {
   }
   if (value === '.' || value === '..') errors.push(`must not be '${value}'`);
   else if (value.startsWith('..')) errors.push("must not start with '..'");
+  return errors;
+}
+
+/** An address of version 4 or 6, without a zone. */
+export function ipErrors(value: string): string[] {
+  if (isIP(value) !== 0 && !value.includes('%')) return [];
+  return ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'];
+}
+
+/** A domain that the resolver searches: underscores are usual there, a dot at the end is allowed, and a lone dot is the root. */
+export function dnsSearchErrors(value: string): string[] {
+  const domain = value.replace(/\.$/, '');
+  if (value === '.') return [];
+  const errors = tooLong(domain, 253);
+  if (!domain.split('.').every((part) => /^_?[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?$/.test(part))) {
+    errors.push(
+      "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must " +
+        `start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '${SEARCH}')`,
+    );
+  }
   return errors;
 }
 
