@@ -1,7 +1,7 @@
 import { type Fates, honoured, honouredWith, notApplicable, refused } from './fate.ts';
 
 const noPlugin = refused('there is no such volume plugin here: mount it on the host and use hostPath');
-const mountIt = refused('mount it on the host and use hostPath');
+const mountIt = refused('no storage is attached over a network here: mount it on the host and use hostPath');
 const gitRepo = refused(
   'gitRepo is unsafe, it runs what the repository says: clone it on the host and use hostPath',
 );
