@@ -8,10 +8,30 @@ import { humanAge } from './human-age.ts';
 export function statusWord(pod: PodReport): string {
   const finished = pod.phase === 'Succeeded' || pod.phase === 'Failed';
   if (pod.terminating && !finished) return 'Terminating';
+  const initializing = initWord(pod.initContainers ?? []);
+  if (initializing !== undefined && !begun(pod)) return initializing;
   const word = pod.containers.map(containerWord).find((candidate) => candidate !== undefined) ?? pod.phase;
   const running = pod.containers.some((container) => container.ready && 'running' in container.state);
   if (word !== 'Completed' || !running) return word;
   return pod.containers.every((container) => container.ready) ? 'Running' : 'NotReady';
+}
+
+/** `Init:1/3`, or what the first one that has not succeeded has to say. */
+function initWord(containers: readonly ContainerReport[]): string | undefined {
+  const index = containers.findIndex(
+    ({ state }) => !('terminated' in state && state.terminated.exitCode === 0),
+  );
+  const current = containers[index];
+  if (current === undefined) return undefined;
+  const word = containerWord(current);
+  return word === undefined || word === 'PodInitializing'
+    ? `Init:${index}/${containers.length}`
+    : `Init:${word}`;
+}
+
+/** A container has run: the init containers were over once, whatever is left of them. */
+function begun({ containers }: PodReport): boolean {
+  return containers.some(({ state, lastState }) => !('waiting' in state) || lastState !== undefined);
 }
 
 /** The READY column: `1/2`. */

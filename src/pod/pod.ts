@@ -27,6 +27,8 @@ export type DnsPolicy = 'ClusterFirst' | 'ClusterFirstWithHostNet' | 'Default' |
 
 export interface PodSpec {
   readonly containers: readonly Container[];
+  /** Run one by one to their end before the others start. */
+  readonly initContainers?: readonly Container[];
   readonly restartPolicy: RestartPolicy;
   readonly terminationGracePeriodSeconds: number;
   readonly hostNetwork: boolean;
@@ -57,6 +59,11 @@ export interface PodSpec {
   readonly serviceAccountName?: string;
   /** Only `system-node-critical` means something here: oom_score_adj -997. */
   readonly priorityClassName?: string;
+}
+
+/** Every container of a pod, in the order they start. */
+export function allContainers({ spec }: Pod): readonly Container[] {
+  return [...(spec.initContainers ?? []), ...spec.containers];
 }
 
 export interface HostAlias {

@@ -1,4 +1,4 @@
-import type { Container, Pod } from './pod.ts';
+import { allContainers, type Container, type Pod } from './pod.ts';
 import type { VolumeSource } from './volume.ts';
 
 /** The names of the objects a pod needs or may use; all of its own namespace. */
@@ -18,13 +18,13 @@ export function referencesOf(pod: Pod): References {
   return found;
 }
 
-function find({ spec }: Pod): References {
-  const all = [...spec.containers.flatMap(ofContainer), ...(spec.volumes ?? []).flatMap(ofVolume)];
+function find(pod: Pod): References {
+  const all = [...allContainers(pod).flatMap(ofContainer), ...(pod.spec.volumes ?? []).flatMap(ofVolume)];
   const named = (kind: Reference['kind']): string[] =>
     all.flatMap((each) => (each.kind === kind ? each.name : []));
   return {
     configMaps: new Set(named('configMap')),
-    secrets: new Set([...named('secret'), ...(spec.imagePullSecrets ?? [])]),
+    secrets: new Set([...named('secret'), ...(pod.spec.imagePullSecrets ?? [])]),
     claims: new Set(named('claim')),
   };
 }

@@ -13,11 +13,11 @@ import {
 import { containerMounts } from '../volumes/index.ts';
 import type { Action, Wait } from './actions.ts';
 import { containerFailureKey, standingFailure } from './failures.ts';
+import type { Fate } from './fate.ts';
 import { imageNeed, imageVolumeNeeds } from './plan-images.ts';
 import type { PlanInputFor } from './plan-input.ts';
 import { isBackingOff } from './restart.ts';
 import { podFactsOf } from './surroundings.ts';
-import type { Fate } from './survey.ts';
 
 type RunInput = PlanInputFor<'run'>;
 

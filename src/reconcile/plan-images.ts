@@ -1,5 +1,5 @@
 import type { ImageNeed, PullSecret } from '../images/index.ts';
-import type { Container, Pod, Secret, UsedObjects } from '../pod/index.ts';
+import { allContainers, type Container, type Pod, type Secret, type UsedObjects } from '../pod/index.ts';
 import type { Action } from './actions.ts';
 import type { PlanInputFor } from './plan-input.ts';
 import type { Survey } from './survey.ts';
@@ -8,7 +8,7 @@ type RunInput = PlanInputFor<'run'>;
 
 /** Begins with the images of containers that are to be made, while the sandbox is still to come. */
 export function lookForImages(input: RunInput, { fates }: Survey): Action[] {
-  return input.target.pod.spec.containers.flatMap((container) => {
+  return allContainers(input.target.pod).flatMap((container) => {
     const fate = fates.get(container.name);
     if (fate?.kind !== 'create') return [];
     const needs = [imageNeed(input, container, fate.attempt), ...imageVolumeNeeds(input, container).values()];

@@ -1,4 +1,4 @@
-import { type Pod, type PodCgroup, referencesOf, type UsedObjects } from '../pod/index.ts';
+import { allContainers, type Pod, type PodCgroup, referencesOf, type UsedObjects } from '../pod/index.ts';
 import { podCgroup } from '../podspec/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import { planVolumes, type VolumesPlan } from '../volumes/index.ts';
@@ -27,7 +27,7 @@ export function planPreparations(input: RunInput, record: PodRecord): Preparatio
   const { request, text, missing } = volumesOf(input);
   const isMade = input.prepared.volumes !== undefined;
   if (missing.length > 0)
-    return { actions, waits: isMade ? [] : pod.spec.containers.map(({ name }) => waitFor(name, missing)) };
+    return { actions, waits: isMade ? [] : allContainers(pod).map(({ name }) => waitFor(name, missing)) };
   if (isMade ? text !== input.prepared.volumes : request.setups.length > 0)
     actions.push({ type: 'set-up-volumes', uid, request });
   return { actions, waits: [] };

@@ -127,7 +127,7 @@ function planSandbox(input: RunInput, facts: Survey, record: PodRecord): Plan {
   };
 }
 
-function planContainers(input: RunInput, { sandbox, fates }: Survey, record: PodRecord): Plan {
+function planContainers(input: RunInput, { sandbox, fates, active }: Survey, record: PodRecord): Plan {
   const { pod } = input.target;
   const actions: Action[] = input.observed.sandboxes
     .filter((other) => other !== sandbox && isReady(other))
@@ -143,7 +143,7 @@ function planContainers(input: RunInput, { sandbox, fates }: Survey, record: Pod
   };
   // A container whose image is on its way keeps the later ones from overtaking it; one that failed does not.
   let held = false;
-  for (const container of pod.spec.containers) {
+  for (const container of active) {
     const fate = fates.get(container.name) ?? { kind: 'keep' };
     const missing =
       fate.kind === 'create'

@@ -3,6 +3,7 @@ import type { Cri } from '../cri/index.ts';
 import type { ImageKeeper } from '../images/index.ts';
 import type { PodLogs } from '../logs/index.ts';
 import {
+  allContainers,
   nothingObserved,
   type OwnerId,
   type Pod,
@@ -186,9 +187,9 @@ export function keyOf(target: Target): PodKey {
 
 function wantedOf(pod: Pod, uid: PodUid, logDir: string): WantedView {
   return {
-    containers: pod.spec.containers.map(({ name }) => name),
+    containers: allContainers(pod).map(({ name }) => name),
     logDirectory: podLogDirectory(logDir, { ...pod.metadata, uid }),
-    envFiles: pod.spec.containers.flatMap((container) => envFilesOf(pod, container)),
+    envFiles: allContainers(pod).flatMap((container) => envFilesOf(pod, container)),
     limited: (pod.spec.volumes ?? []).flatMap(({ name, source }) =>
       source.kind === 'emptyDir' && source.medium === '' && source.sizeLimit !== undefined ? name : [],
     ),

@@ -1,4 +1,5 @@
 import {
+  allContainers,
   annotation,
   type Container,
   type ContainerId,
@@ -10,32 +11,17 @@ import {
   sandboxHashMatches,
 } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
+import type { Fate } from './fate.ts';
 import { backoffStep, decideRestart } from './restart.ts';
-
-/** What is to become of one container of the manifest. */
-export type Fate =
-  /** Runs as it should: nothing to do. */
-  | { readonly kind: 'keep' }
-  /** Created, not started: to be started. */
-  | { readonly kind: 'start'; readonly instance: ObservedContainer }
-  /** Runs and must not: another version, or in a sandbox that is given up. Stopped, and created anew afterwards. */
-  | { readonly kind: 'stop'; readonly instance: ObservedContainer }
-  /** To be created, not before `atMs`. */
-  | {
-      readonly kind: 'create';
-      readonly attempt: number;
-      readonly step: number;
-      readonly atMs: number;
-      readonly exited?: ObservedContainer;
-    }
-  /** Exited, and its restart policy leaves it so. */
-  | { readonly kind: 'done' };
+import { type InitProgress, initProgress } from './survey-init.ts';
 
 /** The facts of a pod that the plan decides on. */
 export interface Survey {
   /** The sandbox to use; undefined when one has to be made or none is needed any more. */
   readonly sandbox: ObservedSandbox | undefined;
   readonly fates: ReadonlyMap<string, Fate>;
+  /** The containers whose turn it is: one init container, or all the others. */
+  readonly active: readonly Container[];
   /** Every container has run to its end. */
   readonly finished: boolean;
   /** Whatever runs and must be stopped before anything is added, of the manifest or not. */
@@ -65,17 +51,24 @@ export function survey(
       fateOf(container, instances.get(container.name) ?? [], { pod, sandbox, observed, stops, digest }),
     );
   }
-  const finished = isFinished(pod, { sandbox, fates, instances });
+  const init = initProgress(pod, { sandbox, observed, stops });
+  const finished = init.kind === 'failed' || isFinished(pod, { sandbox, fates, instances });
+  if (init.kind === 'at') fates.set(init.container.name, init.fate);
   const strays = observed.containers.filter((c) => isAlive(c) && !isKept(c, instances, fates));
   const newest = observed.sandboxes[0];
   return {
     sandbox,
     fates,
+    active: activeContainers(pod, init),
     finished,
     strays,
     rubbish: findRubbish(pod, instances),
     nextSandboxAttempt: newest === undefined ? 0 : newest.attempt + 1,
   };
+}
+
+function activeContainers({ spec }: Pod, init: InitProgress): readonly Container[] {
+  return init.kind === 'at' ? [init.container] : spec.containers;
 }
 
 export function isAlive(container: ObservedContainer): boolean {
@@ -200,7 +193,7 @@ function isFirstCreation(fate: Fate): boolean {
 
 /** One dead instance is kept beside the living one, for its exit code and logs; the others go, and all of a removed container. */
 function findRubbish(pod: Pod, instances: Instances): ObservedContainer[] {
-  const named = new Set(pod.spec.containers.map(({ name }) => name));
+  const named = new Set(allContainers(pod).map(({ name }) => name));
   return [...instances].flatMap(([name, list]) => {
     if (!named.has(name)) return list.filter((container) => !isAlive(container));
     const [latest, ...older] = list;

@@ -28,20 +28,24 @@ export interface PodReportInput {
 
 /** A pod as core/v1 PodStatus would tell it (kubelet: getPhase, convertToAPIContainerStatuses). Pure. */
 export function podReport(input: PodReportInput): PodReport {
-  const containers = (input.pod?.spec.containers ?? []).map((container) => containerReport(container, input));
+  const initContainers = (input.pod?.spec.initContainers ?? []).map((each) => containerReport(each, input));
+  const initialized = initContainers.every(hasSucceeded);
+  const notBegun = initialized ? 'ContainerCreating' : 'PodInitializing';
+  const containers = (input.pod?.spec.containers ?? []).map((each) => containerReport(each, input, notBegun));
   const sandbox = input.observed.sandboxes[0];
   return {
     namespace: input.namespace,
     name: input.name,
     uid: input.uid,
     file: input.file,
-    phase: input.ended === undefined ? phaseOf(containers, input.pod) : 'Failed',
+    phase: input.ended === undefined ? phaseOf({ containers, initContainers }, input.pod) : 'Failed',
     ...(input.ended && { reason: input.ended.reason, message: input.ended.message }),
     terminating: input.terminating,
     stale: input.stale,
     podIPs: (sandbox && input.observed.sandboxDetails.get(sandbox.id)?.ips) ?? [],
     hostNetwork: input.pod?.spec.hostNetwork ?? false,
     ...(input.createdAtMs !== undefined && { startTime: timestamp(input.createdAtMs) }),
+    ...(initContainers.length > 0 && { initContainers }),
     containers,
     waiting: input.waiting,
   };
@@ -52,10 +56,14 @@ export function timestamp(epochMs: number): string {
   return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
 }
 
-function containerReport(container: Container, { observed, waiting }: PodReportInput): ContainerReport {
+function containerReport(
+  container: Container,
+  { observed, waiting }: PodReportInput,
+  notBegun = 'PodInitializing',
+): ContainerReport {
   const [latest, previous] = observed.containers.filter(({ name }) => name === container.name);
   const wait = waiting.find((each) => each.container === container.name);
-  const state = stateOf(latest, wait, observed);
+  const state = stateOf(latest, wait, observed, notBegun);
   const last = latest?.state === 'exited' && 'waiting' in state ? latest : previous;
   const lastState = last && terminatedState(last, observed);
   return {
@@ -74,6 +82,7 @@ function stateOf(
   latest: ObservedContainer | undefined,
   wait: WaitReport | undefined,
   observed: PodObservation,
+  notBegun: string,
 ): ContainerStateReport {
   if (latest?.state === 'running') {
     return {
@@ -83,7 +92,7 @@ function stateOf(
     };
   }
   if (wait !== undefined) return { waiting: { reason: wait.reason, message: wait.message } };
-  return (latest && terminatedState(latest, observed)) ?? { waiting: { reason: 'ContainerCreating' } };
+  return (latest && terminatedState(latest, observed)) ?? { waiting: { reason: notBegun } };
 }
 
 function terminatedState(
@@ -114,8 +123,24 @@ function reasonOf({ reason, exitCode }: ContainerDetails): string {
   return exitCode === 0 ? 'Completed' : 'Error';
 }
 
-function phaseOf(containers: readonly ContainerReport[], pod: Pod | undefined): PodPhase {
+function hasSucceeded({ state }: ContainerReport): boolean {
+  return 'terminated' in state && state.terminated.exitCode === 0;
+}
+
+interface PodContainers {
+  readonly containers: readonly ContainerReport[];
+  readonly initContainers: readonly ContainerReport[];
+}
+
+function phaseOf({ containers, initContainers }: PodContainers, pod: Pod | undefined): PodPhase {
   if (pod === undefined || containers.length === 0) return 'Unknown';
+  const begun = containers.some(({ state, lastState }) => !('waiting' in state) || lastState !== undefined);
+  if (!begun && initContainers.some((each) => !hasSucceeded(each))) {
+    const failed = initContainers.some(
+      ({ state }) => 'terminated' in state && state.terminated.exitCode !== 0,
+    );
+    return failed && pod.spec.restartPolicy === 'Never' ? 'Failed' : 'Pending';
+  }
   const states = containers.map(({ state }) => state);
   const neverRan = containers.some(({ state, lastState }) => 'waiting' in state && lastState === undefined);
   if (neverRan) return 'Pending';

@@ -52,6 +52,8 @@ export interface PodReport {
   readonly podIPs: readonly string[];
   readonly hostNetwork: boolean;
   readonly startTime?: string;
+  /** In the order they run; absent where the pod has none. */
+  readonly initContainers?: readonly ContainerReport[];
   readonly containers: readonly ContainerReport[];
   readonly waiting: readonly WaitReport[];
 }
