@@ -35,13 +35,13 @@ export function createReconciler(given: {
       logs: filePodLogs,
       volumes: filePodVolumes({ rootDir, logger, clock, ...(runtimeRoot !== undefined && { runtimeRoot }) }),
       cgroups: createPodCgroups({ clock, logger }),
-      node: nodeProbe(options, ports),
+      node: nodeProbe(options),
     },
     { owner: ownership.id, adopted: ownership.adopted, intervalMs, logDir, rootDir, nodeName, version },
   );
 }
 
-function nodeProbe(options: ReconcilerSettings, { clock }: NodePorts): NodeProbe {
+function nodeProbe(options: ReconcilerSettings): NodeProbe {
   const { rootDir, nodeName, resolvConf, allowedUnsafeSysctls = [] } = options;
   const settings = {
     allowedUnsafeSysctls,
@@ -52,7 +52,6 @@ function nodeProbe(options: ReconcilerSettings, { clock }: NodePorts): NodeProbe
     nodeName,
     rootDir,
     settings,
-    clock,
     ...(resolvConf !== undefined && { resolvConfPath: resolvConf }),
   });
 }

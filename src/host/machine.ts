@@ -1,0 +1,104 @@
+import { access, readdir, readFile, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { NodeFacts } from '../pod/index.ts';
+import { cgroupFacts } from './cgroup-facts.ts';
+
+/** What does not change while the machine is up, or not in a way that matters to pods. */
+export type Machine = Pick<
+  NodeFacts,
+  | 'cpuMilli'
+  | 'memoryBytes'
+  | 'storageBytes'
+  | 'kernel'
+  | 'cgroups'
+  | 'hugepageSizes'
+  | 'appArmor'
+  | 'seLinux'
+  | 'thermalThrottlePaths'
+>;
+
+const CPUS = '/sys/devices/system/cpu';
+
+/** Reads the machine. `root` stands before every path but `rootDir`, whose file system's size is told. What is not there is none. */
+export async function readMachine({
+  rootDir,
+  root = '',
+}: {
+  rootDir: string;
+  root?: string;
+}): Promise<Machine> {
+  const text = (path: string): Promise<string> => readFile(join(root, path), 'utf8').catch(() => '');
+  const names = (path: string): Promise<string[]> => readdir(join(root, path)).catch(() => []);
+  const [online, meminfo, release, cgroups, hugepages, appArmor, seLinux, cpus, storage] = await Promise.all([
+    onlineCpus(root),
+    text('/proc/meminfo'),
+    text('/proc/sys/kernel/osrelease'),
+    cgroupFacts(root),
+    names('/sys/kernel/mm/hugepages'),
+    text('/sys/module/apparmor/parameters/enabled'),
+    text('/sys/fs/selinux/enforce'),
+    names(CPUS),
+    statfs(rootDir),
+  ]);
+  return {
+    cpuMilli: online * 1000,
+    memoryBytes: Number(/^MemTotal:\s+(\d+) kB/m.exec(meminfo)?.[1] ?? 0) * 1024,
+    storageBytes: storage.blocks * storage.bsize,
+    kernel: kernelVersion(release),
+    cgroups,
+    hugepageSizes: pageSizes(hugepages),
+    appArmor: appArmor.trim() === 'Y',
+    seLinux: seLinux !== '',
+    thermalThrottlePaths: await thermalThrottlePaths(root, cpus),
+  };
+}
+
+/** How many CPUs the kernel schedules on. */
+export async function onlineCpus(root = ''): Promise<number> {
+  return countCpus(await readFile(join(root, CPUS, 'online'), 'utf8').catch(() => ''));
+}
+
+/** A list of numbers and ranges, such as `0-3,8`; 1 where there is nothing to count. */
+function countCpus(list: string): number {
+  const counts = list
+    .trim()
+    .split(',')
+    .map((range) => {
+      const [first = '', last = first] = range.split('-');
+      return first === '' ? 0 : Number(last) - Number(first) + 1;
+    });
+  return Math.max(
+    1,
+    counts.reduce((sum, count) => sum + count, 0),
+  );
+}
+
+function kernelVersion(release: string): readonly [number, number] {
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(release) ?? [];
+  return [Number(major ?? 0), Number(minor ?? 0)];
+}
+
+/** From directory names such as `hugepages-2048kB` to `2MB`, as the kernel's cgroup files and runc have them. */
+function pageSizes(names: readonly string[]): readonly string[] {
+  const sizes = names.flatMap((name) => /^hugepages-(\d+)kB$/.exec(name)?.[1] ?? []).map(Number);
+  return sizes.sort((a, b) => a - b).map(pageSize);
+}
+
+function pageSize(kibibytes: number): string {
+  if (kibibytes >= 2 ** 20) return `${kibibytes / 2 ** 20}GB`;
+  return kibibytes >= 2 ** 10 ? `${kibibytes / 2 ** 10}MB` : `${kibibytes}KB`;
+}
+
+async function thermalThrottlePaths(root: string, names: readonly string[]): Promise<readonly string[]> {
+  const numbers = names.flatMap((name) => /^cpu(\d+)$/.exec(name)?.[1] ?? []).map(Number);
+  const paths = numbers.sort((a, b) => a - b).map((number) => `${CPUS}/cpu${number}/thermal_throttle`);
+  const there = await Promise.all(
+    paths.map((path) =>
+      access(join(root, path)).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return paths.filter((_, index) => there[index]);
+}
