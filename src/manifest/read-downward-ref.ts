@@ -63,16 +63,21 @@ function checkFieldPath(fields: Fields, fieldPath: string, paths: readonly strin
 }
 
 /**
- * Reads `resourceFieldRef`. `containers` are the names it may give in files, where it must give one; without them it is that of a
- * variable, which speaks of its own container unless it names another. Undefined where it names nothing.
+ * Reads `resourceFieldRef`. `containers` are the names it may give: a file must give one, a variable speaks of its own container
+ * unless it does. Undefined where it names nothing.
  */
 export function readResourceFieldRef(
   owner: Fields,
-  containers?: ReadonlySet<string>,
+  containers: ReadonlySet<string>,
+  place: 'env' | 'volume',
 ): (DownwardRef & { kind: 'resourceFieldRef' }) | undefined {
   const fields = owner.object('resourceFieldRef', shapeOf('V1ResourceFieldSelector'));
   if (fields === undefined) return undefined;
-  const containerName = readContainerName(fields, containers);
+  const containerName =
+    place === 'volume' ? fields.requiredText('containerName') : fields.text('containerName');
+  if (containerName !== undefined && !containers.has(containerName)) {
+    fields.report('containerName', `Not found: ${quote(containerName)}`);
+  }
   const resource = fields.requiredText('resource');
   if (resource === undefined) return undefined;
   // The error of `word` is Kubernetes', which leaves huge pages out of what it offers.
@@ -84,14 +89,6 @@ export function readResourceFieldRef(
     resource,
     ...(divisor === undefined ? {} : { divisor }),
   };
-}
-
-function readContainerName(fields: Fields, containers?: ReadonlySet<string>): string | undefined {
-  if (containers === undefined) return fields.text('containerName');
-  const name = fields.requiredText('containerName');
-  if (name !== undefined && !containers.has(name))
-    fields.report('containerName', `Not found: ${quote(name)}`);
-  return name;
 }
 
 /** The canonical text; undefined where it is 1, which 0 and nothing mean, too. */

@@ -64,7 +64,7 @@ function readRef(fields: Fields, { containers }: FileContext): DownwardRef | und
       'resourceFieldRef',
       'Forbidden: fieldRef and resourceFieldRef can not be specified simultaneously',
     );
-  if (fields.has('resourceFieldRef') && !both) return readResourceFieldRef(fields, containers);
+  if (fields.has('resourceFieldRef') && !both) return readResourceFieldRef(fields, containers, 'volume');
   if (fields.has('fieldRef')) return readFieldRef(fields, FIELD_PATHS);
   fields.report('fieldRef', 'Required value: one of fieldRef and resourceFieldRef is required');
   return undefined;
