@@ -12,7 +12,10 @@ export type {
   ContainerConfig,
   ContainerStatus,
   Device,
+  DNSConfig,
+  HugepageLimit,
   IDMapping,
+  Int64,
   LinuxContainerConfig,
   LinuxContainerResources,
   LinuxContainerSecurityContext,
@@ -23,6 +26,8 @@ export type {
   PodSandboxConfig,
   PodSandboxStatus,
   PortMapping,
+  SecurityProfile,
+  UserNamespace,
 } from './messages.generated.ts';
 export type {
   CallOptions,

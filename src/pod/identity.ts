@@ -49,3 +49,11 @@ export const annotation = {
   containerPorts: 'io.kubernetes.container.ports',
   configSource: 'kubernetes.io/config.source',
 } as const;
+
+/** Annotations of pods that mean something here and end in a name of their own. */
+export const annotationPrefix = {
+  /** Devices by CDI name, for all containers. */
+  cdi: 'cdi.k8s.io/',
+  /** The AppArmor profile of one container, from before there was a field. */
+  appArmor: 'container.apparmor.security.beta.kubernetes.io/',
+} as const;

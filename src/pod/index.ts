@@ -9,6 +9,7 @@ export { expand, expandEnv, namesIn } from './expand.ts';
 export { type HostPort, hostPortsOf } from './host-ports.ts';
 export {
   annotation,
+  annotationPrefix,
   asContainerId,
   asOwnerId,
   asPodUid,
@@ -25,7 +26,9 @@ export {
   configKeyErrors,
   dns1123LabelErrors,
   dns1123SubdomainErrors,
+  dnsSearchErrors,
   envNameErrors,
+  ipErrors,
   labelValueErrors,
   portNameErrors,
   qualifiedNameErrors,
@@ -59,26 +62,28 @@ export {
   type PodObservation,
   type SandboxDetails,
 } from './observation.ts';
-export type {
-  Container,
-  ContainerPort,
-  DnsOption,
-  DnsPolicy,
-  EnvFrom,
-  EnvSource,
-  EnvVar,
-  HostAlias,
-  KeyRef,
-  Pod,
-  PodDnsConfig,
-  PodMetadata,
-  PodSpec,
-  PullPolicy,
-  ResourceList,
-  ResourceRequirements,
-  RestartPolicy,
+export {
+  allContainers,
+  type Container,
+  type ContainerPort,
+  type DnsOption,
+  type DnsPolicy,
+  type EnvFrom,
+  type EnvSource,
+  type EnvVar,
+  type HostAlias,
+  type KeyRef,
+  type Pod,
+  type PodDnsConfig,
+  type PodMetadata,
+  type PodSpec,
+  type PullPolicy,
+  type ResourceList,
+  type ResourceRequirements,
+  type RestartPolicy,
 } from './pod.ts';
 export type { PodCgroup, QosClass } from './pod-cgroup.ts';
+export { podLimits, podRequests, qosClass, sumOfContainers } from './qos.ts';
 export {
   formatQuantity,
   milliOf,
@@ -99,6 +104,7 @@ export type {
   Sysctl,
 } from './security-context.ts';
 export { containerHash, containerHashMatches, sandboxHash, sandboxHashMatches } from './spec-hash.ts';
+export { dottedSysctl, sysctlNameErrors, sysctlNamespace } from './sysctl-names.ts';
 export type {
   DownwardFile,
   FilesSource,

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Container, Pod } from './pod.ts';
+import { annotationPrefix } from './identity.ts';
+import type { Container, EnvVar, Pod } from './pod.ts';
+import { qosClass } from './qos.ts';
+import type { VolumeMount, VolumeSource } from './volume.ts';
 
 /**
  * Hashes tell whether an edit touches what runs. Each is taken over a projection: the chosen fields that reach the runtime,
@@ -15,20 +18,49 @@ interface ContainerOfPod {
 }
 
 const sandboxProjections: Readonly<Record<string, Projection<Pod>>> = {
-  1: (pod) => ({
-    hostNetwork: pod.spec.hostNetwork || undefined,
-    hostPorts: pod.spec.hostNetwork ? undefined : unlessEmpty(hostPortLines(pod)),
+  1: ({ spec, metadata }) => ({
+    hostNetwork: spec.hostNetwork || undefined,
+    hostPorts: spec.hostNetwork ? undefined : unlessEmpty(hostPortLines(spec)),
+    hostPID: spec.hostPID || undefined,
+    hostIPC: spec.hostIPC || undefined,
+    shareProcessNamespace: spec.shareProcessNamespace || undefined,
+    hostUsers: spec.hostUsers,
+    hostname: spec.hostname,
+    subdomain: spec.subdomain,
+    setHostnameAsFQDN: spec.setHostnameAsFQDN || undefined,
+    hostnameOverride: spec.hostnameOverride,
+    hostAliases: ordered(spec.hostAliases),
+    dnsPolicy: unlessDefault(spec.dnsPolicy, 'ClusterFirst'),
+    dnsConfig: ordered(spec.dnsConfig),
+    runtimeClassName: spec.runtimeClassName,
+    overhead: ordered(spec.overhead),
+    resources: ordered(spec.resources),
+    // The pod's cgroup lies below its class'.
+    qosClass: unlessDefault(qosClass({ spec, metadata }), 'BestEffort'),
+    securityContext: podSecurity(spec),
+    devices: ordered(annotationsBelow(metadata, annotationPrefix.cdi)),
   }),
 };
 
 const containerProjections: Readonly<Record<string, Projection<ContainerOfPod>>> = {
-  1: ({ container }) => ({
+  1: ({ container, pod }) => ({
     name: container.name,
     image: container.image,
     command: unlessEmpty(container.command),
     args: unlessEmpty(container.args),
     workingDir: container.workingDir,
-    env: unlessEmpty(container.env.map(({ name, value }) => ({ name, value }))),
+    env: unlessEmpty(container.env.map(variable)),
+    envFrom: ordered(container.envFrom),
+    resources: ordered(container.resources),
+    volumeMounts: container.volumeMounts?.map((mount) => ordered({ ...mount, source: sourceOf(mount, pod) })),
+    securityContext: ordered(container.securityContext),
+    appArmor: pod.metadata.annotations[`${annotationPrefix.appArmor}${container.name}`],
+    nodeCritical: pod.spec.priorityClassName === 'system-node-critical' || undefined,
+    stdin: container.stdin || undefined,
+    stdinOnce: container.stdinOnce || undefined,
+    tty: container.tty || undefined,
+    terminationMessagePath: unlessDefault(container.terminationMessagePath, '/dev/termination-log'),
+    terminationMessagePolicy: container.terminationMessagePolicy,
   }),
 };
 
@@ -39,11 +71,10 @@ export function sandboxHash(pod: Pod): string {
   return remember(sandboxHashes, pod, () => hashUnder(sandboxProjections, CURRENT, pod));
 }
 
-/** A container's own fields. */
+/** A container's own fields, and what the pod says of it alone. */
 export function containerHash(container: Container, pod: Pod): string {
-  return remember(containerHashes, container, () =>
-    hashUnder(containerProjections, CURRENT, { container, pod }),
-  );
+  const ofPod = remember(containerHashes, pod, () => new WeakMap<Container, string>());
+  return remember(ofPod, container, () => hashUnder(containerProjections, CURRENT, { container, pod }));
 }
 
 /** Whether a sandbox that recorded `hash` is what `pod` asks for. */
@@ -75,8 +106,8 @@ function hashUnder<T>(table: Readonly<Record<string, Projection<T>>>, version: s
   return `${version}:${digest}`;
 }
 
-function hostPortLines(pod: Pod): string[] {
-  const lines = pod.spec.containers.flatMap((container) =>
+function hostPortLines(spec: Pod['spec']): string[] {
+  const lines = spec.containers.flatMap((container) =>
     container.ports
       .filter((port) => (port.hostPort ?? 0) > 0)
       .map((port) => `${port.protocol} ${port.hostIP ?? ''}:${port.hostPort} ${port.containerPort}`),
@@ -84,18 +115,68 @@ function hostPortLines(pod: Pod): string[] {
   return lines.sort();
 }
 
+/** All of it but how ownership is changed, which is done on the machine and takes effect without the runtime. */
+function podSecurity({ securityContext }: Pod['spec']): unknown {
+  if (securityContext === undefined) return undefined;
+  const { fsGroupChangePolicy: _onDisk, ...rest } = securityContext;
+  return Object.keys(rest).length > 0 ? ordered(rest) : undefined;
+}
+
+function annotationsBelow({ annotations }: Pod['metadata'], prefix: string): unknown {
+  const found = Object.entries(annotations).filter(([key]) => key.startsWith(prefix));
+  return found.length > 0 ? Object.fromEntries(found) : undefined;
+}
+
+function variable({ name, value, valueFrom }: EnvVar): unknown {
+  return { name, value, valueFrom: ordered(valueFrom) };
+}
+
+/**
+ * What is mounted. Files that follow their objects are told by their kind, since their content changes in place; a sub path of them
+ * does not follow.
+ */
+function sourceOf(mount: VolumeMount, { spec }: Pod): unknown {
+  const source = spec.volumes?.find(({ name }) => name === mount.name)?.source;
+  if (source === undefined) return undefined;
+  const fixed = mount.subPath !== undefined || mount.subPathExpr !== undefined;
+  return isFiles(source) && !fixed ? { kind: source.kind } : withoutPullPolicy(source);
+}
+
+function isFiles({ kind }: VolumeSource): boolean {
+  return kind === 'configMap' || kind === 'secret' || kind === 'downwardAPI' || kind === 'projected';
+}
+
+/** When an image is pulled says nothing of what it is. */
+function withoutPullPolicy(source: VolumeSource): unknown {
+  if (source.kind !== 'image') return source;
+  const { kind, reference } = source;
+  return { kind, reference };
+}
+
 function unlessEmpty<T>(list: readonly T[]): readonly T[] | undefined {
   return list.length > 0 ? list : undefined;
 }
 
+function unlessDefault<T>(value: T | undefined, byDefault: T): T | undefined {
+  return value === byDefault ? undefined : value;
+}
+
+/** The same value with the fields of all objects in one order, whatever order a reader sets them in. */
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, field]) => [key, ordered(field)]));
+}
+
 /** Pods are immutable, so a hash is taken once for each. */
 const sandboxHashes = new WeakMap<Pod, string>();
-const containerHashes = new WeakMap<Container, string>();
+const containerHashes = new WeakMap<Pod, WeakMap<Container, string>>();
 
-function remember<K extends object>(memory: WeakMap<K, string>, key: K, compute: () => string): string {
+function remember<K extends object, V>(memory: WeakMap<K, V>, key: K, compute: () => V): V {
   const known = memory.get(key);
   if (known !== undefined) return known;
-  const hash = compute();
-  memory.set(key, hash);
-  return hash;
+  const made = compute();
+  memory.set(key, made);
+  return made;
 }

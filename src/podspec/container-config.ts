@@ -1,10 +1,9 @@
-import type { ContainerConfig, Device, LinuxContainerConfig, Mount } from '../cri/index.ts';
+import type { ContainerConfig, Device, Mount } from '../cri/index.ts';
 import {
   annotation,
-  type Container,
+  annotationPrefix,
   containerHash,
   expand,
-  expandEnv,
   label,
   type OwnerId,
   type Pod,
@@ -12,8 +11,10 @@ import {
   sandboxHash,
 } from '../pod/index.ts';
 import type { ImageUser } from './check-user.ts';
+import { containerResources } from './linux-resources.ts';
 import type { Place } from './place.ts';
-import { namespaceOptions, podLabels } from './sandbox-config.ts';
+import { podLabels } from './sandbox-config.ts';
+import { containerSecurity } from './security-context.ts';
 import type { Subject } from './subject.ts';
 
 export interface ContainerIdentity {
@@ -23,7 +24,7 @@ export interface ContainerIdentity {
   readonly attempt: number;
   /** Back-off steps climbed so far (reconcile/restart.ts). */
   readonly backoffStep: number;
-  /** Digest of the ConfigMaps and Secrets it was made from (config-digest.ts), where a change of them restarts it. */
+  /** Digest of the ConfigMaps and Secrets it is made from (config-digest.ts); absent where it takes nothing from any. */
   readonly configHash?: string;
 }
 
@@ -36,26 +37,10 @@ export interface ContainerParts {
     readonly imageId: string;
     readonly user?: ImageUser;
   };
+  /** Sent as they are. */
   readonly mounts: readonly Mount[];
   readonly devices: readonly Device[];
 }
-
-/** Paths hidden from, or read-only to, a container that is not privileged (kubelet: defaultMaskedPaths and defaultReadonlyPaths). */
-const MASKED_PATHS = [
-  '/proc/asound',
-  '/proc/acpi',
-  '/proc/interrupts',
-  '/proc/kcore',
-  '/proc/keys',
-  '/proc/latency_stats',
-  '/proc/timer_list',
-  '/proc/timer_stats',
-  '/proc/sched_debug',
-  '/proc/scsi',
-  '/sys/firmware',
-  '/sys/devices/virtual/powercap',
-];
-const READONLY_PATHS = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
 
 /** What CreateContainer is asked for (kubelet: generateContainerConfig). */
 export function containerConfig(
@@ -63,35 +48,30 @@ export function containerConfig(
   identity: ContainerIdentity,
   parts: ContainerParts,
   place: Place,
-): ContainerConfig;
-/** Until its caller has changed. */
-export function containerConfig(
-  pod: Pod,
-  container: Container,
-  identity: ContainerIdentity & { readonly imageId: string },
-): ContainerConfig;
-export function containerConfig(
-  first: Pod | Subject,
-  second: Container | ContainerIdentity,
-  third: ContainerParts | (ContainerIdentity & { readonly imageId: string }),
-  _place?: Place,
 ): ContainerConfig {
-  const pod = 'spec' in first ? first : first.pod;
-  const container = 'pod' in first ? first.container : (second as Container);
-  const identity = ('owner' in third ? third : second) as ContainerIdentity;
-  const imageId = 'owner' in third ? third.imageId : third.image.imageId;
-  const variables = 'owner' in third ? expandEnv(container.env) : third.variables;
+  const { pod, container } = subject;
+  const { variables, image, mounts, devices } = parts;
+  const cdiDevices = cdiNames(pod);
   return {
     metadata: { name: container.name, attempt: identity.attempt },
-    image: { image: imageId, user_specified_image: container.image },
+    image: { image: image.imageId, user_specified_image: container.image },
     command: container.command.map((word) => expand(word, variables)),
     args: container.args.map((word) => expand(word, variables)),
     working_dir: container.workingDir ?? '',
     envs: [...variables].map(([key, value]) => ({ key, value })),
+    ...(mounts.length > 0 && { mounts }),
+    ...(devices.length > 0 && { devices }),
+    ...(cdiDevices.length > 0 && { CDI_devices: cdiDevices.map((name) => ({ name })) }),
     labels: { ...podLabels(pod, identity), [label.containerName]: container.name },
-    annotations: containerAnnotations(pod, container, identity),
+    annotations: containerAnnotations(subject, identity),
     log_path: containerLogPath(container.name, identity.attempt),
-    linux: linuxConfig(pod),
+    ...(container.stdin === true && { stdin: true }),
+    ...(container.stdinOnce === true && { stdin_once: true }),
+    ...(container.tty === true && { tty: true }),
+    linux: {
+      resources: containerResources(subject, place),
+      security_context: containerSecurity(subject, image.user, place),
+    },
   };
 }
 
@@ -100,30 +80,25 @@ export function containerLogPath(container: string, attempt: number): string {
   return `${container}/${attempt}.log`;
 }
 
+/** The devices the pod's annotations name, each once and as it is written: what is no CDI name the runtime refuses. */
+function cdiNames({ metadata }: Pod): string[] {
+  const lists = Object.entries(metadata.annotations).filter(([key]) => key.startsWith(annotationPrefix.cdi));
+  return [...new Set(lists.flatMap(([, names]) => names.split(',')))];
+}
+
 function containerAnnotations(
-  pod: Pod,
-  container: Container,
+  { pod, container }: Subject,
   identity: ContainerIdentity,
 ): Record<string, string> {
   return {
     [annotation.containerHash]: containerHash(container, pod),
     [annotation.sandboxHash]: sandboxHash(pod),
+    ...(identity.configHash !== undefined && { [annotation.configHash]: identity.configHash }),
     [annotation.backoffStep]: String(identity.backoffStep),
     [annotation.restartCount]: String(identity.attempt),
+    [annotation.terminationMessagePath]: container.terminationMessagePath ?? '/dev/termination-log',
+    [annotation.terminationMessagePolicy]: container.terminationMessagePolicy ?? 'File',
     [annotation.terminationGracePeriod]: String(pod.spec.terminationGracePeriodSeconds),
     ...(container.ports.length > 0 && { [annotation.containerPorts]: JSON.stringify(container.ports) }),
-  };
-}
-
-/** A pod without resource requests is BestEffort: fewest shares, first to go when memory runs out (kubelet: qos/policy.go). */
-function linuxConfig(pod: Pod): LinuxContainerConfig {
-  return {
-    resources: { cpu_shares: 2, cpu_period: 100_000, oom_score_adj: 1000 },
-    security_context: {
-      namespace_options: namespaceOptions(pod),
-      seccomp: { profile_type: 'Unconfined' },
-      masked_paths: MASKED_PATHS,
-      readonly_paths: READONLY_PATHS,
-    },
   };
 }

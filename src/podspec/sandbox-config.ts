@@ -1,4 +1,4 @@
-import type { NamespaceOption, PodSandboxConfig, PortMapping } from '../cri/index.ts';
+import type { LinuxPodSandboxConfig, PodSandboxConfig } from '../cri/index.ts';
 import {
   annotation,
   hostPortsOf,
@@ -8,10 +8,14 @@ import {
   type PodUid,
   sandboxHash,
 } from '../pod/index.ts';
+import { dnsConfig } from './dns.ts';
+import { podHostname } from './hostname.ts';
+import { sandboxOverhead, sandboxResources } from './linux-resources.ts';
 import type { Place } from './place.ts';
-
-/** Longest hostname the kernel takes in one label (kubelet: GeneratePodHostNameAndDomain). */
-const HOSTNAME_LIMIT = 63;
+import { podCgroup } from './pod-cgroup.ts';
+import { portMappings } from './port-mappings.ts';
+import { sandboxSecurity } from './security-context.ts';
+import { sysctlName } from './sysctls.ts';
 
 export interface SandboxIdentity {
   readonly uid: PodUid;
@@ -32,12 +36,13 @@ export function podLogDirectory(
 }
 
 /** What RunPodSandbox is asked for (kubelet: generatePodSandboxConfig). The same value goes with every CreateContainer. */
-export function sandboxConfig(pod: Pod, identity: SandboxIdentity, _place?: Place): PodSandboxConfig {
+export function sandboxConfig(pod: Pod, identity: SandboxIdentity, place: Place): PodSandboxConfig {
   const { name, namespace, labels, annotations } = pod.metadata;
   return {
     metadata: { name, namespace, uid: identity.uid, attempt: identity.attempt },
-    hostname: pod.spec.hostNetwork ? '' : hostname(name),
+    hostname: pod.spec.hostNetwork ? '' : podHostname(pod, place.node.settings.clusterDomain).kernel,
     log_directory: podLogDirectory(identity.logDir, { namespace, name, uid: identity.uid }),
+    dns_config: dnsConfig(pod, place.node.resolvConf),
     port_mappings: portMappings(pod),
     labels: { ...labels, ...podLabels(pod, identity) },
     annotations: {
@@ -47,12 +52,7 @@ export function sandboxConfig(pod: Pod, identity: SandboxIdentity, _place?: Plac
       [annotation.hostPorts]: JSON.stringify(hostPortsOf(pod)),
       [annotation.source]: identity.file,
     },
-    linux: {
-      security_context: {
-        namespace_options: namespaceOptions(pod),
-        seccomp: { profile_type: 'RuntimeDefault' },
-      },
-    },
+    linux: linuxConfig(pod, identity.uid, place),
   };
 }
 
@@ -67,23 +67,17 @@ export function podLabels(pod: Pod, identity: { uid: PodUid; owner: OwnerId }): 
   };
 }
 
-/** The PID namespace is named explicitly: the proto's zero value would share one among all containers. */
-export function namespaceOptions(pod: Pod): NamespaceOption {
-  return { network: pod.spec.hostNetwork ? 'NODE' : 'POD', pid: 'CONTAINER', ipc: 'POD' };
-}
-
-function hostname(podName: string): string {
-  return podName.slice(0, HOSTNAME_LIMIT).replace(/[-.]+$/, '');
-}
-
-/** Every declared port is sent, those without a host port too; the runtime drops them (kubelet: MakePortMappings). */
-function portMappings(pod: Pod): PortMapping[] {
-  return pod.spec.containers.flatMap((container) =>
-    container.ports.map((port) => ({
-      protocol: port.protocol,
-      container_port: port.containerPort,
-      host_port: port.hostPort ?? 0,
-      host_ip: port.hostIP ?? '',
-    })),
-  );
+function linuxConfig(pod: Pod, uid: PodUid, place: Place): LinuxPodSandboxConfig {
+  const cgroup = podCgroup(pod, uid, place);
+  const sysctls = pod.spec.securityContext?.sysctls ?? [];
+  const overhead = sandboxOverhead(pod, place);
+  return {
+    ...(cgroup !== undefined && { cgroup_parent: cgroup.path }),
+    security_context: sandboxSecurity(pod, place),
+    ...(sysctls.length > 0 && {
+      sysctls: Object.fromEntries(sysctls.map(({ name, value }) => [sysctlName(name), value])),
+    }),
+    ...(overhead !== undefined && { overhead }),
+    resources: sandboxResources(pod, place),
+  };
 }

@@ -13,11 +13,13 @@ import {
   podLogDirectory,
   sandboxConfig,
 } from '../../../src/podspec/index.ts';
+import { makePlace, parts } from './base.ts';
 
 const uid = asPodUid('u-1');
 const owner = asOwnerId('o-1');
 const sandboxIdentity = { uid, owner, attempt: 3, file: '/m/web.yaml', logDir: '/var/log/pods' };
-const containerIdentity = { uid, owner, attempt: 4, backoffStep: 2, imageId: 'sha256:1' };
+const containerIdentity = { uid, owner, attempt: 4, backoffStep: 2 };
+const place = makePlace();
 
 const app: Container = {
   name: 'app',
@@ -71,6 +73,7 @@ describe('a sandbox config (kubelet: generatePodSandboxConfig)', () => {
     metadata: { name: 'web', namespace: 'prod', uid: 'u-1', attempt: 3 },
     hostname: 'web',
     log_directory: '/var/log/pods/prod_web_u-1',
+    dns_config: { servers: ['192.0.2.53'], searches: ['example.com'], options: ['ndots:2', 'edns0'] },
     port_mappings: [
       { protocol: 'TCP', container_port: 80, host_port: 8080, host_ip: '127.0.0.1' },
       { protocol: 'UDP', container_port: 53, host_port: 0, host_ip: '' },
@@ -88,19 +91,21 @@ describe('a sandbox config (kubelet: generatePodSandboxConfig)', () => {
         namespace_options: { network: 'POD', pid: 'CONTAINER', ipc: 'POD' },
         seccomp: { profile_type: 'RuntimeDefault' },
       },
+      resources: { cpu_shares: 2, cpu_period: 100_000 },
     },
   };
 
   test('of a full pod', () => {
-    expect(sandboxConfig(pod, sandboxIdentity)).toStrictEqual(golden);
+    expect(sandboxConfig(pod, sandboxIdentity, place)).toStrictEqual(golden);
   });
 
   test("of a pod on the host's network: no hostname of its own, the node's network", () => {
-    expect(sandboxConfig(hostPod, sandboxIdentity)).toStrictEqual({
+    expect(sandboxConfig(hostPod, sandboxIdentity, place)).toStrictEqual({
       ...golden,
       hostname: '',
       annotations: { ...golden.annotations, 'tinylet.dev/sandbox-hash': sandboxHash(hostPod) },
       linux: {
+        ...golden.linux,
         security_context: {
           ...golden.linux.security_context,
           namespace_options: { network: 'NODE', pid: 'CONTAINER', ipc: 'POD' },
@@ -118,7 +123,7 @@ describe('a sandbox config (kubelet: generatePodSandboxConfig)', () => {
     [`${'a'.repeat(60)}.-.b`, 'a'.repeat(60)],
   ])('hostname of %s is %s (kubelet: GeneratePodHostNameAndDomain)', (name, hostname) => {
     const named = { ...pod, metadata: { ...pod.metadata, name } };
-    expect(sandboxConfig(named, sandboxIdentity).hostname).toBe(hostname);
+    expect(sandboxConfig(named, sandboxIdentity, place).hostname).toBe(hostname);
   });
 });
 
@@ -135,10 +140,12 @@ describe('a container config (kubelet: generateContainerConfig)', () => {
     ],
     labels: { ...ownLabels, 'io.kubernetes.container.name': 'app' },
     annotations: {
-      'tinylet.dev/container-hash': containerHash(app),
+      'tinylet.dev/container-hash': containerHash(app, pod),
       'tinylet.dev/sandbox-hash': sandboxHash(pod),
       'tinylet.dev/backoff-step': '2',
       'io.kubernetes.container.restartCount': '4',
+      'io.kubernetes.container.terminationMessagePath': '/dev/termination-log',
+      'io.kubernetes.container.terminationMessagePolicy': 'File',
       'io.kubernetes.pod.terminationGracePeriod': '45',
       'io.kubernetes.container.ports':
         '[{"name":"http","containerPort":80,"hostPort":8080,"hostIP":"127.0.0.1","protocol":"TCP"},' +
@@ -170,14 +177,19 @@ describe('a container config (kubelet: generateContainerConfig)', () => {
   };
 
   test('of a full container; labels of the pod stay on its sandbox', () => {
-    expect(containerConfig(pod, app, containerIdentity)).toStrictEqual(golden);
+    const variables = new Map([
+      ['A', '1'],
+      ['EMPTY', ''],
+    ]);
+    const made = containerConfig({ pod, container: app }, containerIdentity, { ...parts, variables }, place);
+    expect(made).toStrictEqual(golden);
   });
 
   test("of a bare one in a pod on the host's network: what is unset is left to the image", () => {
     const { 'io.kubernetes.container.ports': _none, ...annotations } = golden.annotations;
-    expect(
-      containerConfig(hostPod, bare, { ...containerIdentity, attempt: 0, backoffStep: 0 }),
-    ).toStrictEqual({
+    const identity = { ...containerIdentity, attempt: 0, backoffStep: 0 };
+    const made = containerConfig({ pod: hostPod, container: bare }, identity, parts, place);
+    expect(made).toStrictEqual({
       ...golden,
       metadata: { name: 'bare', attempt: 0 },
       image: { image: 'sha256:1', user_specified_image: 'bare' },
@@ -185,7 +197,7 @@ describe('a container config (kubelet: generateContainerConfig)', () => {
       labels: { ...ownLabels, 'io.kubernetes.container.name': 'bare' },
       annotations: {
         ...annotations,
-        'tinylet.dev/container-hash': containerHash(bare),
+        'tinylet.dev/container-hash': containerHash(bare, hostPod),
         'tinylet.dev/sandbox-hash': sandboxHash(hostPod),
         'tinylet.dev/backoff-step': '0',
         'io.kubernetes.container.restartCount': '0',
