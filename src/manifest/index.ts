@@ -6,7 +6,7 @@
 export { type FieldGuide, loadFieldGuide } from './field-guide.ts';
 export { formatMessage } from './format-message.ts';
 export { createManifestLoader, type ManifestLoader, type ManifestLoaderOptions } from './manifest-loader.ts';
-export { podsOf, sideObjectsOf } from './objects-of.ts';
+export { fullNameOf, metadataOf, podsOf, sideObjectsOf } from './objects-of.ts';
 export { type ManifestText, parseManifest } from './parse-manifest.ts';
 export { readNamedFiles } from './read-named-files.ts';
 export type { SupportRow } from './support-table.ts';
@@ -16,5 +16,6 @@ export type {
   ManifestMessage,
   ManifestObject,
   ManifestSnapshot,
+  ParsedObject,
 } from './types.ts';
 export { type ManifestWatcher, watchManifests } from './watch-manifests.ts';

@@ -1,5 +1,5 @@
-import type { Pod, SideObject } from '../pod/index.ts';
-import type { ManifestFile } from './types.ts';
+import type { ObjectMeta, Pod, SideObject } from '../pod/index.ts';
+import type { ManifestFile, ParsedObject } from './types.ts';
 
 /** The pods of a file, in its order; none where it was refused. */
 export function podsOf(file: ManifestFile): readonly Pod[] {
@@ -11,4 +11,14 @@ export function podsOf(file: ManifestFile): readonly Pod[] {
 export function sideObjectsOf(file: ManifestFile): readonly SideObject[] {
   if (file.state === 'refused') return [];
   return file.objects.flatMap((found) => (found.kind === 'Pod' ? [] : [found.object]));
+}
+
+export function metadataOf(found: ParsedObject): ObjectMeta {
+  return found.kind === 'Pod' ? found.pod.metadata : found.object.metadata;
+}
+
+/** `namespace/name`, or the name alone where there is no namespace: what two objects of one kind may not share. */
+export function fullNameOf(found: ParsedObject): string {
+  const { namespace, name } = metadataOf(found);
+  return namespace === '' ? name : `${namespace}/${name}`;
 }

@@ -1,8 +1,7 @@
-import { messageOf } from '../base/index.ts';
-import { podKey } from '../pod/index.ts';
+import { fullNameOf, metadataOf } from './objects-of.ts';
 import { type Problems, quote } from './problems.ts';
-import { type FoundPod, readDocument } from './read-document.ts';
-import type { ManifestFile, ManifestObject } from './types.ts';
+import { type FoundObject, readDocument } from './read-document.ts';
+import type { ManifestFile } from './types.ts';
 import { parseYamlDocuments } from './yaml-documents.ts';
 import { buildTree } from './yaml-tree.ts';
 
@@ -27,53 +26,50 @@ export function parseManifest(manifest: ManifestText): ManifestFile {
     return parse(manifest);
   } catch (error) {
     // The guards below should make this unreachable; a hole in them costs this file, not the daemon.
-    const message = `cannot be parsed: ${messageOf(error)}`;
+    // What it was is told by its type alone: a message may quote what stands in a Secret.
+    const message = `cannot be parsed: ${error instanceof Error ? error.name : typeof error}`;
     return { state: 'refused', file, errors: [{ file, line: 1, column: 1, path: '', message }] };
   }
 }
 
 function parse({ file, text, maxDepth = DEFAULT_MAX_DEPTH }: ManifestText): ManifestFile {
   const { documents, problems } = parseYamlDocuments(file, text.replace(/^\ufeff/, ''), maxDepth);
-  const pods: FoundPod[] = [];
+  const found: FoundObject[] = [];
   let filledDocuments = 0;
   for (const document of documents) {
     if (problems.enough) break;
     const tree = buildTree(document, problems, maxDepth);
     if (tree === undefined) continue;
     filledDocuments += 1;
-    pods.push(...readDocument(tree, problems));
+    found.push(...readDocument(tree, problems));
   }
   if (filledDocuments === 0 && problems.count === 0) {
     problems.error(0, '', 'holds no object; to remove its pods delete the file');
   }
-  reportDuplicates(pods, problems);
+  reportDuplicates(found, problems);
   if (problems.count > 0) return { state: 'refused', file, errors: problems.errors };
   return {
     state: 'accepted',
     file,
-    objects: pods.map((found) => toObject(found, file, problems)),
+    objects: found.map(({ object, offset }) => ({ ...object, file, line: problems.lineOf(offset) })),
     notes: problems.notes,
   };
 }
 
-function toObject({ pod, offset }: FoundPod, file: string, problems: Problems): ManifestObject {
-  return { kind: 'Pod', pod, file, line: problems.lineOf(offset) };
-}
-
-/** Within one file two pods of one namespace and name are a mistake; between files the caller decides who wins. */
-function reportDuplicates(pods: readonly FoundPod[], problems: Problems): void {
-  const first = new Map<string, FoundPod>();
-  for (const found of pods) {
-    const { metadata } = found.pod;
-    const key = podKey(metadata);
+/** Within one file two objects of one kind and name are a mistake; between files the caller decides who wins. */
+function reportDuplicates(all: readonly FoundObject[], problems: Problems): void {
+  const first = new Map<string, FoundObject>();
+  for (const found of all) {
+    const name = fullNameOf(found.object);
+    const key = `${found.object.kind} ${name}`;
     const earlier = first.get(key);
     if (earlier === undefined) first.set(key, found);
-    else if (metadata.name !== '') {
+    else if (metadataOf(found.object).name !== '') {
       const line = problems.lineOf(earlier.nameOffset);
       problems.error(
         found.nameOffset,
         found.namePath,
-        `Duplicate value: ${quote(key)}: first defined on line ${line}`,
+        `Duplicate value: ${quote(name)}: first defined on line ${line}`,
       );
     }
   }

@@ -1,16 +1,19 @@
-import type { Pod } from '../pod/index.ts';
+import { checkAnnotations } from './check-annotations.ts';
 import { shapes } from './field-fates.ts';
 import { Fields, type Item } from './fields.ts';
+import { isKind, isList, itemKindOf, type KindName, kindNames, sideKinds, versionOf } from './kinds.ts';
 import { nearestWord } from './nearest-word.ts';
 import { type Problems, quote } from './problems.ts';
 import { readMetadata } from './read-metadata.ts';
+import { readObjectMeta } from './read-object-meta.ts';
 import { readSpec } from './read-spec.ts';
 import { childPath, type Tree } from './tree.ts';
-import { gotInstead } from './wrong-type.ts';
+import type { ParsedObject } from './types.ts';
+import { typeInstead } from './wrong-type.ts';
 
-/** A Pod found in a document, and where it begins. */
-export interface FoundPod {
-  readonly pod: Pod;
+/** An object found in a document, and where it begins. */
+export interface FoundObject {
+  readonly object: ParsedObject;
   readonly offset: number;
   /** Where the name is written, and its field path. */
   readonly nameOffset: number;
@@ -19,38 +22,75 @@ export interface FoundPod {
 
 const WRAPPING = ['apiVersion', 'kind', 'metadata', 'spec'];
 
+/** Fields of objects that are no pods: what has one of them, and no kind, is not read as a pod. */
+const NO_POD = ['data', 'binaryData', 'stringData', 'handler'];
+
 /**
- * Reads one document: a flat Pod (recognised by having none of apiVersion, kind, metadata, spec), a v1 Pod, or a v1
- * List or PodList of Pods. Problems go to `problems`; what is returned is meaningful only if there were none.
+ * Reads one document: a flat Pod (recognised by having none of apiVersion, kind, metadata, spec), an object of one of the kinds, or
+ * a list of such objects. Problems go to `problems`; what is returned is meaningful only if there were none.
  */
-export function readDocument(tree: Tree, problems: Problems): FoundPod[] {
+export function readDocument(tree: Tree, problems: Problems): FoundObject[] {
   if (tree.kind !== 'map') {
+    // What it is instead is not told: it may be the rest of a Secret that was torn in two.
     problems.error(
       tree.offset,
       '',
-      `expected a map with the fields of a Pod, got ${gotInstead(tree, 'map')}`,
+      `expected a map with the fields of a Pod or of another object, got ${typeInstead(tree)}`,
     );
     return [];
   }
   const document: Item = { tree, path: '' };
-  if (!WRAPPING.some((field) => tree.entries.has(field))) return readFlatPod(document, problems);
-  const kind = scalarText(document, 'kind');
-  if (kind === 'List' || kind === 'PodList') return readList(document, kind, problems);
-  return readPod(document, problems);
+  if (![...WRAPPING, ...NO_POD].some((field) => tree.entries.has(field)))
+    return readFlatPod(document, problems);
+  const kind = scalarText(document, 'kind') ?? '';
+  return isList(kind) ? readList(document, kind, problems) : readObject(document, problems);
 }
 
-function readFlatPod(document: Item, problems: Problems): FoundPod[] {
+function readFlatPod(document: Item, problems: Problems): FoundObject[] {
   const fields = Fields.read(document, shapes.flatPod, problems);
   if (fields === undefined) return [];
   const pod = { metadata: readMetadata(fields), spec: readSpec(fields) };
-  return [
-    { pod, offset: fields.offset, nameOffset: fields.offsetOf('name'), namePath: fields.pathOf('name') },
-  ];
+  checkAnnotations(fields, pod);
+  return [found(document, fields, { kind: 'Pod', pod })];
 }
 
-/** A Pod with its wrapping. A missing kind does not hide what else is wrong; another kind makes the rest meaningless. */
-function readPod(item: Item, problems: Problems): FoundPod[] {
-  if (!checkKind(item, problems)) return [];
+function readList(document: Item, kind: string, problems: Problems): FoundObject[] {
+  checkVersion(document, kind, problems);
+  const fields = Fields.read(document, shapes.list, problems);
+  if (fields === undefined) return [];
+  fields.object('metadata', shapes.listMetadata);
+  const itemKind = itemKindOf(kind);
+  return fields.items('items').flatMap((item) => {
+    if (item.tree.kind !== 'map') {
+      const wanted = itemKind === undefined ? 'an object' : `a ${itemKind}`;
+      problems.error(item.tree.offset, item.path, `expected ${wanted}, got ${typeInstead(item.tree)}`);
+      return [];
+    }
+    return readObject(itemKind === undefined ? item : withTypeOfList(item, itemKind), problems);
+  });
+}
+
+/** The items of a PodList are Pods by definition; Kubernetes leaves apiVersion and kind out when it writes one. */
+function withTypeOfList(item: Item, kind: KindName): Item {
+  if (item.tree.kind !== 'map') return item;
+  const { offset, entries } = item.tree;
+  const implied = { apiVersion: versionOf(kind), kind };
+  const missing = Object.entries(implied).filter(([field]) => !entries.has(field));
+  const added = missing.map(
+    ([field, value]) => [field, { offset, value: { kind: 'string', offset, value } }] as const,
+  );
+  return { ...item, tree: { ...item.tree, entries: new Map([...entries, ...added]) } };
+}
+
+/** An object with its wrapping. Another kind makes the rest meaningless. */
+function readObject(item: Item, problems: Problems): FoundObject[] {
+  const kind = checkKind(item, problems);
+  if (kind === undefined) return [];
+  checkVersion(item, kind, problems);
+  return kind === 'Pod' ? readPod(item, problems) : readSideObject(item, kind, problems);
+}
+
+function readPod(item: Item, problems: Problems): FoundObject[] {
   const fields = Fields.read(item, shapes.pod, problems);
   const metadata = fields?.object('metadata', shapes.metadata);
   const spec = fields?.object('spec', shapes.podSpec);
@@ -59,75 +99,61 @@ function readPod(item: Item, problems: Problems): FoundPod[] {
     spec: spec === undefined ? undefined : readSpec(spec),
   };
   if (metadata === undefined || read.metadata === undefined || read.spec === undefined) return [];
-  return [
-    {
-      pod: { metadata: read.metadata, spec: read.spec },
-      offset: item.tree.offset,
-      nameOffset: metadata.offsetOf('name'),
-      namePath: metadata.pathOf('name'),
-    },
-  ];
+  const pod = { metadata: read.metadata, spec: read.spec };
+  checkAnnotations(metadata, pod);
+  return [found(item, metadata, { kind: 'Pod', pod })];
 }
 
-function readList(document: Item, kind: 'List' | 'PodList', problems: Problems): FoundPod[] {
-  checkVersion(document, kind, problems);
-  const fields = Fields.read(document, shapes.list, problems);
-  if (fields === undefined) return [];
-  fields.object('metadata', shapes.listMetadata);
-  return fields.items('items').flatMap((item) => {
-    if (item.tree.kind !== 'map') {
-      problems.error(item.tree.offset, item.path, `expected a Pod, got ${gotInstead(item.tree, 'map')}`);
-      return [];
-    }
-    return readPod(kind === 'PodList' ? withTypeOfList(item) : item, problems);
-  });
+function readSideObject(item: Item, name: Exclude<KindName, 'Pod'>, problems: Problems): FoundObject[] {
+  const kind = sideKinds[name];
+  const fields = Fields.read(kind.prepare?.(item, problems) ?? item, kind.shape, problems);
+  const metadata = fields?.object('metadata', shapes.metadata);
+  if (fields === undefined || metadata === undefined) return [];
+  const object = kind.read(fields, readObjectMeta(metadata, kind.scope), problems);
+  return [found(item, metadata, { kind: object.kind, object })];
 }
 
-/** The items of a PodList are Pods by definition; Kubernetes leaves apiVersion and kind out when it writes one. */
-function withTypeOfList(item: Item): Item {
-  if (item.tree.kind !== 'map') return item;
-  const { offset, entries } = item.tree;
-  const implied = { apiVersion: 'v1', kind: 'Pod' };
-  const missing = Object.entries(implied).filter(([field]) => !entries.has(field));
-  const added = missing.map(
-    ([field, value]) => [field, { offset, value: { kind: 'string', offset, value } }] as const,
-  );
-  return { ...item, tree: { ...item.tree, entries: new Map([...entries, ...added]) } };
+function found(item: Item, metadata: Fields, object: ParsedObject): FoundObject {
+  const { offset } = item.tree;
+  return { object, offset, nameOffset: metadata.offsetOf('name'), namePath: metadata.pathOf('name') };
 }
 
-/** Whether the rest may be read as a Pod. */
-function checkKind(item: Item, problems: Problems): boolean {
-  const kind = scalarText(item, 'kind');
-  const version = scalarText(item, 'apiVersion');
-  if (kind === undefined || kind === '') {
-    problems.error(
-      offsetOf(item, 'kind'),
-      childPath(item.path, 'kind'),
-      'Object \'Kind\' is missing: write "kind: Pod"',
-    );
-  } else if (kind !== 'Pod') {
-    const near = nearestWord(kind, ['Pod', 'List', 'PodList']);
-    const hint = near === undefined || near === kind ? '' : `, did you mean ${quote(near)}?`;
-    const where = version === undefined || version === '' ? '' : ` (${quote(version).slice(1, -1)})`;
-    problems.error(
-      offsetOf(item, 'kind'),
-      childPath(item.path, 'kind'),
-      `kind ${quote(kind)}${where}: not supported; tinylet runs v1 Pods, alone or in a List or PodList${hint}`,
-    );
-    return false;
+/** The kind of an object; undefined where the rest cannot be read. A pod that only forgets its kind is read as one. */
+function checkKind(item: Item, problems: Problems): KindName | undefined {
+  const kind = scalarText(item, 'kind') ?? '';
+  if (isKind(kind)) return kind;
+  const report = (message: string): void =>
+    problems.error(offsetOf(item, 'kind'), childPath(item.path, 'kind'), message);
+  if (kind !== '') {
+    report(unknownKind(kind, scalarText(item, 'apiVersion') ?? ''));
+    return undefined;
   }
-  checkVersion(item, 'Pod', problems);
-  return true;
+  const { tree } = item;
+  const isPod = tree.kind === 'map' && !NO_POD.some((field) => tree.entries.has(field));
+  report(`Object 'Kind' is missing: write ${isPod ? '"kind: Pod"' : `one of ${listed(kindNames)}`}`);
+  return isPod ? 'Pod' : undefined;
+}
+
+function unknownKind(kind: string, version: string): string {
+  const near = nearestWord(kind, [...kindNames, 'List', ...kindNames.map((name) => `${name}List`)]);
+  const hint = near === undefined || near === kind ? '' : `, did you mean ${quote(near)}?`;
+  const where = version === '' ? '' : ` (${quote(version).slice(1, -1)})`;
+  return `kind ${quote(kind)}${where}: not supported; tinylet takes ${listed(kindNames)}, alone or in a List${hint}`;
 }
 
 function checkVersion(item: Item, kind: string, problems: Problems): void {
   const version = scalarText(item, 'apiVersion');
-  if (version === 'v1') return;
+  const wanted = versionOf(kind);
+  if (version === wanted) return;
   const message =
     version === undefined || version === ''
-      ? 'Object \'apiVersion\' is missing: write "apiVersion: v1"'
-      : `no kind ${quote(kind)} is registered for version ${quote(version)}: write "apiVersion: v1"`;
+      ? `Object 'apiVersion' is missing: write "apiVersion: ${wanted}"`
+      : `no kind ${quote(kind)} is registered for version ${quote(version)}: write "apiVersion: ${wanted}"`;
   problems.error(offsetOf(item, 'apiVersion'), childPath(item.path, 'apiVersion'), message);
+}
+
+function listed(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 
 /** The text of a scalar field whatever its type; undefined where it is absent, null or no scalar. */

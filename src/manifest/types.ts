@@ -10,15 +10,13 @@ export interface ManifestMessage {
   readonly message: string;
 }
 
-/** One object of a manifest file, valid and defaulted. */
-export type ManifestObject =
-  | { readonly kind: 'Pod'; readonly pod: Pod; readonly file: string; readonly line: number }
-  | {
-      readonly kind: SideObject['kind'];
-      readonly object: SideObject;
-      readonly file: string;
-      readonly line: number;
-    };
+/** An object as it was read: valid and defaulted. */
+export type ParsedObject =
+  | { readonly kind: 'Pod'; readonly pod: Pod }
+  | { readonly kind: SideObject['kind']; readonly object: SideObject };
+
+/** One object of a manifest file, and where it stands. */
+export type ManifestObject = ParsedObject & { readonly file: string; readonly line: number };
 
 /** One manifest file. A file is taken whole or refused whole. */
 export type ManifestFile =

@@ -29,6 +29,19 @@ export function gotInstead(tree: Tree, wanted: 'string' | 'number' | 'boolean' |
   }
 }
 
+/** The same without the value, for what no message may tell. */
+export function typeInstead(tree: Tree): string {
+  switch (tree.kind) {
+    case 'null':
+      return 'null';
+    case 'integer':
+    case 'float':
+      return 'a number';
+    default:
+      return `a ${tree.kind}`;
+  }
+}
+
 function booleanHint(source: string, value: boolean): string {
   if (/^(true|false)$/i.test(source)) return ` (quote it: "${source}")`;
   return ` (YAML 1.1 reads a bare ${value ? 'yes, on, y' : 'no, off, n'} as ${value}: quote it)`;

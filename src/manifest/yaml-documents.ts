@@ -1,4 +1,13 @@
-import { Composer, type CST, type Document, Lexer, LineCounter, type ParsedNode, Parser } from 'yaml';
+import {
+  Composer,
+  type CST,
+  type Document,
+  Lexer,
+  LineCounter,
+  type ParsedNode,
+  Parser,
+  type YAMLParseError,
+} from 'yaml';
 import { Problems } from './problems.ts';
 
 /**
@@ -118,8 +127,26 @@ function compose(tokens: CST.Token[], text: string, problems: Problems): Documen
   const documents: Document.Parsed<ParsedNode>[] = [];
   for (const document of composer.compose(tokens, true, text.length)) {
     if (problems.enough) break;
-    for (const error of document.errors) problems.error(error.pos[0], '', `not valid YAML: ${error.message}`);
+    for (const error of document.errors)
+      problems.error(error.pos[0], '', `not valid YAML: ${withoutSource(error)}`);
     if (document.errors.length === 0 && document.contents !== null) documents.push(document);
   }
   return documents;
+}
+
+/** The package's words without what they quote of the text, which may stand in a Secret. */
+function withoutSource({ code, message }: YAMLParseError): string {
+  switch (code) {
+    case 'TAG_RESOLVE_FAILED':
+      return 'A tag that cannot be resolved; quote a value that begins with !';
+    case 'BAD_DQ_ESCAPE':
+      return 'Invalid escape sequence in double quotes';
+    case 'BAD_DIRECTIVE':
+      return 'Unsupported directive';
+    case 'UNEXPECTED_TOKEN':
+      // What follows a colon is the token itself. The indicator `:`, of which these messages also speak, stands by itself.
+      return message.replace(/(?<=\S): .*$/s, '');
+    default:
+      return message;
+  }
 }

@@ -19,6 +19,21 @@ const MAX_ALIASED_VALUES = 20_000;
 
 const CORE_TAG = 'tag:yaml.org,2002:';
 
+/** The tags that YAML 1.1 has; no message tells others, nor names of anchors: a password may look like one. */
+const KNOWN_TAGS = [
+  'binary',
+  'bool',
+  'float',
+  'int',
+  'map',
+  'null',
+  'omap',
+  'seq',
+  'set',
+  'str',
+  'timestamp',
+];
+
 /**
  * Turns one parsed document into a tree: scalars as Kubernetes reads them, aliases and merge keys resolved in linear
  * time, duplicate keys reported. Undefined when the document holds nothing; what cannot be read is reported and stands
@@ -72,8 +87,10 @@ class TreeBuilder {
   #alias(name: string, path: string, depth: number, offset: number): Tree {
     const target = this.#anchors.get(name);
     if (target === undefined) {
-      const reason = this.#anchors.has(name) ? 'contains itself' : 'is not defined above';
-      return this.#refuse(offset, path, `anchor ${quote(name)} ${reason}`);
+      const message = this.#anchors.has(name)
+        ? 'the anchor of this alias contains it'
+        : 'no anchor of this name is defined above; quote a value that begins with *';
+      return this.#refuse(offset, path, message);
     }
     if (depth + heightOf(target) > this.#maxDepth) return this.#refuse(offset, path, tooDeep(this.#maxDepth));
     if (this.#aliasedValues > MAX_ALIASED_VALUES) return { kind: 'null', offset };
@@ -95,7 +112,7 @@ class TreeBuilder {
     const wanted = scalarKinds.get(tag);
     if (wanted === undefined) return this.#refuseTag(tag, path, offset);
     if (wanted.includes(resolved.kind)) return resolved;
-    return this.#refuse(offset, path, `${quote(text)} does not fit its tag ${tag.replace(CORE_TAG, '!!')}`);
+    return this.#refuse(offset, path, `the value does not fit its tag ${tag.replace(CORE_TAG, '!!')}`);
   }
 
   #list(node: YAMLSeq.Parsed, path: string, depth: number, offset: number): Tree {
@@ -162,7 +179,12 @@ class TreeBuilder {
   }
 
   #refuseTag(tag: string, path: string, offset: number): Tree {
-    return this.#refuse(offset, path, `tag ${quote(tag.replace(CORE_TAG, '!!'))} is not supported`);
+    const known = KNOWN_TAGS.find((name) => tag === CORE_TAG + name);
+    const message =
+      known === undefined
+        ? 'a tag that is not supported; quote a value that begins with !'
+        : `tag "!!${known}" is not supported here`;
+    return this.#refuse(offset, path, message);
   }
 
   #refuse(offset: number, path: string, message: string): Tree {

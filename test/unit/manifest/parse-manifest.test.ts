@@ -217,14 +217,14 @@ describe('one change, and all that is wrong with it', () => {
       'another kind',
       changed('v1\nkind: Pod', 'apps/v1\nkind: Deployment'),
       [
-        '2:7: kind: kind "Deployment" (apps/v1): not supported; tinylet runs v1 Pods, alone or in a List or PodList',
+        '2:7: kind: kind "Deployment" (apps/v1): not supported; tinylet takes Pod, ConfigMap, Secret, PersistentVolumeClaim or RuntimeClass, alone or in a List',
       ],
     ],
     [
       'a kind in the wrong case',
       changed('kind: Pod', 'kind: pod'),
       [
-        '2:7: kind: kind "pod" (v1): not supported; tinylet runs v1 Pods, alone or in a List or PodList, did you mean "Pod"?',
+        '2:7: kind: kind "pod" (v1): not supported; tinylet takes Pod, ConfigMap, Secret, PersistentVolumeClaim or RuntimeClass, alone or in a List, did you mean "Pod"?',
       ],
     ],
     // Metadata
@@ -555,7 +555,9 @@ describe('documents and lists', () => {
 
   test.each(['text\n', '- a\n', '1\n', '"kind"\n'])('a document that is no map (%j) is refused', (text) => {
     expect(errorsOf(text)).toEqual([
-      expect.stringMatching(/^1:1: expected a map with the fields of a Pod, got /),
+      expect.stringMatching(
+        /^1:1: expected a map with the fields of a Pod or of another object, got a (string|list|number)$/,
+      ),
     ]);
   });
 
@@ -600,9 +602,9 @@ describe('documents and lists', () => {
         list('List', '- a\n- {apiVersion: v1, kind: List, items: []}\n- {apiVersion: v1, kind: Service}\n'),
       ),
     ).toEqual([
-      '5:3: items[0]: expected a Pod, got the string "a"',
-      '6:26: items[1].kind: kind "List" (v1): not supported; tinylet runs v1 Pods, alone or in a List or PodList',
-      '7:26: items[2].kind: kind "Service" (v1): not supported; tinylet runs v1 Pods, alone or in a List or PodList',
+      '5:3: items[0]: expected an object, got a string',
+      '6:26: items[1].kind: kind "List" (v1): not supported; tinylet takes Pod, ConfigMap, Secret, PersistentVolumeClaim or RuntimeClass, alone or in a List',
+      '7:26: items[2].kind: kind "Service" (v1): not supported; tinylet takes Pod, ConfigMap, Secret, PersistentVolumeClaim or RuntimeClass, alone or in a List',
     ]);
     expect(errorsOf(list('List', '').replace('items:', 'itens: {}'))).toEqual([
       '4:1: itens: unknown field "itens", did you mean "items"?',

@@ -140,8 +140,11 @@ containers:
   });
 
   test.each([
-    ['labels: *none', '3:9: labels: anchor "none" is not defined above'],
-    ['labels: &a {b: *a}', '3:16: labels.b: anchor "a" contains itself'],
+    [
+      'labels: *none',
+      '3:9: labels: no anchor of this name is defined above; quote a value that begins with *',
+    ],
+    ['labels: &a {b: *a}', '3:16: labels.b: the anchor of this alias contains it'],
     ['labels: {<<: x}', '3:14: labels.<<: a merge takes a map or a list of maps'],
     [
       'labels: {<<: {a: b}, <<: {c: d}}',
@@ -149,11 +152,14 @@ containers:
     ],
     ['labels: {[a]: b}', '3:10: labels: a key must be a string'],
     ['labels: {~: b}', '3:10: labels: a key must be a string'],
-    ['labels: !mine {}', '3:15: labels: tag "!mine" is not supported'],
-    ['labels: {a: !!binary aGk=}', '3:22: labels.a: tag "!!binary" is not supported'],
-    ['labels: {a: !!python/object x}', '3:29: labels.a: tag "!!python/object" is not supported'],
-    ['labels: {a: !!int x}', '3:19: labels.a: "x" does not fit its tag !!int'],
-    ['labels: !!seq {}', '3:15: labels: tag "!!seq" is not supported'],
+    ['labels: !mine {}', '3:15: labels: a tag that is not supported; quote a value that begins with !'],
+    ['labels: {a: !!binary aGk=}', '3:22: labels.a: tag "!!binary" is not supported here'],
+    [
+      'labels: {a: !!python/object x}',
+      '3:29: labels.a: a tag that is not supported; quote a value that begins with !',
+    ],
+    ['labels: {a: !!int x}', '3:19: labels.a: the value does not fit its tag !!int'],
+    ['labels: !!seq {}', '3:15: labels: tag "!!seq" is not supported here'],
   ])('%s', (fields, error) => {
     expect(errorsOf(pod(fields))).toContain(error.replace('labels.<<', 'labels[<<]'));
   });

@@ -1,0 +1,18 @@
+import { dns1123LabelErrors, type ObjectMeta, type RuntimeClass } from '../pod/index.ts';
+import { shapes } from './field-fates.ts';
+import type { Fields } from './fields.ts';
+import { readOverhead } from './read-resources.ts';
+
+/** Reads a RuntimeClass (node/validation: ValidateRuntimeClass). */
+export function readRuntimeClass(fields: Fields, metadata: ObjectMeta): RuntimeClass {
+  const handler = fields.requiredText('handler') ?? '';
+  if (handler !== '') fields.reportInvalid('handler', handler, dns1123LabelErrors(handler));
+  const overhead = fields.object('overhead', shapes.overhead);
+  const podFixed = overhead === undefined ? undefined : readOverhead(overhead, 'podFixed');
+  return {
+    kind: 'RuntimeClass',
+    metadata,
+    handler,
+    ...(podFixed === undefined ? {} : { overhead: podFixed }),
+  };
+}
