@@ -15,21 +15,26 @@ export function volumesDirectory(rootDir: string, uid: PodUid): string {
   return join(podDirectory(rootDir, uid), 'volumes');
 }
 
-export function pluginDirectory(rootDir: string, uid: PodUid, plugin: Plugin): string {
-  return join(volumesDirectory(rootDir, uid), `${ESCAPED}${plugin}`);
-}
-
 export function volumeDirectory(
   rootDir: string,
   uid: PodUid,
   volume: { readonly plugin: Plugin; readonly name: string },
 ): string {
-  return join(pluginDirectory(rootDir, uid, volume.plugin), volume.name);
+  return join(volumesDirectory(rootDir, uid), `${ESCAPED}${volume.plugin}`, volume.name);
 }
 
-/** Says that an emptyDir is complete, and as what it was made. */
-export function emptyDirMarker(rootDir: string, uid: PodUid, volume: string): string {
-  return join(podDirectory(rootDir, uid), 'plugins', `${ESCAPED}empty-dir`, volume, 'ready');
+/** What is remembered of volumes, by plugin. */
+export function markersDirectory(rootDir: string, uid: PodUid): string {
+  return join(podDirectory(rootDir, uid), 'plugins');
+}
+
+/** Says that a volume is complete, and as what it was made. */
+export function readyMarker(
+  rootDir: string,
+  uid: PodUid,
+  volume: { readonly plugin: 'empty-dir' | 'claim'; readonly name: string },
+): string {
+  return join(markersDirectory(rootDir, uid), `${ESCAPED}${volume.plugin}`, volume.name, 'ready');
 }
 
 export function subPathsDirectory(rootDir: string, uid: PodUid): string {

@@ -1,8 +1,15 @@
+import type { HostPathType } from '../pod/index.ts';
+
 /** What one volume is to be on this machine. Plain data: a plan carries it, the executor hands it on. */
 export type VolumeSetup =
   | EmptyDirSetup
   /** Only checked, or made where its type says so. */
-  | { readonly kind: 'host-path'; readonly volume: string; readonly path: string; readonly type: string }
+  | {
+      readonly kind: 'host-path';
+      readonly volume: string;
+      readonly path: string;
+      readonly type: HostPathType;
+    }
   | FilesSetup
   | ClaimSetup;
 
