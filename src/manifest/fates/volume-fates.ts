@@ -87,7 +87,8 @@ export const volumeFates = {
     dataSource: ownDirectory,
     dataSourceRef: ownDirectory,
     selector: ownDirectory,
-    volumeName: ownDirectory,
+    // An API server writes it into every claim that it has bound, and so it stands in what kubectl prints.
+    volumeName: notApplicable('a claim is a directory of its own, whatever volume it was bound to elsewhere'),
   },
   V1VolumeResourceRequirements: {
     requests: honouredWith(unmeasured),
