@@ -37,7 +37,7 @@ export function sharesSetting(shares: number, version: 1 | 2): Setting {
 export function sharesIn(value: string, version: 1 | 2): number {
   const number = Number(value.trim());
   if (version === 1) return number;
-  return Math.round(((number - 1) * (MAX_SHARES - MIN_SHARES)) / 9999) + MIN_SHARES;
+  return Math.ceil(((number - 1) * (MAX_SHARES - MIN_SHARES)) / 9999) + MIN_SHARES;
 }
 
 export const podsCgroup = '/kubepods';

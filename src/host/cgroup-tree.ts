@@ -70,8 +70,8 @@ export class CgroupTree {
     try {
       await rmdir(this.#at(path));
     } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return;
-      const below = (await this.children(path)) ?? [];
+      const below = await this.children(path);
+      if (below === undefined) return;
       if (below.length === 0) throw error;
       for (const name of below) await this.remove(`${path}/${name}`);
       await this.remove(path);

@@ -22,11 +22,14 @@ const BUSY_PAUSE_MS = 50;
  * What stands in the kernel is the truth; nothing is killed, and nothing outside /kubepods is touched.
  */
 export function createPodCgroups({ clock, logger, root = '' }: PodCgroupsOptions): PodCgroups {
-  let known: QosCgroups | undefined;
-  const qos = async (): Promise<QosCgroups> => {
-    known ??= new QosCgroups(
-      (await findHierarchies(root)).map((hierarchy) => new CgroupTree(hierarchy)),
-      root,
+  let known: Promise<QosCgroups> | undefined;
+  const qos = (): Promise<QosCgroups> => {
+    known ??= findHierarchies(root).then(
+      (hierarchies) =>
+        new QosCgroups(
+          hierarchies.map((each) => new CgroupTree(each)),
+          root,
+        ),
     );
     return known;
   };
@@ -41,10 +44,16 @@ export function createPodCgroups({ clock, logger, root = '' }: PodCgroupsOptions
       }
     },
     async remove(uid) {
-      const { trees } = await qos();
-      const paths = Object.values(qosCgroups).map((parent) => `${parent}/${directoryOf(uid)}`);
-      await Promise.all(trees.flatMap((tree) => paths.map((path) => removeWhenFree({ tree, path, clock }))));
-      await known?.sumUp();
+      try {
+        const classes = await qos();
+        const paths = Object.values(qosCgroups).map((parent) => `${parent}/${directoryOf(uid)}`);
+        await Promise.all(
+          classes.trees.flatMap((tree) => paths.map((path) => removeWhenFree({ tree, path, clock }))),
+        );
+        await classes.sumUp();
+      } catch (cause) {
+        throw cgroupError(`cannot remove the cgroup of pod ${uid}: ${messageOf(cause)}`, cause);
+      }
     },
   };
 }
@@ -74,11 +83,8 @@ async function removeWhenFree(given: { tree: CgroupTree; path: string; clock: Cl
     try {
       return await tree.remove(path);
     } catch (cause) {
-      const isBusy = errnoOf(cause) === 'EBUSY';
-      if (!isBusy || tries === BUSY_TRIES) {
-        const why = isBusy ? 'a process is still in it' : messageOf(cause);
-        throw cgroupError(`cannot remove the cgroup ${path}: ${why}`, cause);
-      }
+      if (errnoOf(cause) !== 'EBUSY') throw cause;
+      if (tries === BUSY_TRIES) throw new Error(`a process is still in ${path}`, { cause });
       await sleep(clock, BUSY_PAUSE_MS);
     }
   }
@@ -89,11 +95,10 @@ function checkPath(uid: PodUid, { path, qos }: PodCgroup): void {
   if (path !== expected) throw new Error(`the place of a ${qos} pod is ${expected}`);
 }
 
-/** Throws CGROUP for what could lead elsewhere. */
+/** Throws for what could lead elsewhere. */
 function directoryOf(uid: PodUid): string {
-  if (!/^[\w.-]{1,128}$/.test(uid)) {
-    throw cgroupError(`${JSON.stringify(uid)} cannot be part of a cgroup's name`, undefined);
-  }
+  if (!/^[\w.-]{1,128}$/.test(uid))
+    throw new Error(`${JSON.stringify(uid)} cannot be part of a cgroup's name`);
   return `pod${uid}`;
 }
 
