@@ -6,6 +6,8 @@ export interface References {
   readonly configMaps: ReadonlySet<string>;
   /** Those with registry credentials, too. */
   readonly secrets: ReadonlySet<string>;
+  /** Secrets that nothing but pulls needs: they may be missing. */
+  readonly credentials: ReadonlySet<string>;
   readonly claims: ReadonlySet<string>;
 }
 
@@ -22,9 +24,12 @@ function find(pod: Pod): References {
   const all = [...allContainers(pod).flatMap(ofContainer), ...(pod.spec.volumes ?? []).flatMap(ofVolume)];
   const named = (kind: Reference['kind']): string[] =>
     all.flatMap((each) => (each.kind === kind ? each.name : []));
+  const secrets = named('secret');
+  const { imagePullSecrets = [] } = pod.spec;
   return {
     configMaps: new Set(named('configMap')),
-    secrets: new Set([...named('secret'), ...(pod.spec.imagePullSecrets ?? [])]),
+    secrets: new Set([...secrets, ...imagePullSecrets]),
+    credentials: new Set(imagePullSecrets.filter((name) => !secrets.includes(name))),
     claims: new Set(named('claim')),
   };
 }

@@ -81,7 +81,10 @@ export class PodObserver {
 
   /** Walking a directory is dear: what was measured counts for a while. */
   async #measure({ limited }: WantedView): Promise<ReadonlyMap<string, number>> {
-    if (limited.length === 0) return new Map();
+    if (limited.length === 0) {
+      this.#usage = undefined;
+      return new Map();
+    }
     const nowMs = this.#ports.clock.monotonicMs();
     if (this.#usage === undefined || nowMs - this.#usage.atMs >= MEASURE_EVERY_MS) {
       const bytes = await this.#ports.volumes

@@ -32,12 +32,20 @@ export function endOf(
   return { ended: { reason: 'DeadlineExceeded', message, atMs: nowMs } };
 }
 
-/** The end is recorded before its first step; then everything is stopped, and the sandbox given back. Dead containers stay. */
+/** What an evicted pod has on disk goes before another version of it begins: it would be evicted for the same. */
+export function isToBeCleared({ record, prepared }: RunInput): boolean {
+  return record?.ended?.reason === 'Evicted' && prepared.cleared !== true;
+}
+
+/**
+ * The end is recorded before its first step; then everything is stopped, the sandbox given back, and of an evicted pod the disk, too
+ * (kubelet: volumes of terminated pods are torn down). Dead containers stay.
+ */
 export function planEnded(input: RunInput, record: PodRecord): Plan {
-  const { target, observed, nowMs } = input;
+  const { target, observed, prepared, nowMs } = input;
   const alive = observed.containers.filter(isAlive);
+  const isEviction = record.ended?.reason === 'Evicted';
   if (alive.length > 0) {
-    const isEviction = record.ended?.reason === 'Evicted';
     const { terminationGracePeriodSeconds } = target.pod.spec;
     const graceSeconds = isEviction ? EVICTION_GRACE_SECONDS : terminationGracePeriodSeconds;
     return planStops(alive, { record, graceSeconds, nowMs });
@@ -47,5 +55,12 @@ export function planEnded(input: RunInput, record: PodRecord): Plan {
       ? [{ type: 'save-record', record }]
       : [];
   const live = observed.sandboxes.filter(({ state }) => state === 'ready');
-  return { actions: [...saving, ...live.map(({ id }): Action => ({ type: 'stop-sandbox', id }))], waits: [] };
+  return {
+    actions: [
+      ...saving,
+      ...live.map(({ id }): Action => ({ type: 'stop-sandbox', id })),
+      ...(isEviction && !prepared.cleared ? [{ type: 'tear-down-volumes', uid: target.uid } as const] : []),
+    ],
+    waits: [],
+  };
 }

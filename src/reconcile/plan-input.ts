@@ -2,6 +2,7 @@ import type { ImageNeed, ImageState } from '../images/index.ts';
 import type { NodeFacts, OwnerId, PodObservation, PodUid, RuntimeFacts } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { Failures } from './failures.ts';
+import type { Prepared } from './prepared.ts';
 import type { Target } from './target.ts';
 
 /** Everything a plan may depend on. */
@@ -25,15 +26,6 @@ export interface PlanInput {
 export interface Surroundings {
   readonly node: NodeFacts;
   readonly runtime: RuntimeFacts;
-}
-
-/**
- * What was last made for the pod by this daemon, as text to compare with. Memory only: after a restart it is made once more, which
- * changes nothing.
- */
-export interface Prepared {
-  readonly volumes?: string;
-  readonly cgroup?: string;
 }
 
 /** A plan's input for one kind of target. */

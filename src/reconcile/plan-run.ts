@@ -11,7 +11,7 @@ import type { PodRecord } from '../state/index.ts';
 import type { Action, Plan, Wait } from './actions.ts';
 import { standingFailure } from './failures.ts';
 import { planContainer } from './plan-container.ts';
-import { endOf, planEnded } from './plan-end.ts';
+import { endOf, isToBeCleared, planEnded } from './plan-end.ts';
 import { lookForImages } from './plan-images.ts';
 import type { PlanInputFor } from './plan-input.ts';
 import { isIncomplete, planPreparations } from './plan-preparations.ts';
@@ -27,6 +27,7 @@ type RunInput = PlanInputFor<'run'>;
  */
 export function planRun(input: RunInput): Plan {
   const { pod } = input.target;
+  if (input.record !== undefined && isToBeCleared(input)) return planEnded(input, input.record);
   const facts = survey(pod, input.observed, input.record, digestOf(input));
   const needsSandbox = facts.sandbox === undefined && !facts.finished;
   const record = recordFor(input);

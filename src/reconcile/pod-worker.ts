@@ -20,7 +20,8 @@ import { type ExecutePorts, execute } from './execute.ts';
 import { type Failure, failedOnceMore } from './failures.ts';
 import { nothingWanted, PodObserver, type WantedView } from './observer.ts';
 import { planPod } from './plan.ts';
-import type { Prepared, Surroundings } from './plan-input.ts';
+import type { Surroundings } from './plan-input.ts';
+import { begun, done, type Prepared } from './prepared.ts';
 import { emptyPart, type Snapshot } from './snapshot.ts';
 import type { RunTarget, Target } from './target.ts';
 
@@ -132,9 +133,10 @@ export class PodWorker {
     const startedMs = clock.monotonicMs();
     const facts = { pod: keyOf(target), uid: this.uid, ...describeAction(action) };
     try {
+      this.#prepared = begun(this.#prepared, action);
       await execute(action, this.#ports);
+      this.#prepared = done(this.#prepared, action, target);
       this.#failures.delete(failureKey(action));
-      this.#notePrepared(action);
       const level = isBookkeeping(action) ? 'debug' : 'info';
       logger[level]({ ...facts, durationMs: Math.round(clock.monotonicMs() - startedMs) }, 'action done');
       return true;
@@ -166,18 +168,21 @@ export class PodWorker {
     this.#ports.images.retry(this.uid);
   }
 
-  #notePrepared(action: Action): void {
-    if (action.type === 'set-up-volumes')
-      this.#prepared = { ...this.#prepared, volumes: JSON.stringify(action.request) };
-    if (action.type === 'set-up-cgroup')
-      this.#prepared = { ...this.#prepared, cgroup: JSON.stringify(action.cgroup) };
-  }
-
   #observe(target: Target, snapshot: Snapshot): Promise<PodObservation> {
     const part = snapshot.pods.get(this.uid) ?? emptyPart;
     if (target.kind !== 'run' && part === emptyPart) return Promise.resolve(nothingObserved);
-    const wanted = target.kind === 'run' ? wantedOf(target.pod, this.uid, this.#ports.logDir) : nothingWanted;
-    return this.#observer.observe(part, wanted);
+    return this.#observer.observe(part, target.kind === 'run' ? this.#wantedOf(target.pod) : nothingWanted);
+  }
+
+  #wantedOf(pod: Pod): WantedView {
+    const hasEnded = this.#ports.record(this.uid)?.ended !== undefined;
+    return {
+      containers: allContainers(pod).map(({ name }) => name),
+      logDirectory: podLogDirectory(this.#ports.logDir, { ...pod.metadata, uid: this.uid }),
+      envFiles: allContainers(pod).flatMap((container) => envFilesOf(pod, container)),
+      // What an ended pod holds is of no account: another version begins with empty volumes.
+      limited: hasEnded ? [] : limitedVolumes(pod),
+    };
   }
 }
 
@@ -185,15 +190,10 @@ export function keyOf(target: Target): PodKey {
   return target.kind === 'run' ? podKey(target.pod.metadata) : target.key;
 }
 
-function wantedOf(pod: Pod, uid: PodUid, logDir: string): WantedView {
-  return {
-    containers: allContainers(pod).map(({ name }) => name),
-    logDirectory: podLogDirectory(logDir, { ...pod.metadata, uid }),
-    envFiles: allContainers(pod).flatMap((container) => envFilesOf(pod, container)),
-    limited: (pod.spec.volumes ?? []).flatMap(({ name, source }) =>
-      source.kind === 'emptyDir' && source.medium === '' && source.sizeLimit !== undefined ? name : [],
-    ),
-  };
+function limitedVolumes({ spec }: Pod): string[] {
+  return (spec.volumes ?? []).flatMap(({ name, source }) =>
+    source.kind === 'emptyDir' && source.medium === '' && source.sizeLimit !== undefined ? name : [],
+  );
 }
 
 /** What only keeps books is not worth a line at level info. */

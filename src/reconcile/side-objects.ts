@@ -41,10 +41,11 @@ export class SideObjects {
       // As with pods: who has it keeps it, also while its file cannot be used.
       const winner = held.get(key) ?? claims.find(({ file }) => file === previous?.file) ?? claims[0];
       refused.push(...claims.filter((claim) => claim !== winner).map((claim) => duplicate(claim, winner)));
-      const rule = previous?.file === winner.file ? brokenRule(previous.object, winner.object) : undefined;
-      if (rule !== undefined) refused.push(message(winner, rule));
-      const stays = previous !== undefined && (rule !== undefined || isSame(previous, winner));
-      held.set(key, stays ? previous : winner);
+      const broken = previous?.file === winner.file ? brokenRule(previous.object, winner.object) : undefined;
+      if (broken !== undefined) refused.push({ ...message(winner, IMMUTABLE), path: broken });
+      const stays =
+        previous !== undefined && (broken !== undefined || isSame(previous.object, winner.object));
+      held.set(key, stays ? moved(previous, winner) : winner);
     }
     if (!isSameMap(before, held)) this.#held = held;
     return refused;
@@ -118,18 +119,23 @@ function addClaim(byKey: Map<string, Claims>, { object, file, line }: ObjectReco
   else others.push({ object, file, line });
 }
 
-/** Kubernetes' rule and words (validation: ValidateConfigMapUpdate, ValidateSecretUpdate). */
-function brokenRule(before: SideObject, now: SideObject): string | undefined {
+const IMMUTABLE =
+  'Forbidden: field is immutable when `immutable` is set; the previous version stays in force until the object is deleted';
+
+/** The field that must not be changed, by Kubernetes' rule (validation: ValidateConfigMapUpdate, ValidateSecretUpdate). */
+function brokenRule(before: SideObject, now: SideObject): 'data' | 'immutable' | undefined {
   if (!('immutable' in before && 'immutable' in now) || !before.immutable) return undefined;
-  if (now.immutable && before.digest === now.digest) return undefined;
-  const field = now.immutable ? 'data' : 'immutable';
-  return `${field}: Forbidden: field is immutable when \`immutable\` is set; the previous version stays in force until the object is deleted`;
+  if (!now.immutable) return 'immutable';
+  return before.digest === now.digest ? undefined : 'data';
 }
 
-function isSame(before: ObjectRecord, now: ObjectRecord): boolean {
-  if (before.file !== now.file || before.line !== now.line) return false;
-  const [a, b] = [before.object, now.object];
+function isSame(a: SideObject, b: SideObject): boolean {
   return a === b || ('digest' in a && 'digest' in b && a.digest === b.digest && a.immutable === b.immutable);
+}
+
+/** The same object, wherever it stands by now. */
+function moved(before: ObjectRecord, { file, line }: ObjectRecord): ObjectRecord {
+  return before.file === file && before.line === line ? before : { ...before, file, line };
 }
 
 function duplicate(refused: ObjectRecord, holder: ObjectRecord): ManifestMessage {
