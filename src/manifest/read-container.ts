@@ -1,27 +1,49 @@
-import { type Container, dns1123LabelErrors, type EnvVar, envNameErrors } from '../pod/index.ts';
+import { type Container, dns1123LabelErrors } from '../pod/index.ts';
 import { defaultPullPolicy } from './default-pull-policy.ts';
-import { shapes } from './field-fates.ts';
 import type { Fields } from './fields.ts';
-import { type PortClaims, readPorts } from './read-ports.ts';
+import type { PodContext } from './pod-context.ts';
+import { present, unlessEmpty } from './present.ts';
+import { readEnv, readEnvFrom } from './read-env.ts';
+import { readPorts } from './read-ports.ts';
+import { readResources } from './read-resources.ts';
+import { readSecurityContext } from './read-security-context.ts';
+import { readVolumeMounts } from './read-volume-mounts.ts';
 
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'] as const;
+const MESSAGE_POLICIES = ['File', 'FallbackToLogsOnError'] as const;
+
+/** A container, and where it was read. */
+export interface FoundContainer {
+  readonly fields: Fields;
+  readonly container: Container;
+}
 
 /** Reads one container. Whether its name is unique is for the reader of the whole list. */
-export function readContainer(fields: Fields, claims: PortClaims): Container {
+export function readContainer(fields: Fields, pod: PodContext): Container {
   const name = fields.requiredText('name') ?? '';
   if (name !== '') fields.reportInvalid('name', name, dns1123LabelErrors(name));
   const image = readImage(fields);
-  const workingDir = fields.text('workingDir');
-  return {
+  const securityContext = readSecurityContext(fields, pod);
+  const { volumes } = pod;
+  const privileged = securityContext?.privileged ?? false;
+  return present({
     name,
     image,
     command: fields.strings('command'),
     args: fields.strings('args'),
-    ...(workingDir === undefined ? {} : { workingDir }),
-    env: fields.objects('env', shapes.envVar).map(readEnvVar),
-    ports: readPorts(fields, claims),
+    workingDir: fields.text('workingDir'),
+    env: readEnv(fields, pod),
+    envFrom: unlessEmpty(readEnvFrom(fields)),
+    ports: readPorts(fields, pod.ports),
     imagePullPolicy: fields.word('imagePullPolicy', PULL_POLICIES) ?? defaultPullPolicy(image),
-  };
+    resources: readResources(fields),
+    volumeMounts: unlessEmpty(readVolumeMounts(fields, { volumes, privileged })),
+    securityContext,
+    stdin: fields.boolean('stdin') || undefined,
+    stdinOnce: fields.boolean('stdinOnce') || undefined,
+    tty: fields.boolean('tty') || undefined,
+    ...readTerminationMessage(fields),
+  });
 }
 
 function readImage(fields: Fields): string {
@@ -32,9 +54,13 @@ function readImage(fields: Fields): string {
   return image;
 }
 
-/** Names may repeat: the last one wins when the container is made, and earlier ones may be used by later values. */
-function readEnvVar(fields: Fields): EnvVar {
-  const name = fields.requiredText('name') ?? '';
-  if (name !== '') fields.reportInvalid('name', name, envNameErrors(name));
-  return { name, value: fields.text('value') ?? '' };
+function readTerminationMessage(
+  fields: Fields,
+): Pick<Container, 'terminationMessagePath' | 'terminationMessagePolicy'> {
+  const path = fields.text('terminationMessagePath');
+  const policy = fields.word('terminationMessagePolicy', MESSAGE_POLICIES);
+  return present({
+    terminationMessagePath: path === '/dev/termination-log' ? undefined : path,
+    terminationMessagePolicy: policy === 'File' ? undefined : policy,
+  });
 }

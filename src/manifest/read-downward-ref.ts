@@ -3,6 +3,7 @@ import { shapeOf } from './field-fates.ts';
 import type { Fields } from './fields.ts';
 import { quote } from './problems.ts';
 import { readQuantity } from './read-quantity.ts';
+import { unsupportedValue } from './unsupported-value.ts';
 
 /** Every field path that Kubernetes' downward API knows, in env or in files (core/v1: ConvertDownwardAPIFieldLabel). */
 const KNOWN_PATHS: ReadonlySet<string> = new Set([
@@ -11,7 +12,6 @@ const KNOWN_PATHS: ReadonlySet<string> = new Set([
   'metadata.name',
   'metadata.namespace',
   'metadata.uid',
-  'spec.host',
   'spec.nodeName',
   'spec.restartPolicy',
   'spec.schedulerName',
@@ -40,8 +40,10 @@ export function readFieldRef(owner: Fields, paths: readonly string[]): DownwardR
   const fields = owner.object('fieldRef', shapeOf('V1ObjectFieldSelector'));
   if (fields === undefined) return undefined;
   const version = fields.text('apiVersion') ?? 'v1';
-  const fieldPath = fields.requiredText('fieldPath');
-  if (fieldPath === undefined) return undefined;
+  const written = fields.requiredText('fieldPath');
+  if (written === undefined) return undefined;
+  // The name that clients of the first hour use.
+  const fieldPath = written === 'spec.host' ? 'spec.nodeName' : written;
   if (version !== 'v1') fields.reportInvalid('apiVersion', version, ['unsupported pod version: write v1']);
   checkFieldPath(fields, fieldPath, paths);
   return { kind: 'fieldRef', fieldPath };
@@ -54,7 +56,7 @@ function checkFieldPath(fields: Fields, fieldPath: string, paths: readonly strin
       fields.reportInvalid('fieldPath', path, [
         `error converting fieldPath: field label not supported: ${path}`,
       ]);
-    } else fields.word('fieldPath', paths);
+    } else if (!paths.includes(path)) fields.report('fieldPath', unsupportedValue(path, paths));
   } else if (path === 'metadata.annotations') {
     fields.reportInvalid('fieldPath', subscript, qualifiedNameErrors(subscript.toLowerCase()));
   } else if (path === 'metadata.labels') {

@@ -1,8 +1,8 @@
-import { isIP } from 'node:net';
-import { type ContainerPort, portNameErrors } from '../pod/index.ts';
+import { type ContainerPort, ipErrors, portNameErrors } from '../pod/index.ts';
 import { shapes } from './field-fates.ts';
 import type { Fields } from './fields.ts';
 import { quote } from './problems.ts';
+import { rangeErrors } from './range-errors.ts';
 
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP'] as const;
 
@@ -79,12 +79,8 @@ function readHostPort(fields: Fields, containerPort: number, claims: PortClaims)
 
 function readHostIP(fields: Fields): string | undefined {
   const ip = fields.text('hostIP');
-  if (ip !== undefined && (isIP(ip) === 0 || ip.includes('%'))) {
-    fields.reportInvalid('hostIP', ip, ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)']);
-  }
+  if (ip !== undefined) fields.reportInvalid('hostIP', ip, ipErrors(ip));
   return ip;
 }
 
-function portErrors(port: number): string[] {
-  return port >= 1 && port <= 65535 ? [] : ['must be between 1 and 65535, inclusive'];
-}
+const portErrors = (port: number): string[] => rangeErrors(port, 1, 65_535);

@@ -1,5 +1,6 @@
 import { dns1123LabelErrors, type Volume, type VolumeSource } from '../pod/index.ts';
 import { chosenKind } from './chosen-kind.ts';
+import { containerNames } from './container-names.ts';
 import { shapeOf } from './field-fates.ts';
 import type { Fields } from './fields.ts';
 import { quote } from './problems.ts';
@@ -58,15 +59,4 @@ function readSource(fields: Fields, context: FileContext): VolumeSource | undefi
 
 function isHonoured(kind: string): kind is VolumeSource['kind'] {
   return Object.hasOwn(readers, kind);
-}
-
-/** The names of the containers as they stand: what is wrong with them is for their own reader to tell. */
-function containerNames(spec: Fields): ReadonlySet<string> {
-  const containers = spec.tree('containers');
-  if (containers?.kind !== 'list') return new Set();
-  const names = containers.items.flatMap((container) => {
-    const name = container.kind === 'map' ? container.entries.get('name')?.value : undefined;
-    return name?.kind === 'string' ? name.value : [];
-  });
-  return new Set(names);
 }
