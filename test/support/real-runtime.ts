@@ -21,6 +21,7 @@ import {
   stopPrivateContainerd,
 } from '../../src/standalone/index.ts';
 import { removeUnmounted, unmountUnder } from '../../src/standalone/mounts.ts';
+import { userImage } from './user-images.ts';
 
 export type RuntimeVersion = '1.6' | '1.7' | '2.1';
 
@@ -38,6 +39,13 @@ export interface RealRuntime {
   restart(): Promise<void>;
   /** Kills what still runs and leaves nothing of it on the machine. */
   stop(): Promise<void>;
+}
+
+export interface RealRuntimeOptions {
+  readonly version?: RuntimeVersion;
+  readonly name: string;
+  /** Users for whom there shall be images of their own (user-images.ts). */
+  readonly userImages?: readonly string[];
 }
 
 const CHECKOUT = resolve(import.meta.dirname, '../..');
@@ -64,10 +72,7 @@ export function realRuntimeUnavailable(): string | undefined {
  * Starts containerd in a fresh directory with the two test images. `name` is a few letters that tell which test it is
  * for. Takes about half a second once images and, for 1.7 and 2.1, the packages are in the cache.
  */
-export async function startRealRuntime(options: {
-  version?: RuntimeVersion;
-  name: string;
-}): Promise<RealRuntime> {
+export async function startRealRuntime(options: RealRuntimeOptions): Promise<RealRuntime> {
   const version = options.version ?? '1.6';
   await sweepLeftovers();
   const [binDir, images, self] = await Promise.all([
@@ -84,6 +89,10 @@ export async function startRealRuntime(options: {
   await mkdir(logDir);
   for (const image of ['pause.tar', 'http.tar'])
     await copyFile(join(images, image), join(rootDir, 'images', image));
+  for (const user of options.userImages ?? []) {
+    const { archive } = await userImage(join(images, 'http.tar'), images, user);
+    await copyFile(archive, join(rootDir, 'images', `user-${user}.tar`));
+  }
   const place = { rootDir, socket: join(base, 'c.sock'), clock: systemClock, logger: silentLogger };
   const containerd = await startPrivateContainerd({ ...place, ...(binDir === undefined ? {} : { binDir }) });
   await criAnswers(containerd.endpoint);

@@ -1,13 +1,20 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, type TestContext, test } from 'vitest';
 import { identifyProcess, silentLogger, systemClock } from '../../../src/base/index.ts';
 import { type Cri, connectCri } from '../../../src/cri/index.ts';
+import { createPodCgroups } from '../../../src/host/index.ts';
 import { label, type ObservedContainer, type ObservedSandbox } from '../../../src/pod/index.ts';
 import { stopPrivateContainerd } from '../../../src/standalone/index.ts';
 import { layoutOf } from '../../../src/standalone/layout.ts';
-import { type RealRuntime, realRuntimeUnavailable, startRealRuntime } from '../../support/real-runtime.ts';
+import { removeUnmounted, unmountUnder } from '../../../src/standalone/mounts.ts';
+import {
+  type RealRuntime,
+  type RealRuntimeOptions,
+  realRuntimeUnavailable,
+  startRealRuntime,
+} from '../../support/real-runtime.ts';
 import { Daemon } from './daemon.ts';
 import { PATIENCE_MS } from './eventually.ts';
 
@@ -56,14 +63,18 @@ export class World {
     return this.runtime.endpoint.replace('unix://', '');
   }
 
-  async open(name: string): Promise<void> {
-    this.#runtime = await startRealRuntime({ name });
+  async open(options: RealRuntimeOptions): Promise<void> {
+    this.#runtime = await startRealRuntime(options);
     this.#cri = connectCri({ endpoint: this.#runtime.endpoint, clock: systemClock });
   }
 
   async close(): Promise<void> {
+    const sandboxes = (await this.#cri?.listSandboxes()) ?? [];
     this.#cri?.close();
     await this.#runtime?.stop();
+    // What ran to the end of a test still had its cgroup, and its daemon is no more.
+    const cgroups = createPodCgroups({ clock: systemClock, logger: silentLogger });
+    for (const uid of new Set(sandboxes.map((sandbox) => sandbox.uid))) await cgroups.remove(uid);
   }
 
   /** A daemon that is not started yet, with these manifests. It ends with the test. */
@@ -125,10 +136,10 @@ export interface DaemonWishes {
 }
 
 /** Starts a containerd before the tests of a file and takes all of it away after them. */
-export function useContainerd(name: string): World {
+export function useContainerd(name: string, options: Omit<RealRuntimeOptions, 'name'> = {}): World {
   const world = new World();
   if (unavailable === undefined) {
-    beforeAll(() => world.open(name), TEST_TIMEOUT_MS);
+    beforeAll(() => world.open({ name, ...options }), TEST_TIMEOUT_MS);
     afterAll(() => world.close(), TEST_TIMEOUT_MS);
   }
   return world;
@@ -139,9 +150,7 @@ export async function newDaemon(
   context: TestContext,
   wishes: { socket?: string; namespace: string; args: readonly string[] },
 ): Promise<Daemon> {
-  const self = await identifyProcess(process.pid);
-  // Named like the directories of test containerds, so that a later run clears it away if this one is killed.
-  const base = await mkdtemp(`/var/tmp/tlt-${process.pid}-${self?.startTicks}-d-`);
+  const base = await freshBase();
   const { socket = join(base, 'c.sock'), namespace, args } = wishes;
   const daemon = new Daemon({ base, socket, namespace, args });
   await mkdir(daemon.manifests);
@@ -153,9 +162,21 @@ export async function newDaemon(
     const { rootDir } = daemon;
     if (existsSync(layoutOf(rootDir).configFile))
       await stopPrivateContainerd({ rootDir, clock: systemClock, logger: silentLogger });
-    await rm(base, { recursive: true, force: true });
+    await clearAway(base);
   });
   return daemon;
+}
+
+/** A directory of a test's own, named like those of test containerds: a later run clears it away if this one is killed. */
+export async function freshBase(): Promise<string> {
+  const self = await identifyProcess(process.pid);
+  return mkdtemp(`/var/tmp/tlt-${process.pid}-${self?.startTicks}-d-`);
+}
+
+/** Deletes such a directory with all that is mounted in it, though pods may still run on it. */
+export async function clearAway(base: string): Promise<void> {
+  await unmountUnder([base]);
+  await removeUnmounted(base);
 }
 
 /** Names of containers with their ids: equal as long as nothing was touched. */
