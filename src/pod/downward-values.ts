@@ -2,7 +2,7 @@ import type { DownwardRef } from './downward.ts';
 import { goQuote } from './go-quote.ts';
 import type { PodUid } from './identity.ts';
 import type { NodeFacts } from './node-facts.ts';
-import type { Container, Pod } from './pod.ts';
+import { allContainers, type Container, type Pod } from './pod.ts';
 import { parseQuantity, type Quantity, timesOf } from './quantity.ts';
 
 /** What of a pod's surroundings its own fields may ask for. */
@@ -29,7 +29,7 @@ export function downwardValue(
   if (ref.kind === 'fieldRef') return fieldValue(pod, ref.fieldPath, facts);
   const { containerName } = ref;
   const named =
-    containerName === undefined ? container : pod.spec.containers.find(({ name }) => name === containerName);
+    containerName === undefined ? container : allContainers(pod).find(({ name }) => name === containerName);
   if (named === undefined) return { problem: `container ${containerName ?? ''} not found` };
   const value = resourceValue(pod, named, ref.resource, facts.node);
   if (value === undefined) return { problem: `unsupported container resource : ${ref.resource}` };

@@ -83,7 +83,7 @@ export {
   type RestartPolicy,
 } from './pod.ts';
 export type { PodCgroup, QosClass } from './pod-cgroup.ts';
-export { podLimits, podRequests, qosClass, sumOfContainers } from './qos.ts';
+export { containersTogether, podLimits, podRequests, qosClass } from './qos.ts';
 export {
   formatQuantity,
   milliOf,

@@ -1,4 +1,4 @@
-import type { Pod, ResourceList, ResourceRequirements } from './pod.ts';
+import { allContainers, type Pod, type ResourceList, type ResourceRequirements } from './pod.ts';
 import type { QosClass } from './pod-cgroup.ts';
 import { formatQuantity, parseQuantity, type Quantity } from './quantity.ts';
 
@@ -9,47 +9,55 @@ const COMPUTE = ['cpu', 'memory'];
  * Whose memory goes first when it runs out (core/v1 helper: qos.ComputePodQOS). Guaranteed pods limit everything to what they request,
  * BestEffort ones request nothing. Pod-level resources, where they are set, decide alone.
  */
-export function qosClass({ spec }: Pod): QosClass {
-  const asked =
-    spec.resources === undefined ? spec.containers.map(({ resources }) => resources) : [spec.resources];
+export function qosClass(pod: Pod): QosClass {
+  const { resources } = pod.spec;
+  const asked = resources === undefined ? allContainers(pod).map((each) => each.resources) : [resources];
   const requests = sumOf(asked.map((each) => computeOf(each?.requests)));
   const limits = sumOf(asked.map((each) => computeOf(each?.limits)));
   if (Object.keys(requests).length + Object.keys(limits).length === 0) return 'BestEffort';
   const limited = asked.every((each) => COMPUTE.every((name) => name in computeOf(each?.limits)));
-  return limited && COMPUTE.every((name) => sameAmount(requests[name], limits[name]))
+  return limited && COMPUTE.every((name) => amountOf(requests[name]) === amountOf(limits[name]))
     ? 'Guaranteed'
     : 'Burstable';
 }
 
 /**
- * What the pod asks for: the sum of its containers', pod-level requests in place of it, and its overhead (component-helpers:
+ * What the pod asks for: that of its containers, pod-level requests in place of it, and its overhead (component-helpers:
  * resource.PodRequests). `overhead` is what a RuntimeClass adds to a pod that names none; `{}` leaves it out.
  */
-export function podRequests({ spec }: Pod, overhead: ResourceList = spec.overhead ?? {}): ResourceList {
-  return sumOf([{ ...sumOfContainers(spec.containers, 'requests'), ...spec.resources?.requests }, overhead]);
+export function podRequests(pod: Pod, overhead: ResourceList = pod.spec.overhead ?? {}): ResourceList {
+  return sumOf([{ ...containersTogether(pod, 'requests'), ...pod.spec.resources?.requests }, overhead]);
 }
 
 /** What the pod may have. Overhead is added only to what has a limit (component-helpers: resource.PodLimits). */
-export function podLimits({ spec }: Pod, overhead: ResourceList = spec.overhead ?? {}): ResourceList {
-  const limits = { ...sumOfContainers(spec.containers, 'limits'), ...spec.resources?.limits };
+export function podLimits(pod: Pod, overhead: ResourceList = pod.spec.overhead ?? {}): ResourceList {
+  const limits = { ...containersTogether(pod, 'limits'), ...pod.spec.resources?.limits };
   return sumOf([limits, pick(overhead, (name) => name in limits)]);
 }
 
-/** What the containers ask for together, whatever the pod itself says. */
-export function sumOfContainers(
-  containers: Pod['spec']['containers'],
-  what: keyof ResourceRequirements,
-): ResourceList {
-  return sumOf(containers.map(({ resources }) => resources?.[what] ?? {}));
+/**
+ * What the containers come to, whatever the pod itself says: the sum of those that run side by side, or the most that one init
+ * container takes before them.
+ */
+export function containersTogether({ spec }: Pod, what: keyof ResourceRequirements): ResourceList {
+  const [together, ...alone] = [
+    sumOf(spec.containers.map(({ resources }) => resources?.[what] ?? {})),
+    ...(spec.initContainers ?? []).map(({ resources }) => resources?.[what] ?? {}),
+  ];
+  return alone.reduce(most, together);
+}
+
+function most(a: ResourceList, b: ResourceList): ResourceList {
+  return { ...a, ...pick(b, (name, text) => amountOf(text) > amountOf(a[name])) };
 }
 
 function computeOf(list: ResourceList = {}): ResourceList {
-  return pick(list, (name, text) => COMPUTE.includes(name) && (parseQuantity(text)?.nanos ?? 0n) > 0n);
+  return pick(list, (name, text) => COMPUTE.includes(name) && amountOf(text) > 0n);
 }
 
 /** One amount may be written in more than one way. */
-function sameAmount(a = '0', b = '0'): boolean {
-  return parseQuantity(a)?.nanos === parseQuantity(b)?.nanos;
+function amountOf(text = '0'): bigint {
+  return parseQuantity(text)?.nanos ?? 0n;
 }
 
 function pick(list: ResourceList, keep: (name: string, text: string) => boolean): ResourceList {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { annotationPrefix } from './identity.ts';
-import type { Container, EnvVar, Pod } from './pod.ts';
+import { allContainers, type Container, type EnvVar, type Pod } from './pod.ts';
 import { qosClass } from './qos.ts';
 import type { VolumeMount, VolumeSource } from './volume.ts';
 
@@ -18,50 +18,11 @@ interface ContainerOfPod {
 }
 
 const sandboxProjections: Readonly<Record<string, Projection<Pod>>> = {
-  1: ({ spec, metadata }) => ({
-    hostNetwork: spec.hostNetwork || undefined,
-    hostPorts: spec.hostNetwork ? undefined : unlessEmpty(hostPortLines(spec)),
-    hostPID: spec.hostPID || undefined,
-    hostIPC: spec.hostIPC || undefined,
-    shareProcessNamespace: spec.shareProcessNamespace || undefined,
-    hostUsers: spec.hostUsers,
-    hostname: spec.hostname,
-    subdomain: spec.subdomain,
-    setHostnameAsFQDN: spec.setHostnameAsFQDN || undefined,
-    hostnameOverride: spec.hostnameOverride,
-    hostAliases: ordered(spec.hostAliases),
-    dnsPolicy: unlessDefault(spec.dnsPolicy, 'ClusterFirst'),
-    dnsConfig: ordered(spec.dnsConfig),
-    runtimeClassName: spec.runtimeClassName,
-    overhead: ordered(spec.overhead),
-    resources: ordered(spec.resources),
-    // The pod's cgroup lies below its class'.
-    qosClass: unlessDefault(qosClass({ spec, metadata }), 'BestEffort'),
-    securityContext: podSecurity(spec),
-    devices: ordered(annotationsBelow(metadata, annotationPrefix.cdi)),
-  }),
+  1: sandboxFields,
 };
 
 const containerProjections: Readonly<Record<string, Projection<ContainerOfPod>>> = {
-  1: ({ container, pod }) => ({
-    name: container.name,
-    image: container.image,
-    command: unlessEmpty(container.command),
-    args: unlessEmpty(container.args),
-    workingDir: container.workingDir,
-    env: unlessEmpty(container.env.map(variable)),
-    envFrom: ordered(container.envFrom),
-    resources: ordered(container.resources),
-    volumeMounts: container.volumeMounts?.map((mount) => ordered({ ...mount, source: sourceOf(mount, pod) })),
-    securityContext: ordered(container.securityContext),
-    appArmor: pod.metadata.annotations[`${annotationPrefix.appArmor}${container.name}`],
-    nodeCritical: pod.spec.priorityClassName === 'system-node-critical' || undefined,
-    stdin: container.stdin || undefined,
-    stdinOnce: container.stdinOnce || undefined,
-    tty: container.tty || undefined,
-    terminationMessagePath: unlessDefault(container.terminationMessagePath, '/dev/termination-log'),
-    terminationMessagePolicy: container.terminationMessagePolicy,
-  }),
+  1: containerFields,
 };
 
 const CURRENT = '1';
@@ -104,6 +65,58 @@ function hashUnder<T>(table: Readonly<Record<string, Projection<T>>>, version: s
   const projected = table[version]?.(subject);
   const digest = createHash('sha256').update(JSON.stringify(projected)).digest('hex').slice(0, 16);
   return `${version}:${digest}`;
+}
+
+function sandboxFields(pod: Pod): unknown {
+  const { spec } = pod;
+  return {
+    hostNetwork: spec.hostNetwork || undefined,
+    hostPorts: spec.hostNetwork ? undefined : unlessEmpty(hostPortLines(spec)),
+    hostPID: spec.hostPID || undefined,
+    hostIPC: spec.hostIPC || undefined,
+    shareProcessNamespace: spec.shareProcessNamespace || undefined,
+    hostUsers: spec.hostUsers,
+    hostname: spec.hostname,
+    subdomain: spec.subdomain,
+    setHostnameAsFQDN: spec.setHostnameAsFQDN || undefined,
+    hostnameOverride: spec.hostnameOverride,
+    hostAliases: ordered(spec.hostAliases),
+    dnsPolicy: unlessDefault(spec.dnsPolicy, 'ClusterFirst'),
+    dnsConfig: ordered(spec.dnsConfig),
+    runtimeClassName: spec.runtimeClassName,
+    overhead: ordered(spec.overhead),
+    resources: ordered(spec.resources),
+    // The pod's cgroup lies below its class'.
+    qosClass: unlessDefault(qosClass(pod), 'BestEffort'),
+    securityContext: podSecurity(spec),
+    // A runtime takes privileged containers only into a sandbox that was made for them.
+    privileged: allContainers(pod).some((each) => each.securityContext?.privileged) || undefined,
+    devices: ordered(annotationsBelow(pod.metadata, annotationPrefix.cdi)),
+    // They run anew in every sandbox, and before anything else.
+    initContainers: spec.initContainers?.map((container) => containerFields({ container, pod })),
+  };
+}
+
+function containerFields({ container, pod }: ContainerOfPod): unknown {
+  return {
+    name: container.name,
+    image: container.image,
+    command: unlessEmpty(container.command),
+    args: unlessEmpty(container.args),
+    workingDir: container.workingDir,
+    env: unlessEmpty(container.env.map(variable)),
+    envFrom: ordered(container.envFrom),
+    resources: ordered(container.resources),
+    volumeMounts: container.volumeMounts?.map((mount) => ordered({ ...mount, source: sourceOf(mount, pod) })),
+    securityContext: ordered(container.securityContext),
+    appArmor: pod.metadata.annotations[`${annotationPrefix.appArmor}${container.name}`],
+    nodeCritical: pod.spec.priorityClassName === 'system-node-critical' || undefined,
+    stdin: container.stdin || undefined,
+    stdinOnce: container.stdinOnce || undefined,
+    tty: container.tty || undefined,
+    terminationMessagePath: unlessDefault(container.terminationMessagePath, '/dev/termination-log'),
+    terminationMessagePolicy: container.terminationMessagePolicy,
+  };
 }
 
 function hostPortLines(spec: Pod['spec']): string[] {

@@ -1,4 +1,4 @@
-import { annotationPrefix, type Need, needs, type Pod } from '../pod/index.ts';
+import { allContainers, annotationPrefix, type Container, type Need, needs, type Pod } from '../pod/index.ts';
 import { appArmorAnnotationProblem, appArmorProfile } from './app-armor.ts';
 import { hostnameProblem, podHostname } from './hostname.ts';
 import { hugepageBytes } from './hugepages.ts';
@@ -33,7 +33,7 @@ function rejected(reason: string, message: string | undefined): Rejection | unde
 
 /** kubelet: lifecycle.NewAppArmorAdmitHandler. */
 function appArmorProblem(pod: Pod, place: Place): string | undefined {
-  const subjects = pod.spec.containers.map((container) => ({ pod, container }));
+  const subjects = allContainers(pod).map((container) => ({ pod, container }));
   const malformed = subjects.map(appArmorAnnotationProblem).find((problem) => problem !== undefined);
   if (malformed !== undefined) return `Cannot enforce AppArmor: ${malformed}`;
   const asked = subjects.some((subject) => (appArmorProfile(subject)?.type ?? 'Unconfined') !== 'Unconfined');
@@ -47,8 +47,8 @@ function fqdnProblem(pod: Pod, { node }: Place): string | undefined {
 }
 
 /** Pages of a size that the machine does not have (kubelet: lifecycle.InsufficientResourceError). */
-function hugepagesRejection({ spec }: Pod, { node }: Place): Rejection | undefined {
-  for (const { resources } of [spec, ...spec.containers]) {
+function hugepagesRejection(pod: Pod, { node }: Place): Rejection | undefined {
+  for (const { resources } of [pod.spec, ...allContainers(pod)]) {
     for (const [name, amount] of Object.entries(resources?.limits ?? {})) {
       const [[size, bytes] = ['', 0n]] = hugepageBytes({ [name]: amount });
       if (bytes === 0n || node.hugepageSizes.includes(size)) continue;
@@ -99,25 +99,33 @@ function needsOf({ metadata, spec }: Pod): FieldNeed[] {
   ];
 }
 
-function volumeNeeds({ containers, volumes = [] }: Pod['spec']): FieldNeed[] {
+function volumeNeeds({ containers, initContainers = [], volumes = [] }: Pod['spec']): FieldNeed[] {
   const images = new Set(volumes.flatMap(({ name, source }) => (source.kind === 'image' ? [name] : [])));
-  const mounts = containers.flatMap(({ volumeMounts = [] }, container) =>
-    volumeMounts.flatMap((mount, index): FieldNeed[] => {
-      const path = `spec.containers[${container}].volumeMounts[${index}]`;
-      const part =
-        mount.subPath !== undefined ? 'subPath' : mount.subPathExpr !== undefined ? 'subPathExpr' : '';
-      return [
-        ...(part !== '' && images.has(mount.name)
-          ? [{ field: `${path}.${part}`, need: 'image-sub-path' } as const]
-          : []),
-        ...(mount.recursiveReadOnly === 'Enabled'
-          ? [{ field: `${path}.recursiveReadOnly`, need: 'recursive-read-only' } as const]
-          : []),
-      ];
-    }),
-  );
   const whole = volumes.flatMap(({ source }, index): FieldNeed[] =>
     source.kind === 'image' ? [{ field: `spec.volumes[${index}].image`, need: 'image-volumes' }] : [],
   );
-  return [...whole, ...mounts];
+  return [
+    ...whole,
+    ...initContainers.flatMap((each, at) => mountNeeds(`spec.initContainers[${at}]`, each, images)),
+    ...containers.flatMap((each, at) => mountNeeds(`spec.containers[${at}]`, each, images)),
+  ];
+}
+
+function mountNeeds(
+  path: string,
+  { volumeMounts = [] }: Container,
+  images: ReadonlySet<string>,
+): FieldNeed[] {
+  return volumeMounts.flatMap((mount, index): FieldNeed[] => {
+    const field = (name: string): string => `${path}.volumeMounts[${index}].${name}`;
+    const parts = (['subPath', 'subPathExpr'] as const).filter((name) => mount[name] !== undefined);
+    return [
+      ...(images.has(mount.name)
+        ? parts.map((name): FieldNeed => ({ field: field(name), need: 'image-sub-path' }))
+        : []),
+      ...(mount.recursiveReadOnly === 'Enabled'
+        ? [{ field: field('recursiveReadOnly'), need: 'recursive-read-only' } as const]
+        : []),
+    ];
+  });
 }

@@ -18,8 +18,9 @@ export function appArmorAnnotationProblem(subject: Subject): string | undefined 
   return known ? undefined : `invalid AppArmor profile name: "${noted}"`;
 }
 
+/** An empty one says nothing. */
 function annotationOf({ pod, container }: Subject): string | undefined {
-  return pod.metadata.annotations[`${annotationPrefix.appArmor}${container.name}`];
+  return pod.metadata.annotations[`${annotationPrefix.appArmor}${container.name}`] || undefined;
 }
 
 function parseNoted(text: string): SecurityProfile | undefined {

@@ -1,4 +1,11 @@
-import { type NodeFacts, type Pod, qosClass, sumOfContainers, unitsOf } from '../pod/index.ts';
+import {
+  allContainers,
+  containersTogether,
+  type NodeFacts,
+  type Pod,
+  qosClass,
+  unitsOf,
+} from '../pod/index.ts';
 import type { Subject } from './subject.ts';
 
 const GUARANTEED = -997;
@@ -19,8 +26,8 @@ export function oomScoreAdj({ pod, container }: Subject, { memoryBytes }: NodeFa
 }
 
 /** What the pod asks for beyond its containers is shared equally. */
-function leftOver({ spec }: Pod): bigint {
-  const ofPod = unitsOf(spec.resources?.requests?.memory);
-  const rest = ofPod - unitsOf(sumOfContainers(spec.containers, 'requests').memory);
-  return rest > 0n ? rest / BigInt(spec.containers.length) : 0n;
+function leftOver(pod: Pod): bigint {
+  const ofPod = unitsOf(pod.spec.resources?.requests?.memory);
+  const rest = ofPod - unitsOf(containersTogether(pod, 'requests').memory);
+  return rest > 0n ? rest / BigInt(allContainers(pod).length) : 0n;
 }

@@ -1,4 +1,5 @@
 import {
+  allContainers,
   milliOf,
   type Pod,
   type PodCgroup,
@@ -49,11 +50,11 @@ export function podCgroup(pod: Pod, uid: PodUid, place: Place): PodCgroup | unde
 
 /** The sum of limits is a limit only where every container has one, or the pod itself. */
 function ceilings(
-  { spec }: Pod,
+  pod: Pod,
   limits: ResourceList,
 ): Pick<PodCgroup, 'cpuQuotaUs' | 'cpuPeriodUs' | 'memoryLimitBytes'> {
   const isLimited = (name: string): boolean =>
-    has(spec.resources, name) || spec.containers.every(({ resources }) => has(resources, name));
+    has(pod.spec.resources, name) || allContainers(pod).every(({ resources }) => has(resources, name));
   return {
     ...(isLimited('cpu') && {
       cpuQuotaUs: Number(cpuQuotaUs(milliOf(limits.cpu))),

@@ -1,6 +1,7 @@
 import type { LinuxPodSandboxConfig, PodSandboxConfig } from '../cri/index.ts';
 import {
   annotation,
+  dottedSysctl,
   hostPortsOf,
   label,
   type OwnerId,
@@ -15,7 +16,6 @@ import type { Place } from './place.ts';
 import { podCgroup } from './pod-cgroup.ts';
 import { portMappings } from './port-mappings.ts';
 import { sandboxSecurity } from './security-context.ts';
-import { sysctlName } from './sysctls.ts';
 
 export interface SandboxIdentity {
   readonly uid: PodUid;
@@ -75,7 +75,7 @@ function linuxConfig(pod: Pod, uid: PodUid, place: Place): LinuxPodSandboxConfig
     ...(cgroup !== undefined && { cgroup_parent: cgroup.path }),
     security_context: sandboxSecurity(pod, place),
     ...(sysctls.length > 0 && {
-      sysctls: Object.fromEntries(sysctls.map(({ name, value }) => [sysctlName(name), value])),
+      sysctls: Object.fromEntries(sysctls.map(({ name, value }) => [dottedSysctl(name), value])),
     }),
     ...(overhead !== undefined && { overhead }),
     resources: sandboxResources(pod, place),

@@ -3,7 +3,12 @@ import type {
   LinuxSandboxSecurityContext,
   SecurityProfile as WireProfile,
 } from '../cri/index.ts';
-import type { ContainerSecurityContext, Pod, SecurityProfile } from '../pod/index.ts';
+import {
+  allContainers,
+  type ContainerSecurityContext,
+  type Pod,
+  type SecurityProfile,
+} from '../pod/index.ts';
 import { appArmorProfile } from './app-armor.ts';
 import type { ImageUser } from './check-user.ts';
 import { effectiveSecurity } from './effective-security.ts';
@@ -31,7 +36,7 @@ const READONLY_PATHS = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/pro
 /** kubelet: generatePodSandboxLinuxConfig. The sandbox itself never does more than wait, so its seccomp profile is fixed. */
 export function sandboxSecurity(pod: Pod, place: Place): LinuxSandboxSecurityContext {
   const { runAsUser, runAsGroup, seLinuxOptions } = pod.spec.securityContext ?? {};
-  const privileged = pod.spec.containers.some(({ securityContext }) => securityContext?.privileged);
+  const privileged = allContainers(pod).some(({ securityContext }) => securityContext?.privileged);
   return {
     namespace_options: namespaceOptions(pod, place),
     seccomp: { profile_type: 'RuntimeDefault' },

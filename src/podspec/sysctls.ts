@@ -1,4 +1,4 @@
-import type { NodeFacts, PodSpec } from '../pod/index.ts';
+import { dottedSysctl, type NodeFacts, type PodSpec, sysctlNamespace } from '../pod/index.ts';
 
 /** Settings of the kernel that a pod may change without leave, and since which kernel they are a namespace's own. */
 const SAFE: ReadonlyMap<string, readonly [major: number, minor: number]> = new Map([
@@ -16,36 +16,30 @@ const SAFE: ReadonlyMap<string, readonly [major: number, minor: number]> = new M
   ['net.ipv4.tcp_wmem', [4, 15]],
 ]);
 
-/** The name with dots between its parts; in a name written with slashes, a dot is a slash (component-helpers: NormalizeName). */
-export function sysctlName(name: string): string {
-  return /^[^./]*\//.test(name) ? name.replace(/[./]/g, (char) => (char === '.' ? '/' : '.')) : name;
-}
-
-/** Why the pod may not have one of its settings, in the kubelet's words (kubelet: sysctl/allowlist.go). */
+/**
+ * Why the pod may not have one of its settings, in the kubelet's words (kubelet: sysctl/allowlist.go). What belongs to no namespace
+ * would be the whole machine's, and is never allowed.
+ */
 export function sysctlProblem(spec: PodSpec, node: NodeFacts): string | undefined {
   for (const { name: written } of spec.securityContext?.sysctls ?? []) {
-    const name = sysctlName(written);
-    const namespace = namespaceOf(name);
+    const name = dottedSysctl(written);
+    const namespace = sysctlNamespace(name);
     if (namespace === undefined || !isAllowed(name, node))
       return `forbidden sysctl: "${name}" not allowlisted`;
-    const shared = namespace === 'IPC' ? spec.hostIPC === true : spec.hostNetwork;
-    if (shared) return `forbidden sysctl: "${name}" not allowed with host ${namespace} enabled`;
+    const shared = namespace === 'ipc' ? spec.hostIPC === true : spec.hostNetwork;
+    if (shared) return `forbidden sysctl: "${name}" not allowed with host ${WORDS[namespace]} enabled`;
   }
   return undefined;
 }
+
+const WORDS = { ipc: 'IPC', net: 'Net' };
 
 function isAllowed(name: string, { kernel, settings }: NodeFacts): boolean {
   const since = SAFE.get(name);
   if (since !== undefined && isSince(kernel, since)) return true;
   return settings.allowedUnsafeSysctls
-    .map(sysctlName)
+    .map(dottedSysctl)
     .some((pattern) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern));
-}
-
-/** Whose setting it is. What belongs to no namespace would be the whole machine's, and is never allowed. */
-function namespaceOf(name: string): 'IPC' | 'Net' | undefined {
-  if (name.startsWith('net.')) return 'Net';
-  return /^(kernel\.(sem|shm|msg)|fs\.mqueue\.)/.test(name) ? 'IPC' : undefined;
 }
 
 function isSince([major, minor]: NodeFacts['kernel'], since: NodeFacts['kernel']): boolean {

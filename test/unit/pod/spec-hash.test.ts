@@ -67,8 +67,8 @@ test('projection 1 is what it was: another value here would restart every contai
   expect(sandboxHash(pod)).toBe('1:228aea9022f72ae6');
   expect(sandboxHash(withSpec({ hostNetwork: true }))).toBe('1:ae0480d75d989517');
   expect(sandboxHash(withApp({ ports: [] }))).toBe('1:44136fa355b3678a');
-  expect(sandboxHash(full)).toBe('1:edb307edd220b6b5');
-  expect(appHash(full)).toBe('1:058c6d2327ca57e2');
+  expect(sandboxHash(full)).toBe('1:476f91b6dfd53eb3');
+  expect(appHash(full)).toBe('1:992d5ab45d87b566');
 });
 
 /** Every field that is in a projection, set. */
@@ -82,6 +82,7 @@ const full: Pod = {
   },
   spec: {
     ...pod.spec,
+    initContainers: [{ ...base, name: 'init', ports: [] }],
     hostPID: true,
     hostIPC: true,
     shareProcessNamespace: true,
@@ -115,7 +116,7 @@ const full: Pod = {
           { name: 'files', mountPath: '/files' },
           { name: 'disk', mountPath: '/disk', subPath: 'a' },
         ],
-        securityContext: { runAsNonRoot: true, capabilities: { drop: ['ALL'] } },
+        securityContext: { privileged: true, runAsNonRoot: true, capabilities: { drop: ['ALL'] } },
         stdin: true,
         stdinOnce: true,
         tty: true,
@@ -148,7 +149,9 @@ describe('an edit of', () => {
     ['tty', 'container', withApp({ tty: true })],
     ['terminationMessagePath', 'container', withApp({ terminationMessagePath: '/t' })],
     ['terminationMessagePolicy', 'container', withApp({ terminationMessagePolicy: 'FallbackToLogsOnError' })],
-    ["a container's securityContext", 'container', withApp({ securityContext: { privileged: true } })],
+    ["a container's securityContext", 'container', withApp({ securityContext: { runAsUser: 1 } })],
+    ['privileged', 'both', withApp({ securityContext: { privileged: true } })],
+    ['an init container', 'sandbox', withSpec({ initContainers: [{ ...base, name: 'init' }] })],
     [
       'the order of capabilities',
       'container',
