@@ -16,6 +16,13 @@ export function errorsOf(text: string): string[] {
   return file.state === 'refused' ? file.errors.map((error) => formatMessage(error).slice(2)) : [];
 }
 
+/** Every note of a text that must be valid, as one line each, without the file's name. */
+export function notesOf(text: string): string[] {
+  const file = parse(text);
+  if (file.state === 'refused') throw new Error(`refused:\n${file.errors.map(formatMessage).join('\n')}`);
+  return file.notes.map((note) => formatMessage(note).slice(2));
+}
+
 /** The objects of a text that must be valid; its errors otherwise. */
 export function objectsOf(text: string): readonly ManifestObject[] {
   const file = parse(text);
