@@ -6,11 +6,24 @@ export interface ContractRuntime {
   readonly cri: Cri;
   /** An image the runtime has, with a busybox-like /bin/sh. */
   readonly image: string;
+  /** Images it does not have and can pull. */
+  readonly registry: ContractRegistry;
   /** An empty directory for logs. */
   readonly logRoot: string;
   /** Resolves when the program of a container has written the line "ready" to this log. */
   programReady(logPath: string): Promise<void>;
   cleanup(): Promise<void>;
+}
+
+/** Names of images in registries. */
+export interface ContractRegistry {
+  /** Everyone may pull these: made for the user 1000 and the group 2000, for the user nobody, and for nobody in particular. */
+  readonly numeric: string;
+  readonly named: string;
+  readonly plain: string;
+  /** Only the owner may pull it. */
+  readonly closed: string;
+  readonly owner: { readonly username: string; readonly password: string };
 }
 
 /** Scripts for `/bin/sh -c`. Whatever runs for long says when it is ready to be stopped. */

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
 import { containerCases } from './container-cases.ts';
 import { ContractPod, type ContractRuntime } from './contract-pod.ts';
 import { imageCases } from './image-cases.ts';
+import { registryCases } from './registry-cases.ts';
 import { sandboxCases } from './sandbox-cases.ts';
 import { stopCases } from './stop-cases.ts';
 
@@ -13,9 +14,13 @@ export interface Bench {
 
 /**
  * What tinylet relies on in a CRI runtime, through its own port. The same cases run on the model in memory, on the model behind
- * gRPC, and on real containerd: where they disagree it is the model that is wrong.
+ * gRPC, and on real containerd: where they disagree it is the model that is wrong. `more` are cases for this runtime alone.
  */
-export function criContract(name: string, setUp: () => Promise<ContractRuntime>): void {
+export function criContract(
+  name: string,
+  setUp: () => Promise<ContractRuntime>,
+  more: (bench: Bench) => void = () => undefined,
+): void {
   describe(name, () => {
     let runtime: ContractRuntime | undefined;
     let pod: ContractPod | undefined;
@@ -34,6 +39,8 @@ export function criContract(name: string, setUp: () => Promise<ContractRuntime>)
     containerCases(bench);
     stopCases(bench);
     imageCases(bench);
+    registryCases(bench);
+    more(bench);
   });
 }
 

@@ -9,16 +9,31 @@ import { criContract } from './cri-contract.ts';
 
 const fixed = {
   image: 'tinylet.local/http:1',
+  registry: {
+    numeric: 'registry.test/numeric:1',
+    named: 'registry.test/named:1',
+    plain: 'registry.test/plain:1',
+    closed: 'registry.test/closed:1',
+    owner: { username: 'alice', password: 'open sesame' },
+  },
   logRoot: '/var/log/fake',
   // A modelled process heeds signals from its first moment on.
   programReady: async () => undefined,
 };
+
+const { numeric, named, plain, closed, owner } = fixed.registry;
 
 function model(release: Release = '1.6'): RuntimeModel {
   return new RuntimeModel({
     release,
     clock: systemClock,
     present: [fixed.image],
+    registry: {
+      [numeric]: { user: '1000:2000' },
+      [named]: { user: 'nobody' },
+      [plain]: {},
+      [closed]: { private: owner },
+    },
     behaviourOf: shellBehaviour,
   });
 }
