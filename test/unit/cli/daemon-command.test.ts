@@ -15,6 +15,7 @@ const DEFAULTS: DaemonOptions = {
   standalone: false,
   adopt: false,
   maxManifestBytes: 1_048_576,
+  allowedUnsafeSysctls: [],
   logLevel: 'info',
   logFormat: 'json',
 };

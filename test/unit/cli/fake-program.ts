@@ -1,6 +1,6 @@
 import { TinyletError } from '../../../src/base/index.ts';
 import { type Program, runCli } from '../../../src/cli/index.ts';
-import type { DaemonOptions, StopAllOptions } from '../../../src/daemon/index.ts';
+import type { ClaimName, DaemonOptions, StopAllOptions } from '../../../src/daemon/index.ts';
 import type { ManifestFile } from '../../../src/manifest/index.ts';
 import type { NodeReport } from '../../../src/status/index.ts';
 
@@ -9,6 +9,7 @@ export type Called =
   | { readonly what: 'runDaemon' | 'dryRun'; readonly options: DaemonOptions }
   | { readonly what: 'once'; readonly options: DaemonOptions; readonly timeoutMs: number }
   | { readonly what: 'stopAll'; readonly options: StopAllOptions }
+  | { readonly what: 'deleteClaim'; readonly rootDir: string; readonly claim: ClaimName }
   | { readonly what: 'readManifests'; readonly files: readonly string[] }
   | { readonly what: 'fetchStatus'; readonly apiSocket: string };
 
@@ -56,6 +57,9 @@ function fakeProgram(world: World, called: Called[], written: { out: string; err
     dryRun: (options) => ran({ what: 'dryRun', options }),
     once: (options, timeoutMs) => ran({ what: 'once', options, timeoutMs }),
     stopAll: (options) => ran({ what: 'stopAll', options }),
+    deleteClaim: async (rootDir, claim) => {
+      called.push({ what: 'deleteClaim', rootDir, claim });
+    },
     readManifests: async (files) => {
       called.push({ what: 'readManifests', files });
       return world.files ?? [];

@@ -1,6 +1,6 @@
 /** The base pod, its converged observation, and the plan of it; a test changes one thing and asserts the whole plan. */
-import type { PodSandboxConfig } from '../../../src/cri/index.ts';
-import type { ImageState } from '../../../src/images/index.ts';
+import type { ContainerConfig, PodSandboxConfig } from '../../../src/cri/index.ts';
+import type { ImageNeed, ImageState } from '../../../src/images/index.ts';
 import {
   asContainerId,
   asOwnerId,
@@ -10,23 +10,39 @@ import {
   type ContainerDetails,
   type ContainerId,
   newestFirst,
+  noObjects,
   type ObservedContainer,
   type ObservedSandbox,
   type Pod,
+  type PodCgroup,
   type PodMetadata,
   type PodObservation,
   type PodSpec,
   podKey,
+  type UsedObjects,
 } from '../../../src/pod/index.ts';
-import { containerConfig, sandboxConfig } from '../../../src/podspec/index.ts';
+import {
+  containerConfig,
+  hostsFile,
+  type Place,
+  resolveEnv,
+  runtimeHandler,
+  sandboxConfig,
+} from '../../../src/podspec/index.ts';
 import type { Action } from '../../../src/reconcile/actions.ts';
 import { type Plan, type PlanInput, planPod, type Target } from '../../../src/reconcile/index.ts';
+import type { Surroundings } from '../../../src/reconcile/plan-input.ts';
 import type { PodRecord } from '../../../src/state/index.ts';
+import { type ContainerFiles, containerMounts, type VolumesRequest } from '../../../src/volumes/index.ts';
+import { nodeFacts, runtimeFacts } from '../../fakes/facts.ts';
 
 export const uid = asPodUid('11111111-aaaa-4bbb-8ccc-222222222222');
 export const owner = asOwnerId('owner-1');
 export const file = '/m/web.yaml';
 export const logDir = '/logs';
+export const rootDir = '/root-dir';
+export const surroundings: Surroundings = { node: nodeFacts(), runtime: runtimeFacts() };
+const podIPs = ['10.0.0.7'];
 export const logDirectory = `/logs/default_web_${uid}`;
 /** The moment of every plan; the base containers started a minute earlier. */
 export const nowMs = Date.UTC(2026, 0, 2, 12, 0, 0);
@@ -84,9 +100,25 @@ export function makeRecord(changes: Partial<PodRecord> = {}): PodRecord {
   };
 }
 
+/** What a pod is made from beside its manifest, where it is not as in the base case. */
+export interface Circumstances {
+  readonly uses?: UsedObjects;
+  readonly surroundings?: Surroundings;
+  readonly usersBase?: number;
+  readonly envFiles?: ReadonlyMap<string, string>;
+  /** Images of its image volumes. */
+  readonly images?: ReadonlyMap<string, { readonly imageId: string }>;
+  readonly configHash?: string;
+}
+
+function placeOf({ uses = noObjects, usersBase, ...given }: Circumstances): Place {
+  const { node, runtime } = given.surroundings ?? surroundings;
+  return { node, runtime, uses, ...(usersBase !== undefined && { usersBase }) };
+}
+
 /** The config of the sandbox `sb-<attempt>`. */
-export function sandboxConfigOf(of: Pod, attempt: number): PodSandboxConfig {
-  return sandboxConfig(of, { uid, owner, attempt, file, logDir });
+export function sandboxConfigOf(of: Pod, attempt: number, given: Circumstances = {}): PodSandboxConfig {
+  return sandboxConfig(of, { uid, owner, attempt, file, logDir }, placeOf(given));
 }
 
 /** The sandbox `sb-<attempt>` of a pod, ready unless told otherwise. */
@@ -107,16 +139,30 @@ export function makeSandbox(changes: Partial<ObservedSandbox> = {}, of: Pod = po
   };
 }
 
-type InstanceChanges = Partial<ObservedContainer> & { readonly step?: number };
+type InstanceChanges = Partial<ObservedContainer> & { readonly step?: number; readonly configHash?: string };
 
 /** The container `<name>-<attempt>` of a pod in sandbox `sb-0`, running unless told otherwise. */
 export function makeInstance(
   name: string,
-  { step = 0, ...changes }: InstanceChanges = {},
+  { step = 0, configHash, ...changes }: InstanceChanges = {},
   of = pod,
 ): ObservedContainer {
   const attempt = changes.attempt ?? 0;
-  const { labels = {}, annotations = {} } = configOf(name, { attempt, step }, of);
+  const container = containerOf(name, of);
+  const identity = {
+    uid,
+    owner,
+    attempt,
+    backoffStep: step,
+    ...(configHash !== undefined && { configHash }),
+  };
+  const parts = { variables: new Map<string, string>(), image: { imageId }, mounts: [], devices: [] };
+  const { labels = {}, annotations = {} } = containerConfig(
+    { pod: of, container },
+    identity,
+    parts,
+    placeOf({}),
+  );
   return {
     id: asContainerId(`${name}-${attempt}`),
     sandboxId: asSandboxId('sb-0'),
@@ -155,6 +201,9 @@ interface Seen {
   readonly details?: Readonly<Record<string, ContainerDetails>>;
   readonly ips?: Readonly<Record<string, readonly string[]>>;
   readonly nextAttempts?: Readonly<Record<string, number>>;
+  readonly envFiles?: ReadonlyMap<string, string>;
+  /** Bytes by volume. */
+  readonly usage?: Readonly<Record<string, number>>;
 }
 
 /** By default the base pod as it should be: its sandbox with an address, both containers running. */
@@ -171,13 +220,17 @@ export function observe(seen: Seen = {}): PodObservation {
         seen.details?.[id] ?? (state === 'exited' ? exitedJustNow : detailsOf()),
       ]),
     ),
-    sandboxDetails: new Map(sandboxes.map(({ id }) => [id, { ips: seen.ips?.[id] ?? ['10.0.0.7'] }])),
+    sandboxDetails: new Map(sandboxes.map(({ id }) => [id, { ips: seen.ips?.[id] ?? podIPs }])),
     nextAttempts: new Map(Object.entries(seen.nextAttempts ?? {})),
+    envFiles: seen.envFiles ?? new Map(),
+    volumeUsage: new Map(Object.entries(seen.usage ?? {})),
   };
 }
 
-export function runTarget(of: Pod, changes: Partial<Extract<Target, { kind: 'run' }>> = {}): Target {
-  return { kind: 'run', uid, pod: of, file, stale: false, ...changes };
+type RunTarget = Extract<Target, { kind: 'run' }>;
+
+export function runTarget(of: Pod, changes: Partial<RunTarget> = {}): RunTarget {
+  return { kind: 'run', uid, pod: of, file, stale: false, uses: noObjects, ...changes };
 }
 
 export const removeTarget: Extract<Target, { kind: 'remove' }> = {
@@ -189,17 +242,24 @@ export const removeTarget: Extract<Target, { kind: 'remove' }> = {
 
 export const ready: ImageState = { state: 'ready', imageId };
 
+/** The lowest block of ids that is not the machine's own. */
+export const usersBase = 65_536;
+
 /** Plans the base case with some things changed. */
 export function planOf(changes: Partial<PlanInput> = {}): Plan {
   return planPod({
     target: runTarget(pod),
     record: makeRecord(),
     observed: observe(),
+    prepared: {},
     image: () => ready,
     failures: new Map(),
     nowMs,
+    surroundings,
+    usersBase: () => usersBase,
     owner,
     logDir,
+    rootDir,
     ...changes,
   });
 }
@@ -209,38 +269,77 @@ export function planFor(of: Pod, observed: PodObservation, changes: Partial<Plan
   return planOf({ target: runTarget(of), record: makeRecord({ pod: of }), observed, ...changes });
 }
 
-function configOf(name: string, identity: { attempt: number; step: number }, of: Pod) {
-  const container = of.spec.containers.find((each) => each.name === name) ?? makeContainer(name);
-  const { attempt, step } = identity;
-  return containerConfig(of, container, { uid, owner, attempt, backoffStep: step, imageId });
+function containerOf(name: string, of: Pod): Container {
+  return of.spec.containers.find((each) => each.name === name) ?? makeContainer(name);
 }
 
-function needOf(name: string, attempt: number, of: Pod) {
-  const { image = `${name}:1`, imagePullPolicy: policy = 'IfNotPresent' } =
-    of.spec.containers.find((each) => each.name === name) ?? {};
-  return { uid, container: name, attempt, image, policy } as const;
+interface Making extends Circumstances {
+  readonly attempt?: number;
+  readonly step?: number;
+  /** The attempt of the sandbox it is made in. */
+  readonly sandbox?: number;
+}
+
+/** What an instance is made from, as the rooms that translate it say; their own tests say whether they are right. */
+function makingOf(
+  name: string,
+  made: Making,
+  of: Pod,
+): { readonly config: ContainerConfig; readonly files: ContainerFiles } {
+  const { attempt = 0, step = 0, uses = noObjects, envFiles = new Map(), images = new Map() } = made;
+  const container = containerOf(name, of);
+  const place = placeOf(made);
+  const facts = { uid, podIPs: of.spec.hostNetwork ? place.node.hostIPs : podIPs, node: place.node };
+  const env = resolveEnv({ pod: of, container }, facts, { uses, envFiles });
+  if ('problem' in env) throw new Error(env.problem);
+  const { recursiveReadOnlyMounts = false } = place.runtime.handlers.get(runtimeHandler(of, uses)) ?? {};
+  const mounts = containerMounts(of, container, {
+    ...{ uid, attempt, rootDir, variables: env.variables, images, facts },
+    recursiveReadOnly: recursiveReadOnlyMounts,
+    ...(place.usersBase !== undefined && { usersBase: place.usersBase }),
+    etcHosts: hostsFile(of, facts.podIPs, facts.node),
+  });
+  if ('problem' in mounts) throw new Error(mounts.problem);
+  const { configHash } = made;
+  const identity = {
+    uid,
+    owner,
+    attempt,
+    backoffStep: step,
+    ...(configHash !== undefined && { configHash }),
+  };
+  const image = { imageId, user: { username: '' } };
+  const parts = { ...mounts, variables: env.variables, image };
+  return { files: mounts.files, config: containerConfig({ pod: of, container }, identity, parts, place) };
+}
+
+function needOf(name: string, attempt: number, of: Pod): ImageNeed {
+  const { image, imagePullPolicy: policy } = containerOf(name, of);
+  return { uid, container: name, attempt, image, policy };
 }
 
 /** The actions a plan is expected to have. */
 export const act = {
   save: (changes: Partial<PodRecord> = {}): Action => ({ type: 'save-record', record: makeRecord(changes) }),
+  /** The record of a version that is seen for the first time. */
+  edit: (changes: Partial<PodRecord>): Action => act.save({ changedAtMs: nowMs, ...changes }),
   look: (name: string, attempt = 0, of = pod): Action => ({
     type: 'ensure-image',
     need: needOf(name, attempt, of),
   }),
-  run: (attempt: number, of = pod): Action => ({ type: 'run-sandbox', config: sandboxConfigOf(of, attempt) }),
-  create: (
-    name: string,
-    made: { attempt?: number; step?: number; sandbox?: number } = {},
-    of = pod,
-  ): Action => {
-    const { attempt = 0, step = 0, sandbox = 0 } = made;
+  run: (attempt: number, of = pod, given: Circumstances = {}): Action => ({
+    type: 'run-sandbox',
+    config: sandboxConfigOf(of, attempt, given),
+    handler: runtimeHandler(of, given.uses ?? noObjects),
+  }),
+  create: (name: string, made: Making = {}, of = pod): Action => {
+    const { attempt = 0, sandbox = 0 } = made;
     return {
       type: 'create-container',
       need: needOf(name, attempt, of),
       sandboxId: asSandboxId(`sb-${sandbox}`),
-      config: configOf(name, { attempt, step }, of),
-      sandboxConfig: sandboxConfigOf(of, sandbox),
+      ...makingOf(name, made, of),
+      sandboxConfig: sandboxConfigOf(of, sandbox, made),
     };
   },
   start: (name: string, attempt = 0): Action => ({
@@ -264,6 +363,10 @@ export const act = {
     id: asContainerId(`${name}-${attempt}`),
     logs: { directory: logDirectory, container: name, attempt },
   }),
+  setUp: (request: VolumesRequest): Action => ({ type: 'set-up-volumes', uid, request }),
+  setUpCgroup: (cgroup: PodCgroup): Action => ({ type: 'set-up-cgroup', uid, cgroup }),
+  removeCgroup: { type: 'remove-cgroup', uid } as Action,
+  tearDown: { type: 'tear-down-volumes', uid } as Action,
   deleteLogs: { type: 'delete-logs', directory: logDirectory } as Action,
   deleteRecord: { type: 'delete-record', uid } as Action,
 };

@@ -8,6 +8,7 @@ import {
   type ObservedContainer,
   type ObservedSandbox,
 } from '../../../src/pod/index.ts';
+import { runtimeFacts } from '../../fakes/facts.ts';
 
 type CallName = keyof Cri;
 
@@ -39,6 +40,7 @@ export class FakeCri {
         runtimeVersion: '1',
         runtimeApiVersion: 'v1',
       })),
+    facts: () => this.#call('facts', '', () => runtimeFacts()),
     status: () => this.#call('status', '', () => []),
     listSandboxes: () => this.#call('listSandboxes', '', () => [...this.sandboxes.values()]),
     listContainers: () => this.#call('listContainers', '', () => [...this.containers.values()]),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { asPodUid, type ContainerPort, type Pod, podKey } from '../../../src/pod/index.ts';
+import { asPodUid, type ContainerPort, noObjects, type Pod, podKey } from '../../../src/pod/index.ts';
 import { findTargets, type TargetsInput } from '../../../src/reconcile/index.ts';
 import type { PodRecord } from '../../../src/state/index.ts';
 import { makePod, makeRecord, makeSandbox, nowMs } from './base.ts';
@@ -30,6 +30,7 @@ function waiting(pods: readonly Pod[], changes: Partial<TargetsInput> = {}): Rec
     records: [],
     own: [],
     foreign: [],
+    usedBy: () => noObjects,
     newUid: (key) => asPodUid(`uid-${key.split('/')[1]}`),
     ...changes,
   });
@@ -112,6 +113,7 @@ test('a pod that may not run for another reason holds no port', () => {
     records: [],
     own: [],
     foreign,
+    usedBy: () => noObjects,
     newUid: (key) => asPodUid(`uid-${key.split('/')[1]}`),
   });
   const blocked = [...targets.values()].map((target) => target.kind === 'run' && target.blocked?.reason);

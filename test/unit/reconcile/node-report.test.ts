@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { asPodUid } from '../../../src/pod/index.ts';
-import { type NodeFacts, nodeReport } from '../../../src/reconcile/node-report.ts';
+import { nodeReport, type ReportFacts } from '../../../src/reconcile/node-report.ts';
 import {
   file,
   makePod,
@@ -16,7 +16,7 @@ import {
 } from './base.ts';
 import { badFile, goneDirectory, readDirectory, snapshotOf } from './manifests.ts';
 
-function factsOf(changes: Partial<NodeFacts> = {}): NodeFacts {
+function factsOf(changes: Partial<ReportFacts> = {}): ReportFacts {
   return {
     nodeName: 'node',
     version: '1.2.3',

@@ -37,7 +37,7 @@ describe("a container's own field restarts that container alone", () => {
   test.each(ownFields)('%s', (_name, app) => {
     const edited = makePod({ app });
     expect(planEdit(edited)).toEqual({
-      actions: [act.save({ pod: edited, stops: stopsBegun(30, 'app') }), act.stop({ app: 30 })],
+      actions: [act.edit({ pod: edited, stops: stopsBegun(30, 'app') }), act.stop({ app: 30 })],
       waits: [],
     });
   });
@@ -70,13 +70,13 @@ const harmless: readonly (readonly [string, Pod])[] = [
 ];
 
 test.each(harmless)('%s: recorded, and nothing is restarted', (_name, edited) => {
-  expect(planEdit(edited)).toEqual({ actions: [act.save({ pod: edited })], waits: [] });
+  expect(planEdit(edited)).toEqual({ actions: [act.edit({ pod: edited })], waits: [] });
 });
 
 test('an added container is created beside the running ones', () => {
   const edited = makePod({ spec: { containers: [...pod.spec.containers, makeContainer('new')] } });
   expect(planEdit(edited)).toEqual({
-    actions: [act.save({ pod: edited }), act.create('new', {}, edited)],
+    actions: [act.edit({ pod: edited }), act.create('new', {}, edited)],
     waits: [],
   });
 });
@@ -86,7 +86,7 @@ describe('a removed container', () => {
 
   test('is stopped with its grace period, then nothing else changes', () => {
     expect(planEdit(edited)).toEqual({
-      actions: [act.save({ pod: edited, stops: stopsBegun(30, 'log') }), act.stop({ log: 30 })],
+      actions: [act.edit({ pod: edited, stops: stopsBegun(30, 'log') }), act.stop({ log: 30 })],
       waits: [],
     });
   });
@@ -122,7 +122,7 @@ describe('a removed container', () => {
 test('remove before add: a removed and an added container are not handled in one pass', () => {
   const edited = makePod({ spec: { containers: [makeContainer('app'), makeContainer('new')] } });
   expect(planEdit(edited)).toEqual({
-    actions: [act.save({ pod: edited, stops: stopsBegun(30, 'log') }), act.stop({ log: 30 })],
+    actions: [act.edit({ pod: edited, stops: stopsBegun(30, 'log') }), act.stop({ log: 30 })],
     waits: [],
   });
 });
@@ -137,7 +137,7 @@ describe('a pod-level field re-creates the sandbox (kubelet: PodSandboxChanged)'
     const edited = makePod(changes);
     expect(planEdit(edited)).toEqual({
       actions: [
-        act.save({ pod: edited, stops: stopsBegun(30, 'app', 'log') }),
+        act.edit({ pod: edited, stops: stopsBegun(30, 'app', 'log') }),
         act.stop({ app: 30, log: 30 }),
       ],
       waits: [],
@@ -179,7 +179,7 @@ test('a host port of a pod on the host network is no pod-level field: the runtim
     containers: ['app', 'log'].map((name) => makeInstance(name, {}, before)),
   });
   const plan = planOf({ target: runTarget(edited), record: makeRecord({ pod: before }), observed });
-  expect(plan).toEqual({ actions: [act.save({ pod: edited })], waits: [] });
+  expect(plan).toEqual({ actions: [act.edit({ pod: edited })], waits: [] });
 });
 
 test('an edit is heeded with restartPolicy Never, too (kubelet: a changed container is always restarted)', () => {
@@ -209,7 +209,7 @@ test('a stop does not forget that another container is to be replaced', () => {
   const record = makeRecord({ pod: never, stops: before });
   expect(planOf({ target: runTarget(edited), record, observed: observe({ containers }) })).toEqual({
     actions: [
-      act.save({ pod: edited, stops: { ...before, ...stopsBegun(30, 'log') } }),
+      act.edit({ pod: edited, stops: { ...before, ...stopsBegun(30, 'log') } }),
       act.stop({ log: 30 }),
     ],
     waits: [],
@@ -229,7 +229,7 @@ test('an edit restarts a crashed container without its back-off', () => {
   const containers = [makeInstance('app', { state: 'exited', step: 7 }), makeInstance('log')];
   const details = { 'app-0': detailsOf({ finishedAtMs: nowMs - 1, exitCode: 1 }) };
   expect(planOf({ target: runTarget(edited), observed: observe({ containers, details }) })).toEqual({
-    actions: [act.save({ pod: edited }), act.create('app', { attempt: 1 }, edited)],
+    actions: [act.edit({ pod: edited }), act.create('app', { attempt: 1 }, edited)],
     waits: [],
   });
 });
@@ -237,7 +237,7 @@ test('an edit restarts a crashed container without its back-off', () => {
 test('the grace period of the edited manifest counts for the stops the edit asks for', () => {
   const edited = makePod({ spec: { terminationGracePeriodSeconds: 90 }, app: { image: 'app:2' } });
   expect(planEdit(edited)).toEqual({
-    actions: [act.save({ pod: edited, stops: stopsBegun(90, 'app') }), act.stop({ app: 90 })],
+    actions: [act.edit({ pod: edited, stops: stopsBegun(90, 'app') }), act.stop({ app: 90 })],
     waits: [],
   });
 });

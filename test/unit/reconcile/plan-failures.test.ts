@@ -163,6 +163,6 @@ describe('rubbish', () => {
       record: makeRecord({ stops }),
       observed: observe({ containers: history }),
     });
-    expect(plan).toEqual({ actions: [act.save({ pod: edited, stops }), act.stop({ log: 30 })], waits: [] });
+    expect(plan).toEqual({ actions: [act.edit({ pod: edited, stops }), act.stop({ log: 30 })], waits: [] });
   });
 });

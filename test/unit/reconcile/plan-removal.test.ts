@@ -14,7 +14,6 @@ import {
   removeTarget,
   stopsBegun,
   stopsBegunAgo,
-  uid,
 } from './base.ts';
 
 const deletionStartedAtMs = nowMs;
@@ -24,7 +23,7 @@ function planRemoved(changes: Partial<PlanInput> = {}) {
 }
 
 const exited = ['app', 'log'].map((name) => makeInstance(name, { state: 'exited' }));
-const theEnd = [act.removeSandbox(0), act.deleteLogs, act.deleteRecord];
+const theEnd = [act.removeSandbox(0), act.tearDown, act.deleteLogs, act.deleteRecord];
 
 test('the deletion and its stops are recorded before the containers are stopped', () => {
   expect(planRemoved()).toEqual({
@@ -93,7 +92,7 @@ test('a container whose sandbox is gone is removed by itself', () => {
 test('a removal interrupted after the sandbox went ends with logs and record', () => {
   const record = makeRecord({ deletionStartedAtMs });
   expect(planRemoved({ record, observed: nothingObserved })).toEqual({
-    actions: [act.deleteLogs, act.deleteRecord],
+    actions: [act.tearDown, act.deleteLogs, act.deleteRecord],
     waits: [],
   });
 });
@@ -144,14 +143,17 @@ describe('a removal without a record', () => {
   test('finds the logs by the labels of a loose container', () => {
     const observed = observe({ sandboxes: [], containers: exited.slice(0, 1) });
     expect(planRemoved({ record: undefined, observed })).toEqual({
-      actions: [{ type: 'remove-container', id: asContainerId('app-0') }, act.deleteLogs, act.deleteRecord],
+      actions: [
+        { type: 'remove-container', id: asContainerId('app-0') },
+        ...[act.tearDown, act.deleteLogs, act.deleteRecord],
+      ],
       waits: [],
     });
   });
 
   test('leaves logs alone that nothing leads to', () => {
     expect(planRemoved({ record: undefined, observed: nothingObserved })).toEqual({
-      actions: [{ type: 'delete-record', uid }],
+      actions: [act.tearDown, act.deleteRecord],
       waits: [],
     });
   });

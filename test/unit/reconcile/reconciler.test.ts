@@ -14,7 +14,7 @@ const web = podNamed('web');
 const list = ['listSandboxes', 'listContainers'];
 
 function acts(calls: readonly string[]): string[] {
-  return calls.filter((call) => !/^(list|imageStatus|containerStatus|sandboxStatus)/.test(call));
+  return calls.filter((call) => !/^(list|facts|imageStatus|containerStatus|sandboxStatus)/.test(call));
 }
 
 /** A daemon that has not begun yet, on what one before it left running. */
@@ -200,7 +200,7 @@ test('a broken edit changes nothing and is told once', async () => {
 test('a restarted daemon adopts healthy pods without touching them', async () => {
   const rig = await restarted(web);
   await rig.startWith(web);
-  expect(rig.cri.calls).toEqual([...list, 'containerStatus web-0', 'sandboxStatus web-sandbox-0']);
+  expect(rig.cri.calls).toEqual([...list, 'facts', 'containerStatus web-0', 'sandboxStatus web-sandbox-0']);
   await rig.reconciler.stop();
 });
 
@@ -353,7 +353,7 @@ test('a dry run plans from one look and touches nothing', async () => {
   expect(plans.map(({ plan }) => plan.actions.map(({ type }) => type))).toEqual([
     ['save-record', 'ensure-image', 'run-sandbox'],
   ]);
-  expect(rig.cri.calls).toEqual(list);
+  expect(rig.cri.calls).toEqual([...list, 'facts']);
   expect(rig.records.kept.size).toBe(0);
 });
 

@@ -2,11 +2,14 @@
 import type { LogFields, Logger } from '../../../src/base/index.ts';
 import type { PodLogs } from '../../../src/logs/index.ts';
 import type { ManifestSnapshot } from '../../../src/manifest/index.ts';
-import type { Pod, PodUid } from '../../../src/pod/index.ts';
+import type { NodeFacts, Pod, PodUid } from '../../../src/pod/index.ts';
 import { Reconciler } from '../../../src/reconcile/index.ts';
-import type { PodRecord, PodRecords } from '../../../src/state/index.ts';
+import type { ObjectRecord, ObjectRecords, PodRecord, PodRecords } from '../../../src/state/index.ts';
+import { nodeFacts } from '../../fakes/facts.ts';
+import { MemoryCgroups } from '../../fakes/memory-cgroups.ts';
+import { MemoryVolumes } from '../../fakes/memory-volumes.ts';
 import { VirtualClock } from '../../fakes/virtual-clock.ts';
-import { logDir, owner } from './base.ts';
+import { logDir, owner, rootDir } from './base.ts';
 import { FakeCri } from './fake-cri.ts';
 import { goodFile, manifestsOf } from './manifests.ts';
 
@@ -17,10 +20,19 @@ export class MemoryRecords implements PodRecords {
   remove = async (uid: PodUid) => void this.kept.delete(uid);
 }
 
+export class MemoryObjectRecords implements ObjectRecords {
+  kept: readonly ObjectRecord[] = [];
+  load = async () => this.kept;
+  save = async (records: readonly ObjectRecord[]) => {
+    this.kept = records;
+  };
+}
+
 export const noLogs: PodLogs = {
   prepare: async () => undefined,
   nextAttempt: async () => 0,
   removeInstance: async () => undefined,
+  tail: async () => '',
   removePod: async () => undefined,
 };
 
@@ -43,8 +55,12 @@ export class Rig {
   readonly clock = new VirtualClock();
   readonly cri = new FakeCri(() => this.clock.nowMs());
   readonly records = new MemoryRecords();
+  readonly objectRecords = new MemoryObjectRecords();
+  readonly volumes = new MemoryVolumes();
+  readonly cgroups = new MemoryCgroups();
   readonly logger = keepingLogger();
   manifests: ManifestSnapshot = manifestsOf();
+  node: NodeFacts = nodeFacts();
   loads = 0;
   readonly reconciler: Reconciler;
 
@@ -58,9 +74,13 @@ export class Rig {
         cri: this.cri.port,
         manifests: { load: async () => this.#load() },
         records: this.records,
+        objectRecords: this.objectRecords,
         logs: noLogs,
+        volumes: this.volumes,
+        cgroups: this.cgroups,
+        node: { facts: async () => this.node },
       },
-      { owner, adopted: [], intervalMs, logDir, nodeName: 'node', version: '1.2.3' },
+      { owner, adopted: [], intervalMs, logDir, rootDir, nodeName: 'node', version: '1.2.3' },
     );
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { asOwnerId, asPodUid, podKey } from '../../../src/pod/index.ts';
+import { asOwnerId, asPodUid, noObjects, podKey } from '../../../src/pod/index.ts';
 import { findTargets, type Target, type Targets, type TargetsInput } from '../../../src/reconcile/index.ts';
 import { file, makePod, makeRecord, makeSandbox, nowMs, pod, removeTarget, runTarget, uid } from './base.ts';
 import { badFile, goneDirectory, goodFile, manifestsOf, snapshotOf } from './manifests.ts';
@@ -10,6 +10,7 @@ function find(changes: Partial<TargetsInput> = {}): Targets {
     records: [makeRecord()],
     own: [makeSandbox()],
     foreign: [],
+    usedBy: () => noObjects,
     newUid: (key) => asPodUid(`new-${key}`),
     ...changes,
   });

@@ -2,14 +2,21 @@ import { describe, expect, test } from 'vitest';
 import { Limiter, TinyletError } from '../../../src/base/index.ts';
 import { asContainerId, asOwnerId, asPodUid, asSandboxId } from '../../../src/pod/index.ts';
 import { type ExecutePorts, execute } from '../../../src/reconcile/execute.ts';
-import { PodObserver } from '../../../src/reconcile/observer.ts';
+import { type ObserverPorts, PodObserver, type WantedView } from '../../../src/reconcile/observer.ts';
 import { takeSnapshot } from '../../../src/reconcile/snapshot.ts';
 import type { PodRecord } from '../../../src/state/index.ts';
+import { MemoryVolumes } from '../../fakes/memory-volumes.ts';
+import { VirtualClock } from '../../fakes/virtual-clock.ts';
 import { act, logDirectory, makeInstance, makeRecord, makeSandbox, nowMs, owner, uid } from './base.ts';
 import { FakeCri } from './fake-cri.ts';
 import { MemoryRecords, noLogs } from './rig.ts';
 
-const wanted = { containers: ['app', 'log'], logDirectory };
+const wanted: WantedView = { containers: ['app', 'log'], logDirectory, envFiles: [], limited: [] };
+
+function observerOf(cri: FakeCri, ports: Partial<ObserverPorts> = {}): PodObserver {
+  const clock = new VirtualClock();
+  return new PodObserver(uid, { cri: cri.port, logs: noLogs, volumes: new MemoryVolumes(), clock, ...ports });
+}
 
 describe('a snapshot', () => {
   test('sorts what carries our label by pod, newest first, and keeps others apart', async () => {
@@ -55,7 +62,7 @@ describe('a snapshot', () => {
 describe('an observer', () => {
   test('asks for details once for each state, and not of what was never started', async () => {
     const cri = new FakeCri(() => nowMs);
-    const observer = new PodObserver(cri.port, noLogs);
+    const observer = observerOf(cri);
     const part = {
       sandboxes: [makeSandbox()],
       containers: [makeInstance('app'), makeInstance('log', { state: 'created' })],
@@ -74,19 +81,20 @@ describe('an observer', () => {
   test('does not ask a dead sandbox, nor an older one, for addresses', async () => {
     const cri = new FakeCri(() => nowMs);
     const sandboxes = [makeSandbox({ attempt: 1, state: 'not-ready' }), makeSandbox()];
-    await new PodObserver(cri.port, noLogs).observe({ sandboxes, containers: [] }, wanted);
+    await observerOf(cri).observe({ sandboxes, containers: [] }, wanted);
     expect(cri.calls).toEqual([]);
   });
 
   test('counts attempts from logs only for containers the runtime does not know', async () => {
     const counted: string[] = [];
     const logs = {
+      ...noLogs,
       nextAttempt: async ({ container }: { container: string }) => {
         counted.push(container);
         return 3;
       },
     };
-    const observer = new PodObserver(new FakeCri(() => nowMs).port, logs);
+    const observer = observerOf(new FakeCri(() => nowMs), { logs });
     const seen = await observer.observe({ sandboxes: [], containers: [makeInstance('app')] }, wanted);
     expect(counted).toEqual(['log']);
     expect(seen.nextAttempts).toEqual(new Map([['log', 3]]));
@@ -96,7 +104,7 @@ describe('an observer', () => {
     const cri = new FakeCri(() => nowMs);
     const part = { sandboxes: [], containers: [makeInstance('app')] };
     cri.failing.set('containerStatus', new TinyletError('CRI_NOT_FOUND', 'gone'));
-    const observer = new PodObserver(cri.port, noLogs);
+    const observer = observerOf(cri);
     expect((await observer.observe(part, wanted)).containerDetails.size).toBe(0);
     cri.failing.set('containerStatus', new TinyletError('CRI_UNAVAILABLE', 'down'));
     await expect(observer.observe(part, wanted)).rejects.toThrow('down');
@@ -123,6 +131,16 @@ describe('an execution', () => {
           void told.push(`remove logs ${container} ${attempt}`),
         removePod: async (directory) => void told.push(`remove logs ${directory}`),
       },
+      volumes: {
+        setUp: async (_, { setups }) => void told.push(`set up ${setups.map(({ volume }) => volume)}`),
+        prepareContainer: async (_, { container, attempt }) =>
+          void told.push(`files ${container} ${attempt}`),
+        tearDown: async () => void told.push('tear down'),
+      },
+      cgroups: {
+        setUp: async (_, { path }) => void told.push(`cgroup ${path}`),
+        remove: async () => void told.push('no cgroup'),
+      },
       records: new MemoryRecords(),
       onRecord: (record: PodRecord | { gone: true }) => void told.push('gone' in record ? 'gone' : 'saved'),
       busy: new Limiter(1),
@@ -136,6 +154,8 @@ describe('an execution', () => {
     const actions = [
       act.save(),
       act.look('app'),
+      act.setUpCgroup({ path: '/kubepods/pod1', qos: 'Guaranteed', cpuShares: 2 }),
+      act.setUp({ setups: [{ kind: 'empty-dir', volume: 'data', medium: 'disk' }] }),
       act.run(0),
       act.create('app'),
       act.start('app'),
@@ -143,6 +163,8 @@ describe('an execution', () => {
       act.stopSandbox(0),
       act.removeInstance('app', 0),
       act.removeSandbox(0),
+      act.tearDown,
+      act.removeCgroup,
       act.deleteLogs,
       act.deleteRecord,
     ];
@@ -158,13 +180,9 @@ describe('an execution', () => {
       ...['stopSandbox sb-0', 'removeContainer app-0', 'stopSandbox sb-0', 'removeSandbox sb-0'],
     ]);
     expect(told).toEqual([
-      ...[
-        'saved',
-        'ensure app:1',
-        `prepare ${logDirectory} app`,
-        'remove logs app 0',
-        `remove logs ${logDirectory}`,
-      ],
+      ...['saved', 'ensure app:1', 'cgroup /kubepods/pod1', 'set up data'],
+      ...[`prepare ${logDirectory} app`, 'files app 0', 'remove logs app 0'],
+      ...['tear down', 'no cgroup', `remove logs ${logDirectory}`],
       ...[`release ${uid}`, 'gone'],
     ]);
   });
@@ -173,7 +191,7 @@ describe('an execution', () => {
     const { cri, told, ports } = rig();
     cri.failing.set('createContainer', new TinyletError('CRI_NOT_FOUND', 'no such image'));
     await expect(execute(act.create('app'), ports)).rejects.toThrow('no such image');
-    expect(told).toEqual([`prepare ${logDirectory} app`, 'forget app:1']);
+    expect(told).toEqual([`prepare ${logDirectory} app`, 'files app 0', 'forget app:1']);
   });
 
   test('a record that was not written is not told of', async () => {

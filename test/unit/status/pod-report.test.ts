@@ -25,6 +25,7 @@ function report(changes: Partial<PodReportInput> = {}) {
     terminating: false,
     stale: false,
     createdAtMs: nowMs - 60_000,
+    ended: undefined,
     ...changes,
   });
 }
