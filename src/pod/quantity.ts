@@ -10,7 +10,7 @@ export interface Quantity {
 }
 
 const NANO = 1_000_000_000n;
-/** The largest value a quantity holds; more is cut to it, as Kubernetes does. */
+/** The largest value a quantity holds; more is cut to it, as Kubernetes does with binary ones: no machine has as much of anything. */
 const LARGEST = (2n ** 63n - 1n) * NANO;
 
 const DECIMAL_EXPONENTS: Readonly<Record<string, number>> = {
@@ -34,7 +34,7 @@ const BINARY_SHIFTS: Readonly<Record<string, bigint>> = {
   Ei: 60n,
 };
 
-const PATTERN = /^([+-]?)(\d+\.?\d*|\.\d+)(?:([eE][+-]?\d{1,9})|(Ki|Mi|Gi|Ti|Pi|Ei|[numkMGTPE]))?$/;
+const PATTERN = /^([+-]?)(\d+(?:\.\d*)?|\.\d+)(?:([eE][+-]?\d{1,9})|(Ki|Mi|Gi|Ti|Pi|Ei|[numkMGTPE]))?$/;
 
 /** Undefined where the text is no quantity. What is finer than 10⁻⁹ is rounded up, away from zero. */
 export function parseQuantity(text: string): Quantity | undefined {
@@ -45,7 +45,9 @@ export function parseQuantity(text: string): Quantity | undefined {
   const digits = BigInt(`${whole}${fraction}`);
   const shift = BINARY_SHIFTS[suffix];
   const tens = (exponent === undefined ? (DECIMAL_EXPONENTS[suffix] ?? 0) : Number(exponent.slice(1))) + 9;
-  const magnitude = limit(scale(shift === undefined ? digits : digits << shift, tens - fraction.length));
+  const exact = shift === undefined ? digits : digits << shift;
+  // 60 binary digits are at most 19 decimal ones.
+  const magnitude = limit(scale(exact, tens - fraction.length, whole.length + fraction.length + 19));
   const format = shift !== undefined ? 'BinarySI' : exponent === undefined ? 'DecimalSI' : 'DecimalExponent';
   return { nanos: sign === '-' ? -magnitude : magnitude, format };
 }
@@ -110,11 +112,14 @@ function ceilDivide(value: bigint, by: bigint): bigint {
   return value > 0n === by > 0n ? quotient + 1n : quotient - 1n;
 }
 
-/** `digits` × 10^`tens`, rounded up. An exponent beyond reason is cut: the result is at its limit anyway. */
-function scale(digits: bigint, tens: number): bigint {
+/**
+ * `digits` × 10^`tens`, rounded up; `digits` has at most `length` digits. An exponent beyond reason is cut: the result is at its
+ * limit anyway, or the least there is.
+ */
+function scale(digits: bigint, tens: number, length: number): bigint {
   if (digits === 0n) return 0n;
   if (tens >= 0) return digits * 10n ** BigInt(Math.min(tens, 64));
-  return ceilDivide(digits, 10n ** BigInt(Math.min(-tens, 4096)));
+  return -tens >= length ? 1n : ceilDivide(digits, 10n ** BigInt(-tens));
 }
 
 function limit(nanos: bigint): bigint {
