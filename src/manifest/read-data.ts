@@ -76,7 +76,7 @@ export class DataReader {
 
   #isKey(field: string, key: string, offset: number): boolean {
     const reasons = configKeyErrors(key);
-    const shown = this.#secret ? 'a key that is none' : quote(key);
+    const shown = this.#secret ? '<not shown>' : quote(key);
     for (const reason of reasons) {
       this.#problems.error(offset, this.#fields.pathOf(field), `Invalid value: ${shown}: ${reason}`);
     }

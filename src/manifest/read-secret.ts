@@ -5,6 +5,7 @@ import type { Fields, Item } from './fields.ts';
 import { nearestWord } from './nearest-word.ts';
 import { type Problems, quote } from './problems.ts';
 import { type Data, DataReader, type Datum } from './read-data.ts';
+import { childPath } from './tree.ts';
 
 /** Reads a Secret (core/validation: ValidateSecret). What `stringData` says is laid over `data`, as an API server does. */
 export function readSecret(fields: Fields, metadata: ObjectMeta, problems: Problems): Secret {
@@ -32,13 +33,12 @@ export function withoutUnknownFields(document: Item, problems: Problems): Item {
   const known = [...tree.entries].filter(([name, { offset }]) => {
     if (shapes.secret.has(name)) return true;
     const near = nearestWord(name, problems.enough ? [] : shapes.secret.keys());
-    problems.error(
-      offset,
-      path,
-      near === undefined
-        ? 'unknown field of a Secret (not shown, for it may be part of a value)'
-        : `unknown field ${quote(name)}, did you mean ${quote(near)}?`,
-    );
+    if (near === undefined) {
+      problems.error(offset, path, 'unknown field of a Secret (not shown, for it may be part of a value)');
+    } else {
+      const field = childPath(path, name);
+      problems.error(offset, field, `unknown field ${quote(field)}, did you mean ${quote(near)}?`);
+    }
     return false;
   });
   return { tree: { ...tree, entries: new Map(known) }, path };
