@@ -1,10 +1,10 @@
 import {
+  containersTogether,
   formatQuantity,
   parseQuantity,
   type Quantity,
   type ResourceList,
   type ResourceRequirements,
-  sumOfContainers,
 } from '../pod/index.ts';
 import { shapeOf } from './field-fates.ts';
 import type { Fields } from './fields.ts';
@@ -83,18 +83,13 @@ const isPodResource = (name: string): boolean => name === 'cpu' || name === 'mem
 
 /** What they need at once: init containers run one by one, and before the others (component-helpers: AggregateContainerRequests). */
 function sumOf({ regular, init }: PodContainers, what: 'limits' | 'requests'): Quantities {
-  const sums = new Map<string, Quantity>();
-  for (const group of [regular, ...init.map((container) => [container])]) {
-    const sum = sumOfContainers(
-      group.map(({ container }) => container),
-      what,
-    );
-    for (const [name, quantity] of quantitiesOf(sum)) {
-      const isLargest = quantity.nanos > (sums.get(name)?.nanos ?? -1n);
-      if (isPodResource(name) && isLargest) sums.set(name, quantity);
-    }
-  }
-  return sums;
+  const spec = {
+    containers: regular.map(({ container }) => container),
+    initContainers: init.map(({ container }) => container),
+  };
+  return new Map(
+    [...quantitiesOf(containersTogether({ spec }, what))].filter(([name]) => isPodResource(name)),
+  );
 }
 
 function quantitiesOf(list: ResourceList): Quantities {

@@ -1,4 +1,10 @@
-import { allContainers, type Pod, type ResourceList, type ResourceRequirements } from './pod.ts';
+import {
+  allContainers,
+  type Pod,
+  type PodSpec,
+  type ResourceList,
+  type ResourceRequirements,
+} from './pod.ts';
 import type { QosClass } from './pod-cgroup.ts';
 import { formatQuantity, parseQuantity, type Quantity } from './quantity.ts';
 
@@ -39,7 +45,10 @@ export function podLimits(pod: Pod, overhead: ResourceList = pod.spec.overhead ?
  * What the containers come to, whatever the pod itself says: the sum of those that run side by side, or the most that one init
  * container takes before them.
  */
-export function containersTogether({ spec }: Pod, what: keyof ResourceRequirements): ResourceList {
+export function containersTogether(
+  { spec }: { readonly spec: Pick<PodSpec, 'containers' | 'initContainers'> },
+  what: keyof ResourceRequirements,
+): ResourceList {
   const [together, ...alone] = [
     sumOf(spec.containers.map(({ resources }) => resources?.[what] ?? {})),
     ...(spec.initContainers ?? []).map(({ resources }) => resources?.[what] ?? {}),

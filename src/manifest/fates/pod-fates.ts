@@ -37,7 +37,9 @@ export const podFates = {
   V1OwnerReference: serverFilled,
   V1PodSpec: {
     containers: honoured,
-    initContainers: notYet('init containers'),
+    initContainers: honouredWith(
+      'one by one to their end; sidecars, which have a restartPolicy of their own, are not done yet',
+    ),
     ephemeralContainers: notInManifests,
     volumes: honoured,
     restartPolicy: honoured,
