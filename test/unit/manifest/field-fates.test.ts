@@ -83,7 +83,7 @@ tolerations:
 - {effect: NoExecute, key: node.kubernetes.io/not-ready, operator: Exists, tolerationSeconds: 300}
 affinity: null
 nodeSelector: {}
-initContainers: []
+ephemeralContainers: []
 readinessGates: null
 `;
     expect(errorsOf(pod(written))).toEqual([]);
@@ -146,7 +146,6 @@ readinessGates: null
 
 describe('refused', () => {
   test.each([
-    ['initContainers: [{name: a}]', '3:1: initContainers: Forbidden: not done yet: init containers'],
     [
       'ephemeralContainers: [{name: a}]',
       '3:1: ephemeralContainers: Forbidden: ephemeral containers are added to a pod that runs, never in a manifest',
@@ -160,6 +159,6 @@ describe('refused', () => {
   });
 
   test.each(['[]', '{}', '""', 'null', '~', ''])('an empty value (%s) asks for nothing', (value) => {
-    expect(errorsOf(pod(`initContainers: ${value}`))).toEqual([]);
+    expect(errorsOf(pod(`ephemeralContainers: ${value}`))).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { loadFieldGuide } from '../../../src/manifest/index.ts';
 import type { JsonSchema } from '../../../src/manifest/schema-words.ts';
+import { PLACEHOLDERS, readFixtures } from '../../fixtures/fixture.ts';
 import { resolveRef, schemaErrors } from '../../support/check-schema.ts';
 import { parse } from './parse.ts';
 
@@ -82,6 +83,15 @@ describe('accepts', () => {
     expect(documents.flatMap((document) => schemaErrors(schema, document))).toEqual([]);
   });
 
+  const corpus = readFixtures().filter(({ expected }) => expected.state === 'accepted');
+  test.each(corpus.map(({ name, text }) => [name, text]))('test/fixtures/pods/%s', (_, text) => {
+    const filled = PLACEHOLDERS.reduce(
+      (all, name) => all.replaceAll(`\${${name}}`, name.endsWith('PORT') ? '1' : 'x'),
+      text,
+    );
+    expect(documentsOf(filled).flatMap((document) => schemaErrors(schema, document))).toEqual([]);
+  });
+
   test.each<[what: string, document: object]>([
     ['the flat form', { name: 'web', labels: { a: 'b' }, containers: [{ name: 'c', image: 'i' }] }],
     ['a ConfigMap', object('ConfigMap', { data: { a: 'b' }, binaryData: null, immutable: true })],
@@ -119,7 +129,7 @@ describe('accepts', () => {
       container({ resources: { limits: { cpu: 0.5, memory: '1Gi' }, requests: null } }),
     ],
     ['what has no effect', pod({ tolerations: [{ operator: 'Exists' }], nodeSelector: {}, affinity: null })],
-    ['refused fields without a value', pod({ initContainers: [], readinessGates: null })],
+    ['refused fields without a value', pod({ ephemeralContainers: [], schedulingGates: null })],
     ['what a server fills in', { ...pod({}), status: { anything: ['goes'] } }],
   ])('%s', (_, document) => {
     expect(schemaErrors(schema, document)).toEqual([]);
@@ -159,8 +169,10 @@ describe('refuses', () => {
     ],
     [
       'a refused field, with its reason',
-      pod({ initContainers: [{ name: 'a', image: 'i' }] }),
-      ['spec.initContainers: Forbidden: not done yet: init containers'],
+      pod({ ephemeralContainers: [{ name: 'a', image: 'i' }] }),
+      [
+        'spec.ephemeralContainers: Forbidden: ephemeral containers are added to a pod that runs, never in a manifest',
+      ],
     ],
     [
       'a refused volume',

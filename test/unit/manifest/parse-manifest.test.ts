@@ -184,9 +184,9 @@ describe('one change, and all that is wrong with it', () => {
       ],
     ],
     [
-      'not yet',
-      inSpec('initContainers:\n- name: data'),
-      ['6:3: spec.initContainers: Forbidden: not done yet: init containers'],
+      'refused',
+      inSpec('schedulingGates:\n- name: data'),
+      ['6:3: spec.schedulingGates: Forbidden: nothing here would ever lift a scheduling gate'],
     ],
     [
       'duplicate key',

@@ -18,8 +18,7 @@ test.each<[field: string, fate: string, reason: string, needs: string]>([
   ['V1Volume.image', 'honoured', '', 'containerd 2.1'],
   ['V1PodSpec.tolerations', 'not-applicable', 'one node: there is nothing to choose', ''],
   ['V1Toleration.operator', 'not-applicable', 'one node: there is nothing to choose', ''],
-  ['V1PodSpec.initContainers', 'refused', 'not done yet: init containers', ''],
-  ['V1Probe.grpc', 'refused', 'not done yet: probes', ''],
+  ['V1PodSpec.schedulingGates', 'refused', 'nothing here would ever lift a scheduling gate', ''],
   ['V1GitRepoVolumeSource.repository', 'refused', expect.stringMatching(/^gitRepo is unsafe/), ''],
 ])('%s is %s', (name, fate, reason, needs) => {
   const [type, field] = name.split('.');
