@@ -108,11 +108,9 @@ export class Fields {
     return tree === undefined ? undefined : this.#integer({ tree, path: this.pathOf(name) }, type);
   }
 
-  /** A list of whole numbers, without those that are none; null is 0 there, as Go decodes it. */
+  /** A list of whole numbers; null is 0 there, as Go decodes it. */
   integers(name: string, type: IntegerType): number[] {
-    return this.items(name).flatMap((item) =>
-      item.tree.kind === 'null' ? 0 : (this.#integer(item, type) ?? []),
-    );
+    return this.items(name).map((item) => (item.tree.kind === 'null' ? 0 : (this.#integer(item, type) ?? 0)));
   }
 
   boolean(name: string): boolean | undefined {

@@ -15,14 +15,16 @@ import { type HostNamespaces, readSysctls } from './read-sysctls.ts';
 export function readPodSecurityContext(spec: Fields, host: HostNamespaces): PodSecurityContext | undefined {
   const fields = spec.object('securityContext', shapeOf('V1PodSecurityContext'));
   if (fields === undefined) return undefined;
+  const change = fields.word('fsGroupChangePolicy', ['Always', 'OnRootMismatch']);
+  const groups = fields.word('supplementalGroupsPolicy', ['Merge', 'Strict']);
   const security = present({
     runAsUser: readId(fields, 'runAsUser'),
     runAsGroup: readId(fields, 'runAsGroup'),
     runAsNonRoot: fields.boolean('runAsNonRoot') || undefined,
     fsGroup: readId(fields, 'fsGroup'),
-    fsGroupChangePolicy: fields.word('fsGroupChangePolicy', ['Always', 'OnRootMismatch']),
+    fsGroupChangePolicy: change === 'Always' ? undefined : change,
     supplementalGroups: readGroups(fields),
-    supplementalGroupsPolicy: fields.word('supplementalGroupsPolicy', ['Merge', 'Strict']),
+    supplementalGroupsPolicy: groups === 'Merge' ? undefined : groups,
     sysctls: unlessEmpty(readSysctls(fields, host)),
     seccompProfile: readSeccompProfile(fields),
     appArmorProfile: readAppArmorProfile(fields),

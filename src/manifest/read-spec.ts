@@ -28,7 +28,7 @@ export function readSpec(fields: Fields): PodSpec {
   const { hostNetwork, hostPID, hostIPC, hostUsers, shareProcessNamespace } = shared;
   const volumes = readVolumes(fields);
   const { regular, init } = readContainers(fields, { volumes, hostNetwork, hostUsers });
-  checkSystem(fields);
+  checkSystem(fields, [...regular, ...init]);
   return present({
     containers: regular.map(({ container }) => container),
     initContainers: unlessEmpty(init.map(({ container }) => container)),
@@ -50,7 +50,7 @@ export function readSpec(fields: Fields): PodSpec {
     resources: readPodResources(fields, { regular, init }),
     securityContext: readPodSecurityContext(fields, shared),
     serviceAccountName: readName(fields, 'serviceAccountName') ?? readName(fields, 'serviceAccount'),
-    priorityClassName: readName(fields, 'priorityClassName'),
+    priorityClassName: readPriorityClass(fields),
   });
 }
 
@@ -63,9 +63,9 @@ function readContainers(fields: Fields, pod: Shared): PodContainers {
   const claims = new PortClaims(pod.hostNetwork);
   const regular = fields.objects('containers', shapes.container).map((item) => read(item, claims));
   if (fields.isEmpty('containers')) fields.report('containers', 'Required value');
-  const isRead = shapes.podSpec.get('initContainers')?.fate.fate === 'honoured';
-  const items = isRead ? fields.objects('initContainers', shapes.container) : [];
-  const init = items.map((item) => read(item, new PortClaims(pod.hostNetwork)));
+  const init = fields
+    .objects('initContainers', shapes.container)
+    .map((item) => read(item, new PortClaims(pod.hostNetwork)));
   reportDuplicates([...regular, ...init]);
   return { regular, init };
 }
@@ -94,18 +94,34 @@ function readPullSecrets(fields: Fields): string[] {
     .flatMap((secret) => secret.text('name') ?? []);
 }
 
+function readPriorityClass(fields: Fields): string | undefined {
+  const name = readName(fields, 'priorityClassName');
+  if (name !== undefined && name !== 'system-node-critical') {
+    fields.note('priorityClassName', 'has no effect here: only system-node-critical has one');
+  }
+  return name;
+}
+
 function readName(fields: Fields, field: string): string | undefined {
   const name = fields.text(field);
   if (name !== undefined) fields.reportInvalid(field, name, dns1123SubdomainErrors(name));
   return name;
 }
 
-/** `os` says only what a pod is made for. */
-function checkSystem(spec: Fields): void {
+/** `os` says only what a pod is made for, and so what it cannot ask for. */
+function checkSystem(spec: Fields, containers: readonly FoundContainer[]): void {
   if (!spec.has('os')) return;
   const name = spec.object('os', shapeOf('V1PodOS'))?.requiredText('name', 'cannot be empty');
   if (name === 'windows') spec.report('os', 'Invalid value: "windows": pods here run on Linux');
-  else if (name !== undefined && name !== 'linux') {
-    spec.report('os', unsupportedValue(name, ['linux', 'windows']));
+  else if (name === 'linux') {
+    for (const owner of [spec, ...containers.map(({ fields }) => fields)]) refuseWindowsOptions(owner);
+  } else if (name !== undefined) spec.report('os', unsupportedValue(name, ['linux', 'windows']));
+}
+
+function refuseWindowsOptions(owner: Fields): void {
+  // What is no map was reported by its reader.
+  const security = owner.tree('securityContext')?.kind === 'map' ? owner.map('securityContext') : undefined;
+  if (security?.has('windowsOptions')) {
+    security.report('windowsOptions', 'Forbidden: windows options cannot be set for a linux pod');
   }
 }
