@@ -16,7 +16,7 @@ const given: MountsGiven = {
   variables: new Map([
     ['POD', 'web-1'],
     ['UP', '../up'],
-    ['ROOT', '/root'],
+    ['ROOT', '/abs'],
     ['EMPTY', ''],
   ]),
   images: new Map([['image', { imageId: 'sha256:1' }]]),
@@ -229,7 +229,7 @@ test.each<[mount: Partial<VolumeMount>, problem: string]>([
   [{ name: 'gone' }, 'cannot find volume "gone" to mount into container "app"'],
   [{ name: 'late' }, 'cannot find volume "late" to mount into container "app"'],
   [{ subPathExpr: '$(EMPTY)$(MISSING)' }, 'missing value for EMPTY, MISSING'],
-  [{ subPathExpr: '$(ROOT)/x' }, 'error SubPath `/root/x` must not be an absolute path'],
+  [{ subPathExpr: '$(ROOT)/x' }, 'error SubPath `/abs/x` must not be an absolute path'],
   [{ subPathExpr: 'a/$(UP)' }, "unable to provision SubPath `a/../up`: must not contain '..'"],
   [{ subPath: 'a/..' }, "unable to provision SubPath `a/..`: must not contain '..'"],
 ])('%j cannot be mounted', (mount, problem) => {
