@@ -1,4 +1,5 @@
 /** The base pod and the place it runs at; a test changes one field and asserts the piece of the request it becomes. */
+import { isDeepStrictEqual } from 'node:util';
 import type { ContainerConfig, PodSandboxConfig } from '../../../src/cri/index.ts';
 import {
   asOwnerId,
@@ -33,7 +34,7 @@ export const parts: ContainerParts = {
   devices: [],
 };
 
-interface PodChanges {
+export interface PodChanges {
   readonly metadata?: Partial<PodMetadata>;
   readonly spec?: Partial<PodSpec>;
   /** Changes of the container `app`. */
@@ -163,4 +164,35 @@ export function byName<T extends { readonly metadata: { readonly name: string } 
   ...objects: readonly T[]
 ): ReadonlyMap<string, T> {
   return new Map(objects.map((object) => [object.metadata.name, object]));
+}
+
+/**
+ * What `made` has that `base` has not, or otherwise: fields in their places, `gone` for one that is missing. Hashes are left out,
+ * since every field changes one.
+ */
+export function difference(base: unknown, made: unknown): unknown {
+  if (!isFields(base) || !isFields(made)) return made;
+  const keys = new Set([...Object.keys(base), ...Object.keys(made)]);
+  return Object.fromEntries(
+    [...keys]
+      .filter((key) => !HASHES.test(key) && !isDeepStrictEqual(base[key], made[key]))
+      .map((key) => [key, key in made ? difference(base[key], made[key]) : 'gone'] as const)
+      .filter(([, piece]) => !isDeepStrictEqual(piece, {})),
+  );
+}
+
+const HASHES = /^tinylet\.dev\/(sandbox|container)-hash$/;
+
+function isFields(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What the changes of the base pod make of its sandbox's request. */
+export function sandboxPiece(changes: PodChanges, place?: Place): unknown {
+  return difference(sandboxOf(makePod(), place), sandboxOf(makePod(changes), place));
+}
+
+/** What they make of its container's. */
+export function containerPiece(changes: PodChanges, place?: Place, given?: Partial<ContainerParts>): unknown {
+  return difference(containerOf(makePod(), place, given), containerOf(makePod(changes), place, given));
 }
