@@ -101,7 +101,7 @@ function createContainer(input: RunInput, subject: Creation, images: ReadyImages
   const { uid, pod, uses } = input.target;
   const facts = podFactsOf(input);
   const user = images.image.user ?? { username: '' };
-  const problem = checkUser({ pod, container }, user);
+  const problem = checkUser({ pod, container }, user, uid);
   if (problem !== undefined) return configError(problem);
   const env = resolveEnv({ pod, container }, facts, { uses, envFiles: input.observed.envFiles });
   if ('problem' in env) return configError(env.problem);

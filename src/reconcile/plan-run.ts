@@ -102,7 +102,7 @@ function followFile({ target: { file }, record }: RunInput): Action[] {
 /** All containers have run to their end: the sandbox is given back, the dead containers stay as the memory of it. */
 function planFinished({ observed }: RunInput): Plan {
   return {
-    actions: observed.sandboxes.filter(isReady).map(({ id }) => ({ type: 'stop-sandbox', id })),
+    actions: observed.sandboxes.filter(isReady).map(stopSandbox),
     waits: [],
   };
 }
@@ -110,14 +110,16 @@ function planFinished({ observed }: RunInput): Plan {
 function planSandbox(input: RunInput, facts: Survey, record: PodRecord): Plan {
   const { pod, uses } = input.target;
   const preparations = planPreparations(input, record);
+  const { sandboxes } = input.observed;
+  const images = lookForImages(input, facts);
   if (preparations.waits.length > 0)
-    return { actions: lookForImages(input, facts), waits: preparations.waits };
+    return { actions: [...images, ...sandboxes.filter(isReady).map(stopSandbox)], waits: preparations.waits };
   return {
     actions: [
-      ...lookForImages(input, facts),
+      ...images,
       ...preparations.actions,
       // A dead sandbox may still hold addresses and host ports.
-      ...input.observed.sandboxes.map((sandbox): Action => ({ type: 'stop-sandbox', id: sandbox.id })),
+      ...sandboxes.map(stopSandbox),
       {
         type: 'run-sandbox',
         config: sandboxConfig(pod, identityOf(input, facts.nextSandboxAttempt), placeOf(input, record)),
@@ -132,7 +134,7 @@ function planContainers(input: RunInput, { sandbox, fates, active }: Survey, rec
   const { pod } = input.target;
   const actions: Action[] = input.observed.sandboxes
     .filter((other) => other !== sandbox && isReady(other))
-    .map(({ id }) => ({ type: 'stop-sandbox', id }));
+    .map(stopSandbox);
   const waits: Wait[] = [];
   if (sandbox === undefined) return { actions, waits };
   const preparations = planPreparations(input, record);
@@ -192,6 +194,10 @@ function identityOf(input: RunInput, attempt: number): SandboxIdentity {
     file: input.target.file,
     logDir: input.logDir,
   };
+}
+
+function stopSandbox({ id }: ObservedSandbox): Action {
+  return { type: 'stop-sandbox', id };
 }
 
 function isReady(sandbox: ObservedSandbox): boolean {

@@ -1,16 +1,22 @@
 /** Random pods, and whatever a crash at any moment may have left of them. */
 import * as fc from 'fast-check';
 import {
+  annotation,
   asSandboxId,
   type ContainerDetails,
   type ContainerId,
+  type EnvVar,
   type ObservedContainer,
   type ObservedSandbox,
   type Pod,
+  type PodSpec,
+  type UsedObjects,
 } from '../../src/pod/index.ts';
+import { configDigest } from '../../src/podspec/index.ts';
 import type { Failures } from '../../src/reconcile/failures.ts';
 import type { Target } from '../../src/reconcile/index.ts';
-import type { PodRecord } from '../../src/state/index.ts';
+import type { PodEnd, PodRecord } from '../../src/state/index.ts';
+import { configMap, uses } from '../fakes/side-objects.ts';
 import {
   detailsOf,
   makeContainer,
@@ -26,13 +32,42 @@ import type { WorldStart } from './plan-world.ts';
 
 const names = ['app', 'log', 'extra'] as const;
 
+/** What may be said of the one object that pods here use. */
+export const objects: fc.Arbitrary<UsedObjects> = fc.constantFrom(
+  uses(),
+  uses(configMap('settings', { mode: 'fast' })),
+  uses(configMap('settings', { mode: 'safe' })),
+);
+
+const volumes: fc.Arbitrary<PodSpec['volumes']> = fc.option(
+  fc.subarray(
+    [
+      { name: 'data', source: { kind: 'emptyDir', medium: '', sizeLimit: '1Ki' } },
+      { name: 'files', source: { kind: 'configMap', name: 'settings', defaultMode: 0o644 } },
+    ] as const,
+    { minLength: 1 },
+  ),
+  { nil: undefined },
+);
+
+const mode: EnvVar = {
+  name: 'MODE',
+  value: '',
+  valueFrom: { kind: 'configMapKeyRef', name: 'settings', key: 'mode' },
+};
+
 const containers = fc.subarray([...names], { minLength: 1 }).chain((chosen) =>
   fc.tuple(
     ...chosen.map((name) =>
       fc
-        .record({ version: fc.integer({ min: 1, max: 2 }), hostPort: fc.constantFrom(undefined, 8080) })
-        .map(({ version, hostPort }) =>
+        .record({
+          version: fc.integer({ min: 1, max: 2 }),
+          hostPort: fc.constantFrom(undefined, 8080),
+          env: fc.constantFrom<EnvVar[]>([], [], [mode]),
+        })
+        .map(({ version, hostPort, env }) =>
           makeContainer(name, {
+            env,
             image: `${name}:${version}`,
             ports: hostPort === undefined ? [] : [{ containerPort: 80, hostPort, protocol: 'TCP' }],
           }),
@@ -47,8 +82,20 @@ export const pods: fc.Arbitrary<Pod> = fc
     restartPolicy: fc.constantFrom('Always' as const, 'OnFailure' as const, 'Never' as const),
     terminationGracePeriodSeconds: fc.integer({ min: 0, max: 40 }),
     hostNetwork: fc.boolean(),
+    volumes,
+    activeDeadlineSeconds: fc.option(fc.constantFrom(30, 90), { nil: undefined }),
+    follows: fc.boolean(),
   })
-  .map((spec) => makePod({ spec }));
+  .map(({ follows, volumes: all, activeDeadlineSeconds, ...spec }) =>
+    makePod({
+      metadata: { annotations: follows ? { [annotation.restartOnConfigChange]: 'true' } : {} },
+      spec: {
+        ...spec,
+        ...(all && { volumes: all }),
+        ...(activeDeadlineSeconds !== undefined && { activeDeadlineSeconds }),
+      },
+    }),
+  );
 
 const sandboxes = (versions: fc.Arbitrary<Pod>): fc.Arbitrary<ObservedSandbox[]> =>
   fc.uniqueArray(
@@ -72,18 +119,33 @@ const instances = (versions: fc.Arbitrary<Pod>): fc.Arbitrary<ObservedContainer[
         state: fc.constantFrom('created' as const, 'running' as const, 'exited' as const, 'unknown' as const),
         sandbox: fc.nat(4),
         of: versions,
+        used: objects,
       })
-      .map(({ name, of, sandbox, ...changes }) =>
-        makeInstance(name, { ...changes, sandboxId: asSandboxId(`sb-${sandbox}`) }, of),
+      .map(({ name, of, sandbox, used, ...changes }) =>
+        makeInstance(
+          name,
+          { ...changes, ...madeFrom(name, of, used), sandboxId: asSandboxId(`sb-${sandbox}`) },
+          of,
+        ),
       ),
     { maxLength: 6, selector: ({ id }) => id },
   );
+
+function madeFrom(name: string, pod: Pod, used: UsedObjects): { configHash?: string } {
+  const container = pod.spec.containers.find((each) => each.name === name);
+  const configHash = container === undefined ? '' : configDigest({ pod, container }, used);
+  return configHash === '' ? {} : { configHash };
+}
 
 const endings: fc.Arbitrary<ContainerDetails> = fc
   .record({ agoMs: fc.nat(400_000), ranMs: fc.nat(700_000), exitCode: fc.constantFrom(0, 1, 137) })
   .map(({ agoMs, ranMs, exitCode }) =>
     detailsOf({ startedAtMs: nowMs - agoMs - ranMs, finishedAtMs: nowMs - agoMs, exitCode }),
   );
+
+const ends: fc.Arbitrary<PodEnd> = fc
+  .constantFrom('Evicted' as const, 'DeadlineExceeded' as const)
+  .map((reason) => ({ reason, message: 'over', atMs: nowMs - 5_000 }));
 
 function records(
   versions: fc.Arbitrary<Pod>,
@@ -94,9 +156,18 @@ function records(
     .map((agoMs) => ({ startedAtMs: nowMs - agoMs, graceSeconds: 30 }));
   return fc.option(
     fc
-      .record({ pod: versions, stopped: fc.subarray([...present.map(({ id }) => id)]), stop: begun })
-      .map(({ pod, stopped, stop }) =>
-        makeRecord({ pod, stops: Object.fromEntries([...stopped, 'gone-0'].map((id) => [id, stop])) }),
+      .record({
+        pod: versions,
+        stopped: fc.subarray([...present.map(({ id }) => id)]),
+        stop: begun,
+        ended: fc.option(ends, { nil: undefined }),
+      })
+      .map(({ pod, stopped, stop, ended }) =>
+        makeRecord({
+          pod,
+          stops: Object.fromEntries([...stopped, 'gone-0'].map((id) => [id, stop])),
+          ...(ended && { ended }),
+        }),
       ),
     { nil: undefined },
   );
@@ -113,20 +184,25 @@ export const cases: fc.Arbitrary<Case> = fc.tuple(pods, pods).chain(([wanted, be
   return fc.tuple(sandboxes(versions), instances(versions)).chain(([boxes, present]) =>
     fc
       .record({
-        target: fc.constantFrom<Target>(runTarget(wanted), runTarget(wanted), removeTarget),
+        used: objects,
+        isWanted: fc.constantFrom(true, true, false),
+        usage: fc.option(fc.constantFrom(0, 2_000), { nil: undefined }),
         record: records(versions, present),
         details: fc.tuple(...present.map(() => endings)),
       })
-      .map(({ target, record, details }) => ({
-        target,
-        start: {
-          sandboxes: boxes,
-          containers: present,
-          details: detailsFor(present, details),
-          record,
-          nowMs,
-        },
-      })),
+      .map(
+        ({ used, isWanted, usage, record, details }): Case => ({
+          target: isWanted ? runTarget(wanted, { uses: used }) : removeTarget,
+          start: {
+            sandboxes: boxes,
+            containers: present,
+            details: detailsFor(present, details),
+            record,
+            usage: usage === undefined ? undefined : new Map([['data', usage]]),
+            nowMs,
+          },
+        }),
+      ),
   );
 });
 
@@ -138,6 +214,8 @@ export const failures: fc.Arbitrary<Failures> = fc
       'container app',
       'stop-containers',
       'stop-sandbox',
+      'set-up-volumes',
+      'tear-down-volumes',
       'remove-container',
       'remove-sandbox',
     ),

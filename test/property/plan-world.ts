@@ -1,5 +1,5 @@
 /** A naive runtime with one pod in it: does what actions say, at once, and refuses what a runtime, or safety, would not bear. */
-import { invariant } from '../../src/base/index.ts';
+import { assertNever, invariant } from '../../src/base/index.ts';
 import type { ImageNeed, ImageState } from '../../src/images/index.ts';
 import {
   asContainerId,
@@ -12,7 +12,9 @@ import {
   type PodObservation,
 } from '../../src/pod/index.ts';
 import type { Action, Target } from '../../src/reconcile/index.ts';
+import { begun, done, type Prepared } from '../../src/reconcile/prepared.ts';
 import type { PodRecord } from '../../src/state/index.ts';
+import type { VolumesRequest } from '../../src/volumes/index.ts';
 import { detailsOf, imageId, makeInstance, makeSandbox } from '../unit/reconcile/base.ts';
 
 export interface WorldStart {
@@ -20,6 +22,8 @@ export interface WorldStart {
   readonly containers: readonly ObservedContainer[];
   readonly details: ReadonlyMap<ContainerId, ContainerDetails>;
   readonly record: PodRecord | undefined;
+  /** Bytes in the volumes, which were made by a daemon before. */
+  readonly usage: ReadonlyMap<string, number> | undefined;
   readonly nowMs: number;
 }
 
@@ -30,6 +34,10 @@ export class PlanWorld {
   containers: ObservedContainer[];
   record: PodRecord | undefined;
   nowMs: number;
+  prepared: Prepared = {};
+  /** What was asked for last; undefined where nothing is on disk. */
+  volumes: VolumesRequest | undefined;
+  #usage: ReadonlyMap<string, number>;
   readonly #details: Map<ContainerId, ContainerDetails>;
   readonly #images = new Set<string>();
 
@@ -39,6 +47,8 @@ export class PlanWorld {
     this.record = start.record;
     this.nowMs = start.nowMs;
     this.#details = new Map(start.details);
+    this.#usage = start.usage ?? new Map();
+    this.volumes = start.usage === undefined ? undefined : { setups: [] };
   }
 
   image = (need: ImageNeed): ImageState =>
@@ -51,10 +61,19 @@ export class PlanWorld {
       containerDetails: new Map(this.#details),
       sandboxDetails: new Map(this.sandboxes.map(({ id }) => [id, { ips: ['10.0.0.7'] }])),
       nextAttempts: new Map(),
+      envFiles: new Map(),
+      // As the observer does: what an ended pod holds is not measured.
+      volumeUsage: this.record?.ended === undefined ? this.#usage : new Map(),
     };
   }
 
   apply(action: Action, target: Target): void {
+    this.prepared = begun(this.prepared, action);
+    this.#apply(action, target);
+    this.prepared = done(this.prepared, action, target);
+  }
+
+  #apply(action: Action, target: Target): void {
     switch (action.type) {
       case 'save-record':
         this.record = action.record;
@@ -62,6 +81,15 @@ export class PlanWorld {
       case 'ensure-image':
         this.#images.add(JSON.stringify(action.need));
         break;
+      case 'set-up-volumes':
+        this.volumes = action.request;
+        break;
+      case 'tear-down-volumes':
+        this.#tearDown();
+        break;
+      case 'set-up-cgroup':
+      case 'remove-cgroup':
+        throw new Error('there are no cgroups here');
       case 'run-sandbox':
         this.#runSandbox(action, target);
         break;
@@ -92,12 +120,19 @@ export class PlanWorld {
       case 'delete-logs':
         break;
       case 'delete-record':
+        invariant(this.volumes === undefined, 'volumes are left behind');
         this.record = undefined;
+        break;
+      default:
+        assertNever(action);
     }
   }
 
   #runSandbox({ config }: Extract<Action, { type: 'run-sandbox' }>, target: Target): void {
     invariant(target.kind === 'run', 'a sandbox is made for a pod that is not wanted');
+    invariant(this.record?.ended === undefined, 'a sandbox is made for a pod that has ended');
+    const wanted = target.pod.spec.volumes?.length ?? 0;
+    invariant(wanted === 0 || this.prepared.volumes !== undefined, 'a sandbox is made before its volumes');
     invariant(
       !this.sandboxes.some(({ state }) => state === 'ready'),
       'a second sandbox is made beside a ready one',
@@ -143,6 +178,16 @@ export class PlanWorld {
       id,
       detailsOf({ startedAtMs: this.nowMs - 1, finishedAtMs: this.nowMs, exitCode: 137 }),
     );
+  }
+
+  #tearDown(): void {
+    invariant(!this.containers.some(isAlive), 'volumes are torn down while a container lives');
+    invariant(
+      !this.sandboxes.some(({ state }) => state === 'ready'),
+      'volumes are torn down while there is a sandbox',
+    );
+    this.volumes = undefined;
+    this.#usage = new Map();
   }
 
   #stopSandbox(id: string): void {

@@ -1,28 +1,22 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Pod, type PodUid, podKey } from '../../src/pod/index.ts';
-import { findTargets, type Plan, planPod, type Target } from '../../src/reconcile/index.ts';
-import { file, logDir, makePod, makeRecord, makeSandbox, owner, uid } from '../unit/reconcile/base.ts';
+import { noObjects, type PodUid, podKey, referencesOf } from '../../src/pod/index.ts';
+import { findTargets, type Plan, type Target } from '../../src/reconcile/index.ts';
+import { base64 } from '../fakes/side-objects.ts';
+import { file, makePod, makeRecord, makeSandbox, planOf, runTarget, uid } from '../unit/reconcile/base.ts';
 import { badFile, goneDirectory, goodFile, manifestsOf, snapshotOf } from '../unit/reconcile/manifests.ts';
-import { cases, failures, pods } from './plan-arbitraries.ts';
+import { cases, failures, objects, pods } from './plan-arbitraries.ts';
 import { PlanWorld } from './plan-world.ts';
 
 /** More passes than any way to a fixed point takes: stop, sandbox, image, create, start, rubbish, and some to spare. */
 const PASSES = 20;
+type RunTarget = Extract<Target, { kind: 'run' }>;
+
 const runs = { numRuns: 1_000 };
 
 function planIn(world: PlanWorld, target: Target, standing = new Map()): Plan {
-  const { record, nowMs, image } = world;
-  return planPod({
-    target,
-    record,
-    observed: world.observe(),
-    image,
-    failures: standing,
-    nowMs,
-    owner,
-    logDir,
-  });
+  const { record, nowMs, image, prepared } = world;
+  return planOf({ target, record, observed: world.observe(), prepared, image, failures: standing, nowMs });
 }
 
 /** Plans and applies until nothing is left to do, or of the pod, letting the time pass that a plan waits for. */
@@ -56,7 +50,7 @@ test('from anything a crash may leave, a wanted pod comes to rest as wanted, and
       fc.pre(target.kind === 'run');
       const world = new PlanWorld(start);
       converge(world, target);
-      if (target.kind === 'run') expectAsWanted(world, target.pod);
+      if (target.kind === 'run') expectAsWanted(world, target);
     }),
     runs,
   );
@@ -68,7 +62,12 @@ test('from anything a crash may leave, a removed pod leaves nothing behind', () 
       const target: Target = { kind: 'remove', uid, key: podKey(makePod().metadata), file };
       const world = new PlanWorld(start);
       converge(world, target);
-      expect([world.sandboxes, world.containers, world.record]).toEqual([[], [], undefined]);
+      expect([world.sandboxes, world.containers, world.record, world.volumes]).toEqual([
+        [],
+        [],
+        undefined,
+        undefined,
+      ]);
     }),
     runs,
   );
@@ -76,34 +75,81 @@ test('from anything a crash may leave, a removed pod leaves nothing behind', () 
 
 test('an edit in the midst of anything comes to the same rest as the edit alone', () => {
   fc.assert(
-    fc.property(cases, pods, fc.nat(6), ({ start }, edited, passes) => {
+    fc.property(cases, pods, objects, fc.nat(6), ({ start }, edited, uses, passes) => {
       const world = new PlanWorld(start);
-      const first: Target = { kind: 'run', uid, pod: start.record?.pod ?? makePod(), file, stale: false };
+      const first = runTarget(start.record?.pod ?? makePod());
       for (let pass = 0; pass < passes; pass += 1)
         for (const action of planIn(world, first).actions) world.apply(action, first);
-      converge(world, { ...first, pod: edited });
+      const target = runTarget(edited, { uses });
+      converge(world, target);
+      expectAsWanted(world, target);
+    }),
+    runs,
+  );
+});
+
+test('a pod with a deadline is over for good when its time is over, and an edit begins anew', () => {
+  fc.assert(
+    fc.property(cases, objects, ({ target, start }, uses) => {
+      fc.pre(target.kind === 'run' && target.pod.spec.activeDeadlineSeconds !== undefined);
+      const world = new PlanWorld(start);
+      converge(world, target);
+      const { wakeAtMs } = planIn(world, target);
+      fc.pre(wakeAtMs !== undefined);
+      world.nowMs = wakeAtMs ?? 0;
+      converge(world, target);
+      expect(world.record?.ended).toMatchObject({ reason: 'DeadlineExceeded', atMs: wakeAtMs });
+      expectOver(world);
+      world.nowMs += 3_600_000;
+      expect(planIn(world, target)).toEqual({ actions: [], waits: [] });
+      const edited = runTarget(makePod(), { uses });
+      converge(world, edited);
       expectAsWanted(world, edited);
     }),
     runs,
   );
 });
 
-function expectAsWanted(world: PlanWorld, pod: Pod): void {
+function expectAsWanted(world: PlanWorld, { pod, uses }: RunTarget): void {
+  const { record, containers, sandboxes } = world;
+  expect(record?.pod).toEqual(pod);
   const names = pod.spec.containers.map(({ name }) => name);
+  if (record?.ended !== undefined) {
+    expectOver(world);
+    return;
+  }
+  for (const each of containers) expect(names).toContain(each.name);
   const newest = names.map((name) => world.observe().containers.find((each) => each.name === name));
-  const ready = world.sandboxes.filter(({ state }) => state === 'ready').map(({ id }) => id);
+  const ready = sandboxes.filter(({ state }) => state === 'ready').map(({ id }) => id);
   const running = newest.filter((each) => each?.state === 'running');
-  expect(ready).toHaveLength(running.length > 0 ? 1 : 0);
   for (const each of running) expect(each?.sandboxId).toBe(ready[0]);
-  if (pod.spec.restartPolicy === 'Always') expect(running).toHaveLength(names.length);
-  for (const each of world.containers) expect(names).toContain(each.name);
-  for (const name of names) {
-    const dead = world.containers.filter((each) => each.name === name && each.state !== 'running');
-    expect(dead.length).toBeLessThanOrEqual(1);
+  const isMissing = uses.configMaps.size < referencesOf(pod).configMaps.size;
+  if (!isMissing) expect(ready).toHaveLength(running.length > 0 ? 1 : 0);
+  if (pod.spec.restartPolicy === 'Always' && !isMissing) expect(running).toHaveLength(names.length);
+  if (ready.length > 0 && !isMissing) expectVolumes(world, { pod, uses });
+  for (const latest of newest) {
+    const older = containers.filter((each) => each.name === latest?.name && each !== latest);
+    expect(older.length).toBeLessThanOrEqual(latest?.state === 'exited' ? 0 : 1);
   }
   const [, ...older] = world.observe().sandboxes;
-  for (const { id } of older) expect(world.containers.map(({ sandboxId }) => sandboxId)).toContain(id);
-  expect(world.record?.pod).toEqual(pod);
+  for (const { id } of older) expect(containers.map(({ sandboxId }) => sandboxId)).toContain(id);
+}
+
+/** Nothing of the pod runs. */
+function expectOver({ containers, sandboxes }: PlanWorld): void {
+  expect(containers.filter(({ state }) => state === 'running' || state === 'unknown')).toEqual([]);
+  expect(sandboxes.filter(({ state }) => state === 'ready')).toEqual([]);
+}
+
+/** What is on disk is what the object says now. */
+function expectVolumes({ volumes }: PlanWorld, { pod, uses }: Pick<RunTarget, 'pod' | 'uses'>): void {
+  const wanted = pod.spec.volumes?.map(({ name }) => name) ?? [];
+  expect(volumes?.setups.map(({ volume }) => volume) ?? []).toEqual(wanted);
+  for (const setup of volumes?.setups ?? []) {
+    if (setup.kind !== 'files') continue;
+    const text = uses.configMaps.get('settings')?.data.get('mode') ?? '';
+    expect(setup.files).toEqual([{ path: 'mode', mode: 0o644, base64: base64(text) }]);
+  }
 }
 
 /** What the pod's file may look like, and whether that is proof that the pod is not wanted. */
@@ -125,6 +171,7 @@ test('whatever is lost, a pod is removed on proof and on nothing else', () => {
         records: recorded ? [makeRecord()] : [],
         own: alive ? [makeSandbox()] : [],
         foreign: [],
+        usedBy: () => noObjects,
         newUid: () => 'new' as PodUid,
       });
       expect([...targets.keys()]).toEqual([uid]);
