@@ -80,8 +80,9 @@ function readSource(variable: Fields, value: string, pod: PodContext): EnvSource
   if (source === undefined) return undefined;
   const named = source.names.filter(isSource);
   const refuse = (reason: string): void => variable.reportInvalid('valueFrom', '', [reason]);
-  if (named.length === 0) refuse(NO_SOURCE);
-  else if (value !== '') refuse('may not be specified when `value` is not empty');
+  // A source that is misspelt was reported as an unknown field.
+  if (source.names.length === 0) refuse(NO_SOURCE);
+  else if (named.length > 0 && value !== '') refuse('may not be specified when `value` is not empty');
   else if (named.length > 1) refuse(TWO_SOURCES);
   const [first] = named.map((name) => readers[name](source, pod));
   return first;
