@@ -52,8 +52,9 @@ export class Problems {
     return errors;
   }
 
+  /** Every note, by its place in the file. */
   get notes(): readonly ManifestMessage[] {
-    return this.#notes;
+    return [...this.#notes].sort((a, b) => a.line - b.line || a.column - b.column);
   }
 
   #message(offset: number, path: string, message: string): ManifestMessage {
