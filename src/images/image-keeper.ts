@@ -1,7 +1,11 @@
-import { type Clock, Limiter, type Logger, messageOf, TinyletError } from '../base/index.ts';
+import { type Clock, type Logger, messageOf } from '../base/index.ts';
 import type { Cri, ImageInfo } from '../cri/index.ts';
 import type { PodUid, PullPolicy } from '../pod/index.ts';
-import { pullName } from './reference.ts';
+import { type Credentials, secretCredentials } from './credentials.ts';
+import { ImagePulls } from './image-pulls.ts';
+import type { NodeCredentials } from './node-credentials.ts';
+import type { PullSecret } from './pull-secret.ts';
+import { pullName, repositoryOf } from './reference.ts';
 
 /** One container instance that is to be created and needs its image. */
 export interface ImageNeed {
@@ -12,13 +16,6 @@ export interface ImageNeed {
   readonly policy: PullPolicy;
   /** The pod's own registry credentials, tried before the node's. */
   readonly pullSecrets?: readonly PullSecret[];
-}
-
-/** Registry credentials as a Secret holds them. */
-export interface PullSecret {
-  readonly type: 'kubernetes.io/dockerconfigjson' | 'kubernetes.io/dockercfg';
-  /** The text of the file; never to be shown. */
-  readonly text: string;
 }
 
 /** Who an image runs as where the pod does not say: a number, a name, or neither (root). */
@@ -59,17 +56,13 @@ type Conclusion = PresentImage | { readonly reason: string; readonly message: st
 
 type Standing = { readonly pull: Promise<string> } | PresentImage;
 
-interface Pull {
-  readonly done: Promise<string>;
-  readonly abort: AbortController;
-  readonly users: Set<PodUid>;
-}
-
 export interface ImageKeeperOptions {
   readonly cri: Pick<Cri, 'imageStatus' | 'pullImage'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly maxParallelPulls: number;
+  /** Registry credentials of the machine; none if absent. */
+  readonly credentials?: NodeCredentials;
   /** Called when the state of a pod's image changed. */
   readonly onChange: (uid: PodUid) => void;
 }
@@ -81,15 +74,13 @@ export interface ImageKeeperOptions {
  */
 export class ImageKeeper {
   readonly #options: ImageKeeperOptions;
-  readonly #limiter: Limiter;
+  readonly #pulls: ImagePulls;
   readonly #states = new Map<PodUid, Map<string, Standing>>();
   readonly #failures = new Map<PodUid, Map<string, Failure>>();
-  readonly #pulls = new Map<string, Pull>();
-  #closed = false;
 
   constructor(options: ImageKeeperOptions) {
     this.#options = options;
-    this.#limiter = new Limiter(options.maxParallelPulls);
+    this.#pulls = new ImagePulls(options);
   }
 
   state(need: ImageNeed): ImageState {
@@ -119,7 +110,7 @@ export class ImageKeeper {
       }
       if (found !== undefined) return this.#conclude(need, found);
     }
-    const pull = this.#join(name, need.uid);
+    const pull = this.#pulls.join({ name, uid: need.uid, own: this.#ownCredentials(need, name) });
     this.#settle(need, { pull });
     void this.#finish(need, pull);
   }
@@ -129,24 +120,22 @@ export class ImageKeeper {
     this.#states.get(need.uid)?.delete(needKey(need));
   }
 
-  /** Ends all waiting after failures: what failed is looked for again at once. */
-  retry(): void {
-    this.#failures.clear();
+  /** Ends the waiting after failures, of one pod or of all: what failed is looked for again at once. */
+  retry(uid?: PodUid): void {
+    if (uid === undefined) this.#failures.clear();
+    else this.#failures.delete(uid);
   }
 
   /** Forgets a pod; a pull that nobody else waits for is cancelled. */
   release(uid: PodUid): void {
     this.#states.delete(uid);
     this.#failures.delete(uid);
-    for (const pull of this.#pulls.values()) {
-      pull.users.delete(uid);
-      if (pull.users.size === 0) pull.abort.abort();
-    }
+    this.#pulls.release(uid);
   }
 
   /** Begins no pull from now on; those under way go on. */
   close(): void {
-    this.#closed = true;
+    this.#pulls.close();
     this.#states.clear();
   }
 
@@ -159,32 +148,16 @@ export class ImageKeeper {
     }
   }
 
-  #join(name: string, uid: PodUid): Promise<string> {
-    const running = this.#pulls.get(name);
-    if (running !== undefined && !running.abort.signal.aborted) {
-      running.users.add(uid);
-      return running.done;
+  /** A secret that is broken is passed over (kubelet: FailedToRetrieveImagePullSecret). */
+  #ownCredentials({ uid, image, pullSecrets = [] }: ImageNeed, name: string): Credentials {
+    const repository = repositoryOf(name);
+    if (repository === undefined) return { candidates: [], problems: [] };
+    const own = secretCredentials(pullSecrets, repository);
+    for (const err of own.problems) {
+      const reason = 'FailedToRetrieveImagePullSecret';
+      this.#options.logger.warn({ uid, image, reason, err }, 'pull secret passed over');
     }
-    const abort = new AbortController();
-    const done = this.#limiter.run(() => this.#pull(name, abort.signal));
-    const pull: Pull = { done, abort, users: new Set([uid]) };
-    this.#pulls.set(name, pull);
-    const forget = (): void => {
-      if (this.#pulls.get(name) === pull) this.#pulls.delete(name);
-    };
-    done.then(forget, forget);
-    return done;
-  }
-
-  async #pull(name: string, signal: AbortSignal): Promise<string> {
-    const { cri, clock, logger } = this.#options;
-    const startedMs = clock.monotonicMs();
-    signal.throwIfAborted();
-    if (this.#closed) throw new TinyletError('CRI_CANCELLED', 'not pulled: tinylet is stopping');
-    logger.info({ image: name }, 'pulling image');
-    const imageId = await cri.pullImage(name, { signal });
-    logger.info({ image: name, durationMs: Math.round(clock.monotonicMs() - startedMs) }, 'pulled image');
-    return imageId;
+    return own;
   }
 
   async #finish(need: ImageNeed, pull: Promise<string>): Promise<void> {

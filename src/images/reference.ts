@@ -15,6 +15,13 @@ export interface ImageReference {
   readonly digest?: string;
 }
 
+/** A repository of a registry. */
+export interface Repository {
+  /** With its port, if it has one. */
+  readonly host: string;
+  readonly path: string;
+}
+
 /** Undefined when `text` is no reference: the pod then waits with InvalidImageName. */
 export function parseReference(text: string): ImageReference | undefined {
   const [rest = '', digest, ...more] = text.split('@');
@@ -37,12 +44,27 @@ export function pullName(text: string): string | undefined {
   return reference.tag === undefined && reference.digest === undefined ? `${text}:latest` : text;
 }
 
+/** Where an image comes from: `app` is `library/app` on docker.io, as everywhere. Undefined when `text` is no reference. */
+export function repositoryOf(text: string): Repository | undefined {
+  const reference = parseReference(text);
+  if (reference === undefined) return undefined;
+  const { domain, path } = splitName(reference.name);
+  if (domain !== undefined && domain !== 'docker.io' && domain !== 'index.docker.io')
+    return { host: domain, path };
+  return { host: 'docker.io', path: path.includes('/') ? path : `library/${path}` };
+}
+
 function isName(name: string): boolean {
   if (name.length === 0 || name.length > LONGEST_NAME) return false;
-  const components = name.split('/');
-  const first = components[0] ?? '';
-  const hasDomain =
-    components.length > 1 && (/[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase());
-  const path = hasDomain ? components.slice(1) : components;
-  return (!hasDomain || DOMAIN.test(first)) && path.every((component) => COMPONENT.test(component));
+  const { domain, path } = splitName(name);
+  if (domain !== undefined && !DOMAIN.test(domain)) return false;
+  return path.split('/').every((component) => COMPONENT.test(component));
+}
+
+/** The first part is a domain if it looks like one. */
+function splitName(name: string): { domain?: string; path: string } {
+  const slash = name.indexOf('/');
+  const first = name.slice(0, slash);
+  const isDomain = /[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase();
+  return slash >= 0 && isDomain ? { domain: first, path: name.slice(slash + 1) } : { path: name };
 }
