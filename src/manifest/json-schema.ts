@@ -1,15 +1,8 @@
 import { needs } from '../pod/index.ts';
 import { type KnownField, type Shape, shapeOf, shapes } from './field-fates.ts';
+import { kindNames, versionOf } from './kinds.ts';
 import { isTypeName, type TypeName } from './known-fields.ts';
 import { fieldWords, type JsonSchema, requiredFields } from './schema-words.ts';
-
-const KINDS = {
-  Pod: { apiVersion: 'v1', type: 'V1Pod' },
-  ConfigMap: { apiVersion: 'v1', type: 'V1ConfigMap' },
-  Secret: { apiVersion: 'v1', type: 'V1Secret' },
-  PersistentVolumeClaim: { apiVersion: 'v1', type: 'V1PersistentVolumeClaim' },
-  RuntimeClass: { apiVersion: 'node.k8s.io/v1', type: 'V1RuntimeClass' },
-} as const satisfies Readonly<Record<string, { apiVersion: string; type: TypeName }>>;
 
 /** Any of these makes a document a Kubernetes object; without them it is a Pod in the flat form. */
 const WRAPPING = ['apiVersion', 'kind', 'metadata', 'spec'];
@@ -27,7 +20,7 @@ export function manifestSchema(): JsonSchema {
     type: 'object',
     ...when(
       { type: 'object', anyOf: WRAPPING.map((field) => ({ required: [field] })) },
-      oneOfKinds([...Object.keys(KINDS), 'List', 'PodList']),
+      oneOfKinds([...kindNames, 'List', ...kindNames.map((kind) => `${kind}List`)]),
       ref('FlatPod'),
     ),
     definitions: definitions(),
@@ -54,13 +47,11 @@ function when(condition: JsonSchema, result: JsonSchema, otherwise?: JsonSchema)
 function definitions(): Readonly<Record<string, JsonSchema>> {
   const made: Record<string, JsonSchema> = {
     FlatPod: definition(shapes.flatPod, ['name', 'containers'], wordsOf('V1PodSpec')),
-    List: list('List', oneOfKinds(Object.keys(KINDS))),
-    PodList: list('PodList', ref('Pod')),
+    List: list('List', oneOfKinds(kindNames)),
   };
-  for (const [kind, { apiVersion, type }] of Object.entries(KINDS)) {
-    const marks = { apiVersion: { const: apiVersion }, kind: { const: kind } };
-    const named: JsonSchema = { allOf: [ref('V1ObjectMeta'), { type: 'object', required: ['name'] }] };
-    made[kind] = definition(shapeOf(type), requiredOf(type), { ...marks, metadata: named });
+  for (const kind of kindNames) {
+    made[kind] = object(kind);
+    made[`${kind}List`] = list(`${kind}List`, ref(kind));
   }
   const wanted = new Set(Object.values(made).flatMap(typesIn));
   for (const type of wanted) {
@@ -71,9 +62,19 @@ function definitions(): Readonly<Record<string, JsonSchema>> {
   return made;
 }
 
+function object(kind: string): JsonSchema {
+  const type = `V1${kind}`;
+  if (!isTypeName(type)) throw new Error(`${type} is not known`);
+  const metadata: JsonSchema = { allOf: [ref('V1ObjectMeta'), { type: 'object', required: ['name'] }] };
+  return definition(shapeOf(type), requiredOf(type), { ...marksOf(kind), metadata });
+}
+
 function list(kind: string, items: JsonSchema): JsonSchema {
-  const marks = { apiVersion: { const: 'v1' }, kind: { const: kind } };
-  return definition(shapes.list, [], { ...marks, items: { type: 'array', items } });
+  return definition(shapes.list, [], { ...marksOf(kind), items: { type: 'array', items } });
+}
+
+function marksOf(kind: string): Words {
+  return { apiVersion: { const: versionOf(kind) }, kind: { const: kind } };
 }
 
 type Words = Readonly<Record<string, JsonSchema>>;

@@ -124,6 +124,7 @@ describe('accepts', () => {
         items: [{ metadata: { name: 'a' }, spec: { containers: [{ name: 'c', image: 'i' }] } }],
       },
     ],
+    ['a list of one kind', { apiVersion: 'v1', kind: 'SecretList', items: [{ metadata: { name: 'a' } }] }],
     [
       'quantities as numbers',
       container({ resources: { limits: { cpu: 0.5, memory: '1Gi' }, requests: null } }),
