@@ -59,9 +59,8 @@ describe.each(versions)('on containerd %s', (version) => {
   onContainerd('a daemon that is started anew takes all of them up as they are', async () => {
     const { daemon } = running();
     const before = await world.cri.listContainers();
-    await daemon.restart();
-    await daemon.passes();
-    expect(await running().unmet()).toEqual([]);
+    await daemon.restart('SIGKILL');
+    await eventually(async () => expect(await running().unmet()).toEqual([]));
     const after = await world.cri.listContainers();
     expect(after.map(({ id }) => id).sort()).toEqual(before.map(({ id }) => id).sort());
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatMessage, type ManifestFile, parseManifest } from '../../src/manifest/index.ts';
 import { podSupport } from '../../src/manifest/support-table.ts';
+import { allContainers } from '../../src/pod/index.ts';
 import { EVERY_POD, type Fixture, filledIn, PLACEHOLDERS, readFixtures } from '../fixtures/fixture.ts';
 import { usedFields } from '../fixtures/used-fields.ts';
 
@@ -24,7 +25,7 @@ describe('each fixture', () => {
     const pods = podsOf(file);
     const named = [...expected.pods.keys()].filter((name) => name !== EVERY_POD);
     expect(pods.map(({ metadata }) => metadata.name)).toEqual(expect.arrayContaining(named));
-    const containers = pods.flatMap(({ spec }) => spec.containers.map(({ name }) => name));
+    const containers = pods.flatMap(allContainers).map(({ name }) => name);
     expect(containers).toEqual(expect.arrayContaining(expected.ends.map(({ container }) => container)));
     expect(pods.length).toBeGreaterThan(0);
   });

@@ -78,7 +78,8 @@ function judgeWait(pod: PodReport, { waiting, text }: { waiting: string; text: s
 }
 
 function judgeEnd(end: ContainerEnd, pods: readonly PodReport[]): Verdict {
-  const found = pods.flatMap(({ containers }) => containers).find(({ name }) => name === end.container);
+  const all = pods.flatMap(({ initContainers = [], containers }) => [...initContainers, ...containers]);
+  const found = all.find(({ name }) => name === end.container);
   if (found === undefined || !('terminated' in found.state)) return pending(`${end.container} has not ended`);
   const { exitCode, reason, message = '' } = found.state.terminated;
   const isSo =
@@ -89,9 +90,9 @@ function judgeEnd(end: ContainerEnd, pods: readonly PodReport[]): Verdict {
 }
 
 /** What its containers do and what it waits for, in one line. */
-function describe({ containers, waiting }: PodReport): string {
+function describe({ initContainers = [], containers, waiting }: PodReport): string {
   const waits = waiting.map(({ reason, message }) => `waits: ${reason}: ${message}`);
-  return [...containers.map(stateOf), ...waits].join('; ');
+  return [...[...initContainers, ...containers].map(stateOf), ...waits].join('; ');
 }
 
 function stateOf({ name, state }: ContainerReport): string {

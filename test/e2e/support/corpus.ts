@@ -54,8 +54,13 @@ export class Corpus {
     await mkdir(daemon.manifests);
     await mkdir(join(daemon.rootDir, 'seccomp/corpus'), { recursive: true });
     await writeFile(join(daemon.rootDir, 'seccomp/corpus/no-mkdir.json'), JSON.stringify(NO_MKDIR));
-    for (const fixture of fixtures) await corpus.#add(fixture);
-    await daemon.start();
+    try {
+      for (const fixture of fixtures) await corpus.#add(fixture);
+      await daemon.start();
+    } catch (cause) {
+      await corpus.close();
+      throw cause;
+    }
     corpus.#watching = corpus.#watch();
     return corpus;
   }

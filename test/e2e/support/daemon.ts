@@ -102,9 +102,13 @@ export class Daemon {
   /** Starts it and waits until it has looked at everything once. */
   async start(...extra: readonly string[]): Promise<void> {
     await this.launch(...extra);
-    await eventually(async () => {
+    const looked = eventually(async () => {
       expect((await this.status()).passes).toBeGreaterThan(0);
     });
+    const ended = this.#ending.then(({ code, signal }) => {
+      throw new Error(`the daemon ended with ${code ?? signal}:\n${this.#output}`);
+    });
+    await Promise.race([looked, ended]);
   }
 
   /** Sends a signal; resolves when the process is gone. */
