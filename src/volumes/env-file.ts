@@ -16,7 +16,10 @@ export async function readVolumeFile(
   { volume, path }: { readonly volume: string; readonly path: string },
 ): Promise<string | undefined> {
   const root = volumeDirectory(rootDir, uid, { plugin: 'empty-dir', name: volume });
-  const found = await openWithin(place, root, path, { make: false });
+  const found = await openWithin(place, root, path, { make: false }).catch((cause) => {
+    // Links in it lead to where its container chose; what is there, or is not, stays out of the message.
+    throw new Error(`${path} cannot be opened`, { cause });
+  });
   if (found === undefined) return undefined;
   try {
     if (!(await found.stat()).isFile()) throw new Error(`${path} is not a regular file`);

@@ -1,4 +1,4 @@
-import { type Pod, unitsOf } from '../pod/index.ts';
+import { allContainers, type Pod, unitsOf } from '../pod/index.ts';
 
 const MEDIUM = 'HugePages-';
 const RESOURCE = 'hugepages-';
@@ -28,7 +28,7 @@ export function hugePageSize(
 }
 
 function askedSizes(pod: Pod): readonly string[] {
-  const requests = [pod.spec, ...pod.spec.containers].map(({ resources }) => resources?.requests ?? {});
+  const requests = [pod.spec, ...allContainers(pod)].map(({ resources }) => resources?.requests ?? {});
   const names = requests.flatMap((request) => Object.keys(request));
   const sizes = names.filter((name) => name.startsWith(RESOURCE)).map((name) => name.slice(RESOURCE.length));
   return [...new Set(sizes)];

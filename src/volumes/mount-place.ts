@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 export interface MountPlace {
   /** The path by which this process reaches one of the runtime's. Symlinks in it must be resolved: absolute ones would lead here. */
   reach(path: string): string;
-  /** The command that runs a tool among the runtime's mounts. */
+  /** The command that runs a tool among the runtime's mounts: the one that is installed there. */
   command(tool: string, args: readonly string[]): readonly [command: string, args: readonly string[]];
   /** The kernel's list of those mounts. */
   readonly mountInfo: string;

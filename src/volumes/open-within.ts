@@ -29,13 +29,13 @@ export async function openWithin(
 ): Promise<FileHandle | undefined> {
   const volume = await resolvePath(place, root);
   const wanted = await resolvePath(place, `${volume.path}/${path}`);
-  const parts = partsWithin(volume.path, wanted.path);
+  const parts = partsWithin(volume.path, wanted.path, path);
   if (!wanted.exists && !make) return undefined;
   const start = await openDirectory(place.reach(volume.path));
   const opened = await walk(start, parts, make ? (await start.stat()).mode & ALL_BITS : undefined);
   if (opened === undefined) return undefined;
   try {
-    partsWithin(volume.path, await readlink(selfPath(opened)));
+    partsWithin(volume.path, await readlink(selfPath(opened)), path);
     return opened;
   } catch (error) {
     await opened.close();
@@ -43,10 +43,11 @@ export async function openWithin(
   }
 }
 
-function partsWithin(root: string, path: string): readonly string[] {
+/** Where the asked path leads, as parts. The message does not tell where that is: it may be nobody's business. */
+function partsWithin(root: string, path: string, asked: string): readonly string[] {
   if (path === root) return [];
   const prefix = root === '/' ? root : `${root}/`;
-  if (!path.startsWith(prefix)) throw new Error(`${path} is outside of its volume ${root}`);
+  if (!path.startsWith(prefix)) throw new Error(`${asked} leads out of its volume`);
   return path.slice(prefix.length).split('/');
 }
 

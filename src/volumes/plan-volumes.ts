@@ -55,12 +55,13 @@ function planVolume(volume: Volume, given: FilesGiven): PlannedVolume {
 function planEmptyDir(
   volume: string,
   source: { readonly medium: string; readonly sizeLimit?: string },
-  { pod, facts }: FilesGiven,
+  { pod, facts, uses }: FilesGiven,
 ): PlannedVolume {
   const base = { kind: 'empty-dir', volume, ...group(pod) } as const;
   if (source.medium === '') return { setup: { ...base, medium: 'disk' } };
   if (source.medium === 'Memory') {
-    const sizeBytes = memoryVolumeBytes(pod, facts.node.memoryBytes, source.sizeLimit);
+    const given = { pod, uses, nodeMemoryBytes: facts.node.memoryBytes };
+    const sizeBytes = memoryVolumeBytes(source.sizeLimit, given);
     return { setup: { ...base, medium: 'memory', sizeBytes } };
   }
   const size = hugePageSize(pod, source.medium);

@@ -6,6 +6,7 @@ import {
   type PersistentVolumeClaim,
   type Pod,
   type ResourceRequirements,
+  type RuntimeClass,
   type Secret,
   type UsedObjects,
   type VolumeSource,
@@ -37,6 +38,12 @@ const claim: PersistentVolumeClaim = {
   kind: 'PersistentVolumeClaim',
   metadata,
   accessModes: ['ReadWriteOnce'],
+};
+const runtimeClass: RuntimeClass = {
+  kind: 'RuntimeClass',
+  metadata: { ...metadata, name: 'vm', namespace: '' },
+  handler: 'vm',
+  overhead: { memory: '250k' },
 };
 const uses: UsedObjects = {
   ...noObjects,
@@ -274,6 +281,24 @@ describe('the size of a memory medium', () => {
     ],
     ['the overhead alone, which limits nothing', undefined, { overhead: { memory: '500k' } }, 8_000_000_000],
     [
+      'the overhead of its runtime class',
+      undefined,
+      { containers: [limited('1M')], runtimeClassName: 'vm' },
+      1_250_000,
+    ],
+    [
+      'an init container without a limit',
+      undefined,
+      { containers: [limited('1M')], initContainers: [app] },
+      8_000_000_000,
+    ],
+    [
+      'an init container that needs most',
+      undefined,
+      { containers: [limited('1M')], initContainers: [limited('3M')] },
+      3_000_000,
+    ],
+    [
       "the pod's own limit",
       undefined,
       { containers: [limited('1M')], resources: { limits: { memory: '5M' } } },
@@ -285,7 +310,9 @@ describe('the size of a memory medium', () => {
       medium: 'Memory',
       ...(sizeLimit !== undefined && { sizeLimit }),
     };
-    expect(plan(source, spec).request.setups).toEqual([{ ...emptyDir, medium: 'memory', sizeBytes }]);
+    const classed = spec.runtimeClassName === undefined ? uses : { ...uses, runtimeClass };
+    const { request } = planVolumes(podWith([{ name: 'v', source }], spec), facts, classed);
+    expect(request.setups).toEqual([{ ...emptyDir, medium: 'memory', sizeBytes }]);
   });
 });
 
