@@ -230,10 +230,7 @@ describe('what is wrong with a source', () => {
         `.fileKeyRef.path: Invalid value: "a/../../env": must not contain '..'`,
       ],
     ],
-    [
-      '{secretRef: {name: s}}',
-      ['.secretRef: unknown field "containers[0].env[0].valueFrom.secretRef"'],
-    ],
+    ['{secretRef: {name: s}}', ['.secretRef: unknown field "containers[0].env[0].valueFrom.secretRef"']],
     ['[]', [': expected a map, got a list']],
   ])('%s', (source, reasons) => {
     expect(reasonsOf(valueFrom(source))).toEqual(reasons);
