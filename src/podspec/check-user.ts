@@ -1,12 +1,7 @@
 import type { Pod, PodUid } from '../pod/index.ts';
 import { effectiveSecurity } from './effective-security.ts';
+import { type ImageUser, imageUid } from './image-user.ts';
 import type { Subject } from './subject.ts';
-
-/** Who an image runs as where the pod does not say: a number, a name, or neither (root). */
-export interface ImageUser {
-  readonly uid?: number;
-  readonly username: string;
-}
 
 const LARGEST_ID = 2 ** 31 - 1;
 const BAD_ID = `must be between 0 and ${LARGEST_ID}, inclusive`;
@@ -27,7 +22,7 @@ export function checkUser(
     const breaks = runAsNonRoot === true && runAsUser === 0;
     return breaks ? `container's runAsUser breaks non-root policy ${who}` : undefined;
   }
-  const id = numericId(user);
+  const id = imageUid(user ?? { username: '' });
   if (id !== undefined && !(id >= 0 && id <= LARGEST_ID)) {
     return runAsNonRoot === true
       ? `container has runAsNonRoot and image has an invalid user id (${id}). (Must be 1-(${LARGEST_ID})): ${BAD_ID} ${who}`
@@ -39,14 +34,6 @@ export function checkUser(
     return `container has runAsNonRoot and image has non-numeric user (${name}), cannot verify user is non-root ${who}`;
   }
   return id === 0 ? `container has runAsNonRoot and image will run as root ${who}` : undefined;
-}
-
-/** Undefined for a name. A name of digits is a number that the runtime could not read, and may read otherwise later. */
-function numericId(user: ImageUser | undefined): number | undefined {
-  const { uid, username } = user ?? { username: '' };
-  if (uid !== undefined) return uid;
-  if (username === '') return 0;
-  return /^[+-]?\d+$/.test(username) ? Number(username) : undefined;
 }
 
 function nameOf({ metadata }: Pod, uid: PodUid | undefined): string {

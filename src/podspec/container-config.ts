@@ -10,7 +10,7 @@ import {
   type PodUid,
   sandboxHash,
 } from '../pod/index.ts';
-import type { ImageUser } from './check-user.ts';
+import type { ImageUser } from './image-user.ts';
 import { containerResources } from './linux-resources.ts';
 import type { Place } from './place.ts';
 import { podLabels } from './sandbox-config.ts';

@@ -3,7 +3,7 @@
  * test of these functions is a test of the wire. Decides nothing about when.
  */
 export { admit, type Rejection } from './admit.ts';
-export { checkUser, type ImageUser } from './check-user.ts';
+export { checkUser } from './check-user.ts';
 export { configDigest } from './config-digest.ts';
 export {
   type ContainerIdentity,
@@ -13,6 +13,7 @@ export {
 } from './container-config.ts';
 export { type EnvFile, envFilesOf } from './env-file.ts';
 export { hostsFile } from './hosts-file.ts';
+export type { ImageUser } from './image-user.ts';
 export type { Place } from './place.ts';
 export { podCgroup } from './pod-cgroup.ts';
 export { type EnvSources, type ResolvedEnv, resolveEnv } from './resolve-env.ts';

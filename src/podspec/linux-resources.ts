@@ -21,6 +21,8 @@ const SHARES_PER_CPU = 1024n;
 const QUOTA_MIN_US = 1000n;
 export const QUOTA_PERIOD_US = 100_000n;
 
+const INT64_MAX = 2n ** 63n - 1n;
+
 /** What one container gets of the machine (kubelet: generateLinuxContainerResources). */
 export function containerResources(subject: Subject, { node }: Place): LinuxContainerResources {
   const { pod, container } = subject;
@@ -115,7 +117,8 @@ function set(limit: string | undefined): string | undefined {
   return limit === undefined || limit === '0' ? undefined : limit;
 }
 
-/** As a number where it is exact. */
+/** As a number where it is exact. What does not fit is no limit that anybody could reach. */
 function int64(value: bigint): Int64 {
-  return value <= Number.MAX_SAFE_INTEGER ? Number(value) : String(value);
+  if (value <= Number.MAX_SAFE_INTEGER) return Number(value);
+  return String(value < INT64_MAX ? value : INT64_MAX);
 }

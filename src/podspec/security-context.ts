@@ -10,8 +10,8 @@ import {
   type SecurityProfile,
 } from '../pod/index.ts';
 import { appArmorProfile } from './app-armor.ts';
-import type { ImageUser } from './check-user.ts';
 import { effectiveSecurity } from './effective-security.ts';
+import { type ImageUser, imageUid } from './image-user.ts';
 import { namespaceOptions } from './namespaces.ts';
 import type { Place } from './place.ts';
 import type { Subject } from './subject.ts';
@@ -87,12 +87,10 @@ function runAs(
   { runAsUser, runAsGroup }: ContainerSecurityContext,
   user: ImageUser | undefined,
 ): LinuxContainerSecurityContext {
-  const named =
-    runAsUser === undefined && user !== undefined && user.uid === undefined && user.username !== '';
-  const id = named ? undefined : (runAsUser ?? (user === undefined ? undefined : (user.uid ?? 0)));
+  const id = runAsUser ?? (user && imageUid(user));
   return {
     ...(id !== undefined && { run_as_user: { value: id } }),
-    ...(named && { run_as_username: user.username }),
+    ...(id === undefined && user !== undefined && { run_as_username: user.username }),
     ...(runAsGroup !== undefined && { run_as_group: { value: runAsGroup } }),
   };
 }

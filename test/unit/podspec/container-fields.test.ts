@@ -262,6 +262,7 @@ describe('whom the container runs as', () => {
     ['of an image with a number', { uid: 1000, username: '' }, {}, { run_as_user: { value: 1000 } }],
     ['of an image with the number 0', { uid: 0, username: '' }, {}, { run_as_user: { value: 0 } }],
     ['of an image with a name', { username: 'nobody' }, {}, { run_as_username: 'nobody' }],
+    ['of an image with a number for a name', { username: '1000' }, {}, { run_as_user: { value: 1000 } }],
     ['of an image without a user', { username: '' }, {}, { run_as_user: { value: 0 } }],
     ['of an image nothing is known of', undefined, {}, undefined],
     ['with runAsUser', { username: 'nobody' }, { runAsUser: 7 }, { run_as_user: { value: 7 } }],
