@@ -1,11 +1,11 @@
 import type { ObjectMeta, SideObject } from '../pod/index.ts';
 import { type Shape, shapes } from './field-fates.ts';
-import type { Fields, Item } from './fields.ts';
+import type { Fields } from './fields.ts';
 import type { Problems } from './problems.ts';
 import { readConfigMap } from './read-config-map.ts';
 import { readPersistentVolumeClaim } from './read-persistent-volume-claim.ts';
 import { readRuntimeClass } from './read-runtime-class.ts';
-import { readSecret, withoutUnknownFields } from './read-secret.ts';
+import { readSecret } from './read-secret.ts';
 import type { ParsedObject } from './types.ts';
 
 export type KindName = ParsedObject['kind'];
@@ -15,8 +15,8 @@ export interface SideKind {
   readonly shape: Shape;
   readonly scope: 'Namespaced' | 'Cluster';
   readonly read: (fields: Fields, metadata: ObjectMeta, problems: Problems) => SideObject;
-  /** What has to be done to a document before it is read as any other. */
-  readonly prepare?: (document: Item, problems: Problems) => Item;
+  /** Whether what it says may not stand in a message. */
+  readonly secret?: true;
 }
 
 /** The kinds a manifest may hold, in the order in which messages name them, each with its version. */
@@ -32,7 +32,7 @@ export const kindNames: readonly string[] = [...versions.keys()];
 
 export const sideKinds: { readonly [K in SideObject['kind']]: SideKind } = {
   ConfigMap: { shape: shapes.configMap, scope: 'Namespaced', read: readConfigMap },
-  Secret: { shape: shapes.secret, scope: 'Namespaced', read: readSecret, prepare: withoutUnknownFields },
+  Secret: { shape: shapes.secret, scope: 'Namespaced', read: readSecret, secret: true },
   PersistentVolumeClaim: {
     shape: shapes.persistentVolumeClaim,
     scope: 'Namespaced',

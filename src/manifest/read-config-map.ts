@@ -16,7 +16,7 @@ export function readConfigMap(fields: Fields, metadata: ObjectMeta, problems: Pr
   }
   reader.checkSize(bytesOf(data, 'utf8') + bytesOf(binaryData, 'base64'));
   const content = { data: textsOf(data), binaryData: textsOf(binaryData) };
-  const immutable = fields.boolean('immutable') ?? false;
+  const immutable = reader.flag('immutable');
   return { kind: 'ConfigMap', metadata, ...content, immutable, digest: contentDigest(content) };
 }
 

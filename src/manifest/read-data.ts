@@ -47,6 +47,13 @@ export class DataReader {
     });
   }
 
+  flag(field: string): boolean {
+    const tree = this.#fields.tree(field);
+    if (tree === undefined || tree.kind === 'boolean') return tree?.value ?? false;
+    this.#fields.report(field, `expected a boolean, got ${this.#got(tree, 'boolean')}`);
+    return false;
+  }
+
   checkSize(bytes: number): void {
     if (bytes <= MAX_BYTES) return;
     this.#fields.report('data', `Too long: may not be more than ${MAX_BYTES} bytes`);
@@ -90,7 +97,7 @@ export class DataReader {
     return '';
   }
 
-  #got(tree: Tree, wanted: 'map' | 'string'): string {
+  #got(tree: Tree, wanted: 'map' | 'string' | 'boolean'): string {
     if (!this.#secret) return gotInstead(tree, wanted);
     return `${typeInstead(tree)}${wanted === 'string' && 'value' in tree ? ' (quote it)' : ''}`;
   }

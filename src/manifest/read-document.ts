@@ -1,6 +1,7 @@
 import { checkAnnotations } from './check-annotations.ts';
 import { shapes } from './field-fates.ts';
 import { Fields, type Item } from './fields.ts';
+import { hideUnknownFields } from './hide-unknown-fields.ts';
 import { isKind, isList, itemKindOf, type KindName, kindNames, sideKinds, versionOf } from './kinds.ts';
 import { nearestWord } from './nearest-word.ts';
 import { type Problems, quote } from './problems.ts';
@@ -46,8 +47,12 @@ export function readDocument(tree: Tree, problems: Problems): FoundObject[] {
   return isList(kind) ? readList(document, kind, problems) : readObject(document, problems);
 }
 
+/** A document without a single field of a Pod may be the rest of a Secret that was torn in two by a `---` within a value. */
 function readFlatPod(document: Item, problems: Problems): FoundObject[] {
-  const fields = Fields.read(document, shapes.flatPod, problems);
+  const { tree } = document;
+  const isPod = tree.kind === 'map' && [...shapes.flatPod.keys()].some((field) => tree.entries.has(field));
+  const told = isPod ? document : hideUnknownFields(document, shapes.flatPod, problems);
+  const fields = Fields.read(told, shapes.flatPod, problems);
   if (fields === undefined) return [];
   const pod = { metadata: readMetadata(fields), spec: readSpec(fields) };
   checkAnnotations(fields, pod);
@@ -56,7 +61,8 @@ function readFlatPod(document: Item, problems: Problems): FoundObject[] {
 
 function readList(document: Item, kind: string, problems: Problems): FoundObject[] {
   checkVersion(document, kind, problems);
-  const fields = Fields.read(document, shapes.list, problems);
+  const told = hideUnknownFields(document, shapes.list, problems);
+  const fields = Fields.read(told, shapes.list, problems);
   if (fields === undefined) return [];
   fields.object('metadata', shapes.listMetadata);
   const itemKind = itemKindOf(kind);
@@ -106,7 +112,8 @@ function readPod(item: Item, problems: Problems): FoundObject[] {
 
 function readSideObject(item: Item, name: Exclude<KindName, 'Pod'>, problems: Problems): FoundObject[] {
   const kind = sideKinds[name];
-  const fields = Fields.read(kind.prepare?.(item, problems) ?? item, kind.shape, problems);
+  const told = kind.secret ? hideUnknownFields(item, kind.shape, problems) : item;
+  const fields = Fields.read(told, kind.shape, problems);
   const metadata = fields?.object('metadata', shapes.metadata);
   if (fields === undefined || metadata === undefined) return [];
   const object = kind.read(fields, readObjectMeta(metadata, kind.scope), problems);

@@ -1,11 +1,8 @@
 import type { ObjectMeta, Secret } from '../pod/index.ts';
 import { contentDigest } from './content-digest.ts';
-import { shapes } from './field-fates.ts';
-import type { Fields, Item } from './fields.ts';
-import { nearestWord } from './nearest-word.ts';
-import { type Problems, quote } from './problems.ts';
+import type { Fields } from './fields.ts';
+import type { Problems } from './problems.ts';
 import { type Data, DataReader, type Datum } from './read-data.ts';
-import { childPath } from './tree.ts';
 
 /** Reads a Secret (core/validation: ValidateSecret). What `stringData` says is laid over `data`, as an API server does. */
 export function readSecret(fields: Fields, metadata: ObjectMeta, problems: Problems): Secret {
@@ -18,30 +15,9 @@ export function readSecret(fields: Fields, metadata: ObjectMeta, problems: Probl
   // Where the data is broken, what its type asks of it says nothing new.
   if (problems.count === before) checkType(type, data, { fields, reader });
   const texts = new Map([...data].map(([key, { text }]) => [key, text]));
-  const immutable = fields.boolean('immutable') ?? false;
+  const immutable = reader.flag('immutable');
   const digest = contentDigest({ type, data: texts });
   return { kind: 'Secret', metadata, type, data: texts, immutable, digest };
-}
-
-/**
- * The document without fields that no Secret has. They are reported here, because their names may be parts of values that stand
- * too far to the left: only what is nearly the name of a field is told.
- */
-export function withoutUnknownFields(document: Item, problems: Problems): Item {
-  const { tree, path } = document;
-  if (tree.kind !== 'map') return document;
-  const known = [...tree.entries].filter(([name, { offset }]) => {
-    if (shapes.secret.has(name)) return true;
-    const near = nearestWord(name, problems.enough ? [] : shapes.secret.keys());
-    if (near === undefined) {
-      problems.error(offset, path, 'unknown field of a Secret (not shown, for it may be part of a value)');
-    } else {
-      const field = childPath(path, name);
-      problems.error(offset, field, `unknown field ${quote(field)}, did you mean ${quote(near)}?`);
-    }
-    return false;
-  });
-  return { tree: { ...tree, entries: new Map(known) }, path };
 }
 
 function encode({ text, offset }: Datum): Datum {

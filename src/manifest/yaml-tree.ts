@@ -9,6 +9,7 @@ import {
   type YAMLSeq,
   type Scalar as YamlScalar,
 } from 'yaml';
+import { configKeyErrors } from '../pod/index.ts';
 import { type Problems, quote } from './problems.ts';
 import { childPath, heightOf, itemPath, type MapEntry, type Scalar, sizeOf, type Tree } from './tree.ts';
 import { tooDeep } from './yaml-documents.ts';
@@ -127,7 +128,7 @@ class TreeBuilder {
       const keyOffset = key?.range[0] ?? offset;
       const name = this.#key(key, path, keyOffset);
       if (name === undefined) continue;
-      const at = childPath(path, name);
+      const at = fieldPath(path, name);
       const first = entries.get(name);
       if (first !== undefined) {
         const line = this.#problems.lineOf(first.offset);
@@ -199,6 +200,16 @@ const scalarKinds: ReadonlyMap<string, readonly Scalar['kind'][]> = new Map([
   [`${CORE_TAG}bool`, ['boolean']],
   [`${CORE_TAG}null`, ['null']],
 ] as const);
+
+/**
+ * The path of a field, with `...` for what can be no name: by one wrong indentation a part of a Secret's value is a key. Below its
+ * data no name has a meaning.
+ */
+function fieldPath(path: string, key: string): string {
+  const [, below] = /^(?:items\[\d+\]\.)?(?:string|binary)?data((?:[.[].*)?)$/is.exec(path) ?? [];
+  if (below === undefined) return childPath(path, /^(?:[-._/\w]+|<<)$/.test(key) ? key : '...');
+  return below === '' ? childPath(path, configKeyErrors(key).length === 0 ? key : '...') : path;
+}
 
 const isMergeKey = (key: NodeOrNull): boolean => isScalar(key) && key.type === 'PLAIN' && key.source === '<<';
 

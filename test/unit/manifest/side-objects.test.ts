@@ -227,7 +227,7 @@ describe('Secret', () => {
         "4:24: stringData: Invalid value: <not shown>: must not start with '..'",
       ],
     ],
-    ['hunter2: hunter3', ['4:1: unknown field of a Secret (not shown, for it may be part of a value)']],
+    ['hunter2: hunter3', ['4:1: unknown field (its name is not shown: it may be part of a Secret)']],
     ['stringdata: {a: hunter2}', ['4:1: stringdata: unknown field "stringdata", did you mean "stringData"?']],
     [
       'stringData: {a: *hunter2, b: !hunter2 x, c: !!int hunter2, d: !!binary hunter2}',
