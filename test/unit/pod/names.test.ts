@@ -3,7 +3,9 @@ import {
   configKeyErrors,
   dns1123LabelErrors,
   dns1123SubdomainErrors,
+  dnsSearchErrors,
   envNameErrors,
+  ipErrors,
   labelValueErrors,
   portNameErrors,
   qualifiedNameErrors,
@@ -48,6 +50,37 @@ const rules: [string, (value: string) => string[], valid: string[], invalid: [st
       ['..a', /^must not start with '\.\.'$/],
       ['a'.repeat(254), /^must be no more than 253 bytes$/],
     ],
+  ],
+  [
+    'domain to search',
+    dnsSearchErrors,
+    ['a', 'a.b', 'a.b.', '.', '_tcp.a_b', '0', `${'a.'.repeat(126)}a`, `${'a.'.repeat(126)}a.`],
+    [
+      ...['', '..', '.a', 'a..', 'a..b', '_', 'a_', '-a', 'A', 'a b', 'a\n'].map(
+        (value): [string, RegExp] => [
+          value,
+          /^a lowercase RFC 1123 subdomain must consist of .*'_', '-' or '\.'/,
+        ],
+      ),
+      [`${'a.'.repeat(127)}a`, /^must be no more than 253 bytes$/],
+    ],
+  ],
+  [
+    'address',
+    ipErrors,
+    ['0.0.0.0', '10.9.8.7', '::', '2001:db8::ffff', '::ffff:1.2.3.4'],
+    [
+      '',
+      '1.2.3',
+      '1.2.3.4.5',
+      '256.0.0.1',
+      '1.2.3.4/8',
+      '::g',
+      'fe80::1%eth0',
+      'localhost',
+      ' ::1',
+      '010.0.0.1',
+    ].map((value) => [value, /^must be a valid IP address, \(e\.g\. 10\.9\.8\.7 or 2001:db8::ffff\)$/]),
   ],
   [
     'key of a label',
