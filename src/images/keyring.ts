@@ -68,11 +68,11 @@ function splitHost(text: string): { parts: readonly string[]; port: string } {
 }
 
 /**
- * Whether all of `text` is what a pattern with `*`, `?` and `[a-z]` says, as Go's path.Match has it. Only the latest star is ever tried
- * anew, so that no pattern takes long.
+ * Whether all of `text` is what a pattern with `*` and `[a-z]` says, as Go's path.Match has it; its `?` begins a query in an address.
+ * Only the latest star is ever tried anew, so that no pattern takes long.
  */
 function globMatches(pattern: string, text: string): boolean {
-  const tokens = pattern.match(/\[\^?[^\]]+\]|\\.|./gs) ?? [];
+  const tokens = pattern.match(/\[\^?[^\]]+\]|./gs) ?? [];
   let [token, at] = [0, 0];
   /** Where the latest star is, and up to where it reaches. */
   let star: { readonly token: number; readonly end: number } | undefined;
@@ -94,8 +94,7 @@ function globMatches(pattern: string, text: string): boolean {
 }
 
 function matchesOne(token: string, character: string): boolean {
-  if (token === '?') return true;
-  if (!token.startsWith('[') || token.length < 3) return token.replace(/^\\(?=.)/s, '') === character;
+  if (!token.startsWith('[') || token.length < 3) return token === character;
   const isNegated = token.startsWith('[^');
   const inside = token.slice(isNegated ? 2 : 1, -1);
   const ranges = inside.match(/.-.|./gs) ?? [];

@@ -1,5 +1,5 @@
 import { ChangingFile, type Clock, type Logger, messageOf } from '../base/index.ts';
-import { askCredentialHelper } from './credential-helper.ts';
+import { askDockerCredential } from './ask-docker-credential.ts';
 import type { Credentials } from './credentials.ts';
 import { type DockerConfig, parseDockerConfig } from './docker-config.ts';
 import { matchingCredentials } from './keyring.ts';
@@ -62,6 +62,6 @@ async function fromHelper(
   const names = host === 'docker.io' ? [HUB_ADDRESS, 'index.docker.io', host] : [host];
   const helper = names.map((name) => helpers.get(name)).find((name) => name !== undefined) ?? defaultHelper;
   if (helper === undefined) return [];
-  const auth = await askCredentialHelper(helper, names[0] ?? host, clock);
+  const auth = await askDockerCredential(helper, names[0] ?? host, clock);
   return auth === undefined ? [] : [auth];
 }

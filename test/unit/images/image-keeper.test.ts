@@ -1,86 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { silentLogger, TinyletError } from '../../../src/base/index.ts';
-import { ImageKeeper, type ImageNeed, type ImageUser } from '../../../src/images/index.ts';
-import { asPodUid, type PodUid, type PullPolicy } from '../../../src/pod/index.ts';
-import { VirtualClock } from '../../fakes/virtual-clock.ts';
-
-interface Pull {
-  readonly image: string;
-  readonly signal: AbortSignal | undefined;
-  readonly succeed: () => void;
-  readonly fail: (message: string) => void;
-}
-
-/** An image service whose pulls end when the test says so, or when they are cancelled. */
-class Rig {
-  readonly clock = new VirtualClock();
-  readonly present = new Set<string>();
-  readonly looks: string[] = [];
-  readonly pulls: Pull[] = [];
-  readonly changed: PodUid[] = [];
-  inspectError: string | undefined;
-  /** Whose user the images are meant for. */
-  user: Partial<ImageUser> = {};
-  readonly keeper: ImageKeeper;
-
-  constructor(maxParallelPulls = 8) {
-    this.keeper = new ImageKeeper({
-      cri: {
-        imageStatus: (name) => this.#look(name),
-        pullImage: (name, options) => this.#pull(name, options?.signal),
-      },
-      clock: this.clock,
-      logger: silentLogger,
-      maxParallelPulls,
-      onChange: (uid) => void this.changed.push(uid),
-    });
-  }
-
-  /** Ends the newest pull. */
-  async fail(message: string): Promise<void> {
-    this.pulls.at(-1)?.fail(message);
-    await this.clock.settle();
-  }
-
-  async succeed(): Promise<void> {
-    this.pulls.at(-1)?.succeed();
-    await this.clock.settle();
-  }
-
-  async #look(name: string) {
-    this.looks.push(name);
-    if (this.inspectError !== undefined) throw new TinyletError('CRI_FAILED', this.inspectError);
-    const image = name.replace(/^id of /, '');
-    if (!this.present.has(image)) return undefined;
-    const id = `id of ${image}`;
-    return { id, repoTags: [], repoDigests: [], sizeBytes: 1, username: '', pinned: false, ...this.user };
-  }
-
-  #pull(image: string, signal: AbortSignal | undefined): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const cancel = (): void => reject(new TinyletError('CRI_CANCELLED', 'PullImage was cancelled'));
-      signal?.addEventListener('abort', cancel);
-      this.pulls.push({
-        image,
-        signal,
-        succeed: () => {
-          this.present.add(image);
-          resolve(`id of ${image}`);
-        },
-        fail: (message) => reject(new TinyletError('CRI_FAILED', message)),
-      });
-    });
-  }
-}
-
-const podA = asPodUid('a');
-const podB = asPodUid('b');
-
-function needOf(changes: Partial<ImageNeed> = {}): ImageNeed {
-  return { uid: podA, container: 'app', attempt: 0, image: 'app:1', policy: 'IfNotPresent', ...changes };
-}
-
-const need = needOf();
+import type { ImageUser } from '../../../src/images/index.ts';
+import type { PullPolicy } from '../../../src/pod/index.ts';
+import { need, needOf, podA, podB, Rig } from './rig.ts';
 
 describe('the pull policy', () => {
   test.each<[PullPolicy, boolean, 'ready' | 'pulling' | 'failed', number]>([
@@ -379,4 +300,16 @@ describe('a pod that is released', () => {
     rig.keeper.release(podA);
     expect(rig.keeper.state(need)).toEqual({ state: 'unknown' });
   });
+});
+
+test('an image volume is a need like a container, beside the container of the same name', async () => {
+  const rig = new Rig();
+  const volume = needOf({ container: 'volume:app', image: 'data:1' });
+  await rig.keeper.ensure(need);
+  await rig.keeper.ensure(volume);
+  rig.pulls[0]?.succeed();
+  rig.pulls[1]?.succeed();
+  await rig.clock.settle();
+  expect(rig.keeper.state(need)).toMatchObject({ state: 'ready', imageId: 'id of app:1' });
+  expect(rig.keeper.state(volume)).toMatchObject({ state: 'ready', imageId: 'id of data:1' });
 });

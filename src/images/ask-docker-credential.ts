@@ -11,7 +11,7 @@ const TOKEN_USER = '<token>';
  * Asks `docker-credential-<name>` for what it keeps for a registry, as docker does: the registry on its input, JSON on its output.
  * Undefined where it has nothing. Rejects with CREDENTIALS, in words that repeat nothing of what it said.
  */
-export async function askCredentialHelper(
+export async function askDockerCredential(
   name: string,
   registry: string,
   clock: Clock,
