@@ -14,15 +14,3 @@ export function expand(text: string, variables: ReadonlyMap<string, string>): st
 export function namesIn(text: string): ReadonlySet<string> {
   return new Set([...text.matchAll(REFERENCE)].flatMap(([, name]) => (name === undefined ? [] : [name])));
 }
-
-/**
- * The variables of a container in the order of its manifest, each expanded with those before it; a later entry of the same name wins
- * (kubelet: makeEnvironmentVariables).
- */
-export function expandEnv(
-  env: readonly { readonly name: string; readonly value: string }[],
-): ReadonlyMap<string, string> {
-  const variables = new Map<string, string>();
-  for (const { name, value } of env) variables.set(name, expand(value, variables));
-  return variables;
-}

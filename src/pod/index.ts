@@ -5,7 +5,7 @@
 
 export type { DownwardRef } from './downward.ts';
 export { type DownwardValue, downwardValue, type PodFacts } from './downward-values.ts';
-export { expand, expandEnv, namesIn } from './expand.ts';
+export { expand, namesIn } from './expand.ts';
 export { type HostPort, hostPortsOf } from './host-ports.ts';
 export {
   annotation,

@@ -1,6 +1,8 @@
 /**
- * podspec: a Pod in, the runtime's own request values out. Pure translation: what it returns is sent as it stands, so a golden
- * test of these functions is a test of the wire. Decides nothing about when.
+ * podspec: a Pod and its place in, the runtime's own request values out (sandbox and container configs, variables, the pod's cgroup and
+ * hosts file), or why there are none (admit, checkUser, resolveEnv). Pure translation: what it returns is sent as it stands, so a
+ * golden test of these functions is a test of the wire. Decides nothing about when, throws on no valid Pod, and no reason it gives
+ * shows a value from a Secret or a file.
  */
 export { admit, type Rejection } from './admit.ts';
 export { checkUser } from './check-user.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { expand, expandEnv, namesIn } from '../../../src/pod/expand.ts';
+import { expand, namesIn } from '../../../src/pod/expand.ts';
 
 const variables = new Map([
   ['A', 'a'],
@@ -27,20 +27,6 @@ test.each([
   ['', ''],
 ])('%j becomes %j', (text, expected) => {
   expect(expand(text, variables)).toBe(expected);
-});
-
-test('a variable sees those before it, and a later one of the same name wins', () => {
-  const env = [
-    { name: 'LATE', value: '$(A)' },
-    { name: 'A', value: '1' },
-    { name: 'B', value: '$(A)$(LATE)' },
-    { name: 'A', value: '$(A)2' },
-  ];
-  expect([...expandEnv(env)]).toEqual([
-    ['LATE', '$(A)'],
-    ['A', '12'],
-    ['B', '1$(A)'],
-  ]);
 });
 
 test.each([
