@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Cri } from '../cri/index.ts';
 import { createNodeProbe, createPodCgroups, type NodeProbe } from '../host/index.ts';
+import { createNodeCredentials } from '../images/index.ts';
 import { filePodLogs } from '../logs/index.ts';
 import type { ManifestSnapshot } from '../manifest/index.ts';
 import { Reconciler } from '../reconcile/index.ts';
@@ -26,7 +27,7 @@ export function createReconciler(given: {
 }): Reconciler {
   const { options, ports, ownership, cri, manifests } = given;
   const { clock, random, logger, version } = ports;
-  const { rootDir, logDir, nodeName, intervalMs, runtimeRoot } = options;
+  const { rootDir, logDir, nodeName, intervalMs, runtimeRoot, registryAuth } = options;
   return new Reconciler(
     {
       ...{ clock, random, logger, cri, manifests },
@@ -36,6 +37,9 @@ export function createReconciler(given: {
       volumes: filePodVolumes({ rootDir, logger, clock, ...(runtimeRoot !== undefined && { runtimeRoot }) }),
       cgroups: createPodCgroups({ clock, logger }),
       node: nodeProbe(options),
+      ...(registryAuth !== undefined && {
+        credentials: createNodeCredentials({ file: registryAuth, clock, logger }),
+      }),
     },
     { owner: ownership.id, adopted: ownership.adopted, intervalMs, logDir, rootDir, nodeName, version },
   );

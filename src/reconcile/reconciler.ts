@@ -1,7 +1,7 @@
 import { type Clock, invariant, Limiter, type Logger, messageOf, type Random, sleep } from '../base/index.ts';
 import type { Cri } from '../cri/index.ts';
 import type { NodeProbe, PodCgroups } from '../host/index.ts';
-import { ImageKeeper } from '../images/index.ts';
+import { ImageKeeper, type NodeCredentials } from '../images/index.ts';
 import type { PodLogs } from '../logs/index.ts';
 import type { ManifestMessage, ManifestSnapshot } from '../manifest/index.ts';
 import { asPodUid, type OwnerId, type PodKey, type PodUid, podKey, type RuntimeFacts } from '../pod/index.ts';
@@ -33,6 +33,8 @@ export interface ReconcilerPorts {
   readonly volumes: PodVolumes;
   readonly cgroups: PodCgroups;
   readonly node: NodeProbe;
+  /** The machine's own registry credentials, if it has any. */
+  readonly credentials?: NodeCredentials;
 }
 
 export interface ReconcilerOptions {
@@ -96,13 +98,14 @@ export class Reconciler {
     this.#wake = new Wake(ports.clock, options.intervalMs);
     this.#refusals = new RefusalLog(ports.logger);
     this.#startedAtMs = ports.clock.nowMs();
-    const { cri, clock, logger, logs, records, volumes, cgroups } = ports;
+    const { cri, clock, logger, logs, records, volumes, cgroups, credentials } = ports;
     const { maxParallelPulls = 4, maxParallelStarts = 8, owner, logDir, rootDir } = options;
     this.#images = new ImageKeeper({
       cri,
       clock,
       logger,
       maxParallelPulls,
+      ...(credentials && { credentials }),
       onChange: (uid) => this.#wake.pod(uid),
     });
     this.#workerPorts = {

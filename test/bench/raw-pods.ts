@@ -7,11 +7,13 @@ import {
   asPodUid,
   type Container,
   type ContainerId,
+  noObjects,
   type Pod,
   type PodUid,
   type SandboxId,
 } from '../../src/pod/index.ts';
 import { containerConfig, podLogDirectory, sandboxConfig } from '../../src/podspec/index.ts';
+import { nodeFacts, runtimeFacts } from '../fakes/facts.ts';
 
 /** A pod that is about to be made, or was, by nothing but the calls themselves. */
 export interface RawPod {
@@ -21,6 +23,9 @@ export interface RawPod {
   sandboxId?: SandboxId;
   readonly containerIds: ContainerId[];
 }
+
+/** Nothing is prepared for the raw pods: what that costs is part of what is measured. */
+const place = { node: nodeFacts(), runtime: runtimeFacts(), uses: noObjects };
 
 const OWNER = asOwnerId('bench');
 
@@ -50,7 +55,7 @@ export class RawPods {
     for (const container of pod.spec.containers)
       await mkdir(join(directory, container.name), { recursive: true });
     const identity = { uid, owner: OWNER, attempt: 0, file: 'bench.yaml', logDir: this.#logDir };
-    return { pod, uid, sandbox: sandboxConfig(pod, identity), containerIds: [] };
+    return { pod, uid, sandbox: sandboxConfig(pod, identity, place), containerIds: [] };
   }
 
   async start(raw: RawPod): Promise<void> {
@@ -79,8 +84,14 @@ export class RawPods {
 
   async #run({ pod, uid, sandbox, sandboxId }: RawPod, container: Container, attempt: number) {
     if (sandboxId === undefined) throw new Error('a container needs its sandbox');
-    const identity = { uid, owner: OWNER, attempt, backoffStep: 0, imageId: this.#imageId };
-    const config = containerConfig(pod, container, identity);
+    const identity = { uid, owner: OWNER, attempt, backoffStep: 0 };
+    const parts = {
+      variables: new Map<string, string>(),
+      image: { imageId: this.#imageId, user: { username: '' } },
+      mounts: [],
+      devices: [],
+    };
+    const config = containerConfig({ pod, container }, identity, parts, place);
     const id = await this.#cri.createContainer({ sandboxId, config, sandboxConfig: sandbox });
     await this.#cri.startContainer(id);
     return id;
