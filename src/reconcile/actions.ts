@@ -1,3 +1,4 @@
+import { hasCode } from '../base/index.ts';
 import type { ContainerConfig, PodSandboxConfig } from '../cri/index.ts';
 import type { ImageNeed } from '../images/index.ts';
 import type { ContainerId, PodCgroup, PodUid, SandboxId } from '../pod/index.ts';
@@ -86,7 +87,7 @@ export function failureKey(action: Action): string {
 }
 
 /** The kubelet's reason for a failed action, as it is shown while the pod waits. */
-export function failureReason(action: Action): string {
+export function failureReason(action: Action, error: unknown): string {
   switch (action.type) {
     case 'run-sandbox':
       return 'FailedCreatePodSandBox';
@@ -95,7 +96,8 @@ export function failureReason(action: Action): string {
     case 'set-up-cgroup':
       return 'FailedCreatePodContainer';
     case 'create-container':
-      return 'CreateContainerError';
+      // What a mount asks for and cannot have is told of the configuration, not of the runtime (kubelet: generateContainerConfig).
+      return hasCode(error, 'VOLUME_SETUP') ? 'CreateContainerConfigError' : 'CreateContainerError';
     case 'start-container':
       return 'RunContainerError';
     case 'stop-containers':

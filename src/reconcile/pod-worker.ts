@@ -153,7 +153,7 @@ export class PodWorker {
     const key = failureKey(action);
     const now = {
       nowMs: this.#ports.clock.nowMs(),
-      reason: failureReason(action),
+      reason: failureReason(action, error),
       message: messageOf(error),
     };
     this.#failures.set(key, failedOnceMore(this.#failures.get(key), now));
