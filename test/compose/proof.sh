@@ -60,21 +60,37 @@ running() {
 }
 unchanged() { running >"$work/now" && diff "$work/before" "$work/now"; }
 
+# The page comes from a Secret, through a part of a volume: what tinylet mounts has to be there for containerd.
 drop() {
   cat >"$work/new.yaml" <<YAML
+apiVersion: v1
+kind: Secret
+metadata: { name: page }
+stringData: { index.html: dropped }
+---
 name: dropped
+# busybox' httpd does not mind SIGTERM as process 1.
+terminationGracePeriodSeconds: 2
 containers:
   - name: web
     image: tinylet.local/http:1
+    command: [httpd, -f, -p, "8080", -h, /site]
     ports: [{ containerPort: 8080, hostPort: 8090 }]
+    volumeMounts:
+      - { name: page, mountPath: /site }
+      - { name: scratch, mountPath: /scratch, subPath: a/part }
+volumes:
+  - { name: page, secret: { secretName: page } }
+  - { name: scratch, emptyDir: { medium: Memory } }
 YAML
   mv "$work/new.yaml" "$TINYLET_MANIFESTS/dropped.yaml"
 }
+mounts_left() { on_node grep -c /var/lib/tinylet/pods/ /proc/mounts; }
 # The daemon shares the node's network, so it reaches a port that is not published.
 dropped_answers() { daemon node -e 'fetch("http://127.0.0.1:8090").then((r) => r.text()).then((t) => process.exit(/dropped/.test(t) ? 0 : 1))'; }
 dropped_gone() {
   local left
-  left=$(containers_of dropped) && [ -z "$left" ] && ! on_node bash -c 'compgen -G "/var/log/pods/*_dropped_*"'
+  left=$(containers_of dropped) && [ -z "$left" ] && [ "$(mounts_left)" = 0 ] && ! on_node bash -c 'compgen -G "/var/log/pods/*_dropped_*"'
 }
 
 stop_daemon() {
@@ -118,7 +134,7 @@ sed 's/^/                 /' "$work/output"
 drop
 prove 60 "a new file becomes a pod that answers" dropped_answers
 rm "$TINYLET_MANIFESTS/dropped.yaml"
-prove 60 "its file removed, the pod is gone, its logs too" dropped_gone
+prove 60 "its file removed, the pod is gone, its logs and mounts too" dropped_gone
 
 running >"$work/before"
 prove 0 "the daemon stops with exit code 0" stop_daemon
