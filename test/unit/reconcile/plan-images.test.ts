@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ImageNeed, ImageState, PullSecret } from '../../../src/images/index.ts';
-import { noObjects, nothingObserved, type Pod } from '../../../src/pod/index.ts';
+import { noObjects, nothingObserved, type Pod, type Secret } from '../../../src/pod/index.ts';
 import type { Action, Plan } from '../../../src/reconcile/index.ts';
 import { secret, uses } from '../../fakes/side-objects.ts';
 import {
@@ -8,6 +8,7 @@ import {
   imageId,
   makeInstance,
   makePod,
+  makeSandbox,
   nowMs,
   observe,
   planFor,
