@@ -7,7 +7,6 @@ export { type ClaimDirectory, deleteClaim, listClaims } from './claims.ts';
 export { type ContainerMounts, containerMounts, type MountsGiven } from './container-mounts.ts';
 export { type FilePodVolumesOptions, filePodVolumes } from './file-pod-volumes.ts';
 export { planVolumes, type VolumesPlan } from './plan-volumes.ts';
-export { claimDirectory, etcHostsPath, podDirectory, terminationLogPath } from './pod-directory.ts';
 export type { PodVolumes } from './pod-volumes.ts';
 export type {
   ClaimSetup,
