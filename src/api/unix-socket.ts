@@ -29,8 +29,8 @@ export async function bindPrivately(server: Server, socketPath: string): Promise
 }
 
 async function bindAndMove(server: Server, socketPath: string): Promise<BoundSocket> {
-  // Names as short as can be: the system takes 107 bytes for the path of a socket.
-  const nursery = await mkdtemp(join(dirname(socketPath), '.'));
+  // Names as short as can be: the system takes 107 bytes for the path of a socket. (join would drop the dot.)
+  const nursery = await mkdtemp(`${dirname(socketPath)}/.`);
   try {
     const newborn = join(nursery, 's');
     await listen(server, newborn);
