@@ -1,11 +1,11 @@
 import { TinyletError } from '../../base/index.ts';
 import {
   formatMessage,
+  fullNameOf,
   type ManifestFile,
   type ManifestMessage,
   type ManifestObject,
 } from '../../manifest/index.ts';
-import { podKey } from '../../pod/index.ts';
 import type { Command } from '../command.ts';
 import { escapeControl } from '../escape-control.ts';
 
@@ -14,7 +14,7 @@ export const validateCommand: Command = {
   operands: 'FILE...|-',
   summary: 'check manifests and print every error with its place',
   details: [
-    'Each error is one line, file:line:column: field: message. Lines marked "note:" tell of fields that are accepted and have no effect. A directory stands for its manifest files, - for standard input. Exits with 0 if all are valid, else with 1.',
+    'Each error is one line, file:line:column: field: message. Other lines tell what each valid file holds, and marked "note:" what is accepted and has no effect. A directory stands for its manifest files, - for standard input. Exits with 0 if all are valid, else with 1.',
   ],
   flags: [],
   async run({ operands, program }) {
@@ -26,11 +26,10 @@ export const validateCommand: Command = {
       return 1;
     }
     const errors = [...files.flatMap(errorsOf), ...duplicates(files)];
-    for (const note of files.flatMap(notesOf)) program.out(`${formatNote(note)}\n`);
+    for (const line of files.flatMap(describe)) program.out(`${line}\n`);
     for (const error of errors) program.out(`${formatLine(error)}\n`);
     if (errors.length > 0) return 1;
-    const objects = files.flatMap(objectsOf).length;
-    program.out(`valid: ${counted(objects, 'pod')} in ${counted(files.length, 'file')}\n`);
+    program.out(`valid: ${kindsOf(files.flatMap(objectsOf))} in ${counted(files.length, 'file')}\n`);
     return 0;
   },
 };
@@ -39,28 +38,47 @@ function errorsOf(file: ManifestFile): readonly ManifestMessage[] {
   return file.state === 'refused' ? file.errors : [];
 }
 
-function notesOf(file: ManifestFile): readonly ManifestMessage[] {
-  return file.state === 'accepted' ? file.notes : [];
-}
-
 function objectsOf(file: ManifestFile): readonly ManifestObject[] {
   return file.state === 'accepted' ? file.objects : [];
+}
+
+/** What a valid file holds, and what is to be said of it. */
+function describe(file: ManifestFile): readonly string[] {
+  if (file.state === 'refused') return [];
+  const objects = file.objects.map((object) =>
+    escapeControl(`${file.file}:${object.line}: ${titleOf(object)}`),
+  );
+  return [...objects, ...file.notes.map(formatNote)];
+}
+
+function titleOf(object: ManifestObject): string {
+  return `${object.kind === 'Pod' ? 'pod' : object.kind} ${fullNameOf(object)}`;
 }
 
 /** Each file may be valid alone: the daemon would still refuse the second one that defines a name. */
 function duplicates(files: readonly ManifestFile[]): readonly ManifestMessage[] {
   const first = new Map<string, ManifestObject>();
   return files.flatMap(objectsOf).flatMap((object) => {
-    if (object.kind !== 'Pod') return [];
-    const key = podKey(object.pod.metadata);
-    const earlier = first.get(key);
+    const title = titleOf(object);
+    const earlier = first.get(title);
     if (earlier === undefined) {
-      first.set(key, object);
+      first.set(title, object);
       return [];
     }
-    const message = `pod ${key} is defined already in ${earlier.file}:${earlier.line}`;
+    const message = `${title} is defined already in ${earlier.file}:${earlier.line}`;
     return [{ file: object.file, line: object.line, column: 1, path: 'metadata.name', message }];
   });
+}
+
+/** `2 pods, 1 Secret`: pods first, then the other kinds as they come. */
+function kindsOf(objects: readonly ManifestObject[]): string {
+  const counts = new Map([['pod', 0]]);
+  for (const { kind } of objects) {
+    const noun = kind === 'Pod' ? 'pod' : kind;
+    counts.set(noun, (counts.get(noun) ?? 0) + 1);
+  }
+  if (counts.size > 1 && counts.get('pod') === 0) counts.delete('pod');
+  return [...counts].map(([noun, count]) => counted(count, noun)).join(', ');
 }
 
 function formatLine(message: ManifestMessage): string {
@@ -73,5 +91,6 @@ function formatNote(note: ManifestMessage): string {
 }
 
 function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  if (count === 1) return `1 ${noun}`;
+  return `${count} ${noun}${noun.endsWith('s') ? 'es' : 's'}`;
 }

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Clock, systemClock } from '../../../src/base/index.ts';
 import type * as Manifest from '../../../src/manifest/index.ts';
+import { parseManifest } from '../../../src/manifest/index.ts';
 import type * as OffThread from '../../../src/manifest/parse-off-thread.ts';
 
 // A thread needs the parser as JavaScript, so this suite builds its own copy of the program; it lies in the project so
@@ -42,6 +43,34 @@ test('gives what parsing here gives', async () => {
   });
   const broken = await parseOffThread({ file: 'f', text: 'a: [' }, { clock: systemClock, signal: never });
   expect(broken).toMatchObject({ file: { state: 'refused', errors: [{ line: 1 }] } });
+});
+
+test('objects beside pods come out of the thread as they are, their maps with every key', async () => {
+  const text = `${MANIFEST}---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: c}
+data: {a: b, __proto__: p}
+binaryData: {d: aGk=}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: s}
+stringData: {a: b}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: p}
+spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+---
+apiVersion: node.k8s.io/v1
+kind: RuntimeClass
+metadata: {name: r}
+handler: kata
+`;
+  const result = await parseOffThread({ file: 'f', text }, { clock: systemClock, signal: never });
+  expect(result).toEqual({ file: parseManifest({ file: 'f', text }) });
+  expect(result).toMatchObject({ file: { state: 'accepted', objects: { length: 5 } } });
 });
 
 test('a thread that takes too long is ended', async () => {
