@@ -68,8 +68,9 @@ export function filePodRecords(rootDir: string, logger: Logger): PodRecords {
       }),
     remove: (uid) =>
       wrap(`cannot remove the record of ${uid}`, async () => {
-        await rm(join(pods, uid, RECORD_FILE), { force: true });
         await removeUnfinished(join(pods, uid));
+        await checkEmpty(join(pods, uid));
+        await rm(join(pods, uid, RECORD_FILE), { force: true });
         await rmdir(join(pods, uid)).catch(unlessGone);
       }),
   };
@@ -94,6 +95,12 @@ async function removeUnfinished(directory: string): Promise<void> {
   const names = await readdir(directory).catch(() => []);
   const unfinished = names.filter((name) => name.startsWith(`.${RECORD_FILE}.`) && name.endsWith('.tmp'));
   for (const name of unfinished) await rm(join(directory, name), { force: true });
+}
+
+/** As long as something else is there the record stays, since only it leads there. */
+async function checkEmpty(directory: string): Promise<void> {
+  const others = (await readdir(directory).catch(() => [])).filter((name) => name !== RECORD_FILE);
+  if (others.length > 0) throw new Error(`there is still ${others.join(', ')} in ${directory}`);
 }
 
 function unlessGone(error: unknown): void {

@@ -47,6 +47,15 @@ describe('options of the daemon', () => {
     ['--api-socket', 'TINYLET_API_SOCKET', '/run/t.sock', { apiSocket: '/run/t.sock' }],
     ['--node-name', 'TINYLET_NODE_NAME', 'Edge-1.example', { nodeName: 'edge-1.example' }],
     ['--max-manifest-bytes', 'TINYLET_MAX_MANIFEST_BYTES', '64Ki', { maxManifestBytes: 65_536 }],
+    ['--registry-auth', 'TINYLET_REGISTRY_AUTH', 'auth.json', { registryAuth: resolve('auth.json') }],
+    [
+      '--allowed-unsafe-sysctls',
+      'TINYLET_ALLOWED_UNSAFE_SYSCTLS',
+      'net/core/somaxconn',
+      { allowedUnsafeSysctls: ['net.core.somaxconn'] },
+    ],
+    ['--resolv-conf', 'TINYLET_RESOLV_CONF', '/run/resolv.conf', { resolvConf: '/run/resolv.conf' }],
+    ['--runtime-root', 'TINYLET_RUNTIME_ROOT', '/proc/42/root/', { runtimeRoot: '/proc/42/root' }],
     ['--log-level', 'TINYLET_LOG_LEVEL', 'debug', { logLevel: 'debug' }],
     ['--log-format', 'TINYLET_LOG_FORMAT', 'pretty', { logFormat: 'pretty' }],
     ['--adopt', 'TINYLET_ADOPT', 'true', { adopt: true }],
@@ -76,6 +85,11 @@ describe('options of the daemon', () => {
       '/b',
       '/a',
     ]);
+  });
+
+  test('--allowed-unsafe-sysctls repeats, and takes the beginning of a name', async () => {
+    const argv = ['--allowed-unsafe-sysctls', 'kernel.msg*', '--allowed-unsafe-sysctls=net.*'];
+    expect((await optionsOf(argv)).allowedUnsafeSysctls).toEqual(['kernel.msg*', 'net.*']);
   });
 
   test('--standalone moves the default socket under the root-dir, and only the default', async () => {

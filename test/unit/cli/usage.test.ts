@@ -49,6 +49,18 @@ describe('wrong usage is one clear line and exit code 2', () => {
       ['--node-name', 'no_good'],
       '--node-name: "no_good" is not a node name; use lower-case letters, digits, dashes and dots',
     ],
+    [
+      ['--allowed-unsafe-sysctls', '*'],
+      '--allowed-unsafe-sysctls: "*" is not a sysctl; write it like net.core.somaxconn or kernel.msg*',
+    ],
+    [
+      ['--allowed-unsafe-sysctls', 'net.*.x'],
+      '--allowed-unsafe-sysctls: "net.*.x" is not a sysctl; write it like net.core.somaxconn or kernel.msg*',
+    ],
+    [
+      ['--runtime-root', '/srv/root'],
+      '--runtime-root: "/srv/root" is not the root of a process; write it like /proc/1/root',
+    ],
     [['--log-level', 'loud'], '--log-level: "loud" is not one of debug, info, warn, error'],
     [['--dry-run=yes'], '--dry-run: "yes" is not true or false'],
     [['--once', '--dry-run'], '--once and --dry-run exclude each other'],
@@ -105,7 +117,7 @@ describe('help and version', () => {
     const { out } = await tinylet(['--help']);
     const flags = [...out.matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)].map((match) => match[1]);
     expect(flags).toEqual(
-      'socket manifests interval root-dir log-dir api-socket node-name standalone once timeout dry-run adopt max-manifest-bytes log-level log-format version help'.split(
+      'socket manifests interval root-dir log-dir api-socket node-name standalone once timeout dry-run adopt max-manifest-bytes registry-auth allowed-unsafe-sysctls resolv-conf runtime-root log-level log-format version help'.split(
         ' ',
       ),
     );

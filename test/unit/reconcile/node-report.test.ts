@@ -105,6 +105,14 @@ test('pods by namespace and name, with what the last pass saw and waits for', ()
   ]);
 });
 
+test('a pod that was ended is told so from its record', () => {
+  const over = { reason: 'Evicted', message: 'too much', atMs: nowMs } as const;
+  const last = { target: runTarget(pod), observed: observe(), plan: { actions: [], waits: [] } };
+  const record = makeRecord({ ended: over });
+  const { pods } = nodeReport(factsOf(), [{ target: last.target, record, last }]);
+  expect(pods).toMatchObject([{ phase: 'Failed', reason: 'Evicted', message: 'too much' }]);
+});
+
 test('a pod that is removed is told with its record, and without one by its name', () => {
   const last = { target: removeTarget, observed: observe(), plan: planOf() };
   const known = nodeReport(factsOf(), [{ target: removeTarget, record: makeRecord(), last }]).pods;

@@ -1,4 +1,4 @@
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rmdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { asPodUid } from '../../../src/pod/index.ts';
@@ -46,6 +46,37 @@ test('a removed record is gone with its directory; removing it again is no harm'
   await records.remove(uid);
   await records.remove(uid);
   expect(await readdir(join(root.path, 'pods'))).toEqual([]);
+});
+
+test('a directory in which there is something else keeps its record, and both go when that is gone', async () => {
+  const { records } = rig();
+  await records.save(makeRecord());
+  const left = join(root.path, 'pods', uid, 'volumes');
+  await mkdir(left);
+  await expect(records.remove(uid)).rejects.toMatchObject({
+    code: 'STATE_IO',
+    message: expect.stringContaining('volumes'),
+  });
+  expect(await rig().records.load()).toEqual([makeRecord()]);
+  await rmdir(left);
+  await records.remove(uid);
+  expect(await readdir(join(root.path, 'pods'))).toEqual([]);
+});
+
+test('what a crash left of a record that was being written goes with it', async () => {
+  const { records } = rig();
+  await records.save(makeRecord());
+  await writeFile(join(root.path, 'pods', uid, '.record.json.1.tmp'), '{');
+  await records.remove(uid);
+  expect(await readdir(join(root.path, 'pods'))).toEqual([]);
+});
+
+test('a pod that was ended, and the ids of its users, are kept as they were given', async () => {
+  const { records } = rig();
+  const ended = { reason: 'Evicted', message: 'too much', atMs: nowMs } as const;
+  const record = makeRecord({ ended, usersBase: 65_536, changedAtMs: nowMs });
+  await records.save(record);
+  expect(await rig().records.load()).toEqual([record]);
 });
 
 const { pod, ...withoutPod } = makeRecord();

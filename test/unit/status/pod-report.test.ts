@@ -103,6 +103,21 @@ describe('the state of a container', () => {
     expect(state).toMatchObject({ terminated: { message: 'no such file' } });
   });
 
+  test.each<[string, Partial<ContainerDetails>, string | undefined]>([
+    ['its last words', { terminationMessage: 'out of cheese' }, 'out of cheese'],
+    [
+      'its last words after what the runtime says',
+      { message: 'killed', terminationMessage: 'bye' },
+      'killed: bye',
+    ],
+    ['nothing where there is nothing', {}, undefined],
+  ])('the message of an end is %s', (_case, details, message) => {
+    const state = stateOf({ observed: ended({ exitCode: 1, ...details }) })?.state;
+    expect(state).toStrictEqual({
+      terminated: { exitCode: 1, reason: 'Error', ...(message !== undefined && { message }), ...terminated },
+    });
+  });
+
   test('one that waits for its restart moves its end to lastState', () => {
     expect(stateOf({ observed: ended({ exitCode: 1 }), waiting: [crashLoop] })).toStrictEqual({
       ...{ name: 'app', image: 'app:1', ready: false, restartCount: 0, containerID: 'containerd://app-0' },
@@ -152,9 +167,9 @@ describe('the state of a container', () => {
   });
 });
 
-describe('the phase (kubelet: getPhase)', () => {
-  const pending = observe({ containers: [] });
+const pending = observe({ containers: [] });
 
+describe('the phase (kubelet: getPhase)', () => {
   test.each<[string, Partial<PodReportInput>, string]>([
     ['never ran', { observed: pending }, 'Pending'],
     [
@@ -193,6 +208,30 @@ describe('the phase (kubelet: getPhase)', () => {
     ['one never ran', observe({ containers: [makeInstance('app', {}, two)] }), 'Pending'],
   ])('of two containers, %s', (_case, observed, phase) => {
     expect(report({ pod: two, observed }).phase).toBe(phase);
+  });
+});
+
+describe('a pod that was ended for good', () => {
+  const over = { reason: 'DeadlineExceeded', message: 'longer than the specified deadline' };
+
+  test.each<[string, Partial<PodReportInput>]>([
+    ['runs', {}],
+    ['never ran', { observed: pending }],
+    ['succeeded', { observed: ended({}), pod: withPolicy('Never') }],
+  ])('is Failed with the reason, though it %s', (_case, changes) => {
+    expect(report({ ...changes, ended: over })).toMatchObject({ phase: 'Failed', ...over });
+  });
+
+  test('keeps the states of its containers', () => {
+    const observed = ended({ exitCode: 137 });
+    expect(report({ observed, ended: over }).containers).toMatchObject([
+      { state: { terminated: { exitCode: 137 } } },
+    ]);
+  });
+
+  test('no other pod has a reason', () => {
+    expect(Object.keys(report())).not.toContain('reason');
+    expect(Object.keys(report())).not.toContain('message');
   });
 });
 
