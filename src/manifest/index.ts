@@ -16,6 +16,5 @@ export type {
   ManifestMessage,
   ManifestObject,
   ManifestSnapshot,
-  ParsedObject,
 } from './types.ts';
 export { type ManifestWatcher, watchManifests } from './watch-manifests.ts';

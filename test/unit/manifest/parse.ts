@@ -2,6 +2,7 @@ import {
   formatMessage,
   type ManifestFile,
   type ManifestObject,
+  metadataOf,
   parseManifest,
 } from '../../../src/manifest/index.ts';
 import type { Pod } from '../../../src/pod/index.ts';
@@ -40,6 +41,5 @@ export function podOf(text: string): Pod {
 
 /** What an object is, its name, and the line it begins on. */
 export function nameAndLine(found: ManifestObject): [kind: string, name: string, line: number] {
-  const { metadata } = found.kind === 'Pod' ? found.pod : found.object;
-  return [found.kind, metadata.name, found.line];
+  return [found.kind, metadataOf(found).name, found.line];
 }
