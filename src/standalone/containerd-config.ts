@@ -14,10 +14,15 @@ export interface ConfigFacts {
   readonly rootIsOverlay: boolean;
 }
 
-/** Not needed by CRI, and some of them touch places outside our root (`opt` makes /opt/containerd). */
+/**
+ * Not needed by CRI. Some of them touch places outside our root (`opt` makes /opt/containerd), and `restart` acts on labels that an
+ * image brings along: with its logging label an image could have programs run on the host (CVE-2026-53488). It moved in 2.1.
+ */
 const DISABLED_PLUGINS = [
   'io.containerd.internal.v1.opt',
+  'io.containerd.internal.v1.restart',
   'io.containerd.internal.v1.tracing',
+  'io.containerd.monitor.container.v1.restart',
   'io.containerd.snapshotter.v1.aufs',
   'io.containerd.snapshotter.v1.blockfile',
   'io.containerd.snapshotter.v1.btrfs',
