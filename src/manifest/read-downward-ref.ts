@@ -82,8 +82,10 @@ export function readResourceFieldRef(
   }
   const resource = fields.requiredText('resource');
   if (resource === undefined) return undefined;
-  // The error of `word` is Kubernetes', which leaves huge pages out of what it offers.
-  if (!HUGEPAGES.test(resource)) fields.word('resource', RESOURCES);
+  // As in Kubernetes huge pages are left out of what is offered.
+  if (!HUGEPAGES.test(resource) && !RESOURCES.includes(resource)) {
+    fields.report('resource', unsupportedValue(resource, RESOURCES));
+  }
   const divisor = readDivisor(fields, resource);
   return {
     kind: 'resourceFieldRef',

@@ -49,7 +49,7 @@ export function readSpec(fields: Fields): PodSpec {
     overhead: readOverhead(fields, 'overhead'),
     resources: readPodResources(fields, { regular, init }),
     securityContext: readPodSecurityContext(fields, shared),
-    serviceAccountName: readName(fields, 'serviceAccountName') ?? readName(fields, 'serviceAccount'),
+    serviceAccountName: readAccount(fields, 'serviceAccountName') ?? readAccount(fields, 'serviceAccount'),
     priorityClassName: readPriorityClass(fields),
   });
 }
@@ -92,6 +92,11 @@ function readPullSecrets(fields: Fields): string[] {
   return fields
     .objects('imagePullSecrets', shapeOf('V1LocalObjectReference'))
     .flatMap((secret) => secret.text('name') ?? []);
+}
+
+/** What can have no effect but to be read by a variable, so its type is checked with all that has none. */
+function readAccount(fields: Fields, field: 'serviceAccountName' | 'serviceAccount'): string | undefined {
+  return fields.tree(field)?.kind === 'string' ? readName(fields, field) : undefined;
 }
 
 function readPriorityClass(fields: Fields): string | undefined {
