@@ -5,7 +5,8 @@ import type { PortClaims } from './read-ports.ts';
 export interface PodContext {
   /** The names of all of them. */
   readonly containers: ReadonlySet<string>;
-  readonly volumes: readonly Volume[];
+  /** By name. */
+  readonly volumes: ReadonlyMap<string, Volume>;
   readonly ports: PortClaims;
   /** False where the pod gets a user namespace of its own. */
   readonly hostUsers: boolean;

@@ -131,7 +131,7 @@ function readVolumeName(fields: Fields, { volumes }: PodContext): string {
   if (name === '') return name;
   const reasons = dns1123LabelErrors(name);
   fields.reportInvalid('volumeName', name, reasons);
-  const volume = volumes.find((candidate) => candidate.name === name);
+  const volume = volumes.get(name);
   if (volume === undefined) {
     if (reasons.length === 0) fields.report('volumeName', `Not found: ${quote(name)}`);
   } else if (volume.source.kind !== 'emptyDir') {

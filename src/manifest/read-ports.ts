@@ -70,9 +70,7 @@ function readHostPort(fields: Fields, containerPort: number, claims: PortClaims)
   if (given !== undefined) fields.reportInvalid('hostPort', given, portErrors(given));
   if (!claims.hostNetwork) return given;
   if (given !== undefined && containerPort !== 0 && given !== containerPort) {
-    fields.reportInvalid('containerPort', containerPort, [
-      'must match `hostPort` when `hostNetwork` is true',
-    ]);
+    fields.reportInvalid('hostPort', given, ['must match `containerPort` when `hostNetwork` is true']);
   }
   return given ?? (containerPort === 0 ? undefined : containerPort);
 }

@@ -27,7 +27,8 @@ export function readSpec(fields: Fields): PodSpec {
   const shared = readHostNamespaces(fields);
   const { hostNetwork, hostPID, hostIPC, hostUsers, shareProcessNamespace } = shared;
   const volumes = readVolumes(fields);
-  const { regular, init } = readContainers(fields, { volumes, hostNetwork, hostUsers });
+  const byName = new Map(volumes.map((volume) => [volume.name, volume]));
+  const { regular, init } = readContainers(fields, { volumes: byName, hostNetwork, hostUsers });
   checkSystem(fields, [...regular, ...init]);
   return present({
     containers: regular.map(({ container }) => container),

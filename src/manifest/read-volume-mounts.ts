@@ -9,8 +9,8 @@ const RECURSIVE = ['Disabled', 'Enabled', 'IfPossible'] as const;
 
 /** What the mounts of one container are checked against. */
 export interface VolumeContext {
-  /** All volumes of the pod, also those whose kind is refused. */
-  readonly volumes: readonly Volume[];
+  /** All volumes of the pod by name, also those whose kind is refused. */
+  readonly volumes: ReadonlyMap<string, Volume>;
   /** Whether this container is privileged: only then may its mounts reach the host. */
   readonly privileged: boolean;
 }
@@ -20,7 +20,7 @@ export function readVolumeMounts(container: Fields, context: VolumeContext): rea
   const taken = new Set<string>();
   return container.objects('volumeMounts', shapeOf('V1VolumeMount')).map((fields) => {
     const name = fields.requiredText('name') ?? '';
-    const volume = context.volumes.find((candidate) => candidate.name === name);
+    const volume = context.volumes.get(name);
     if (volume === undefined && name !== '') fields.report('name', `Not found: ${quote(name)}`);
     const mountPath = readMountPath(fields, taken);
     const readOnly = readReadOnly(fields, volume);

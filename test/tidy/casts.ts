@@ -4,7 +4,7 @@ import { isNode, type Refusal, type Source, type SyntaxNode } from './source.ts'
  * How many `any`, `!` and casts each room still has: a ratchet, it only goes down. Rooms that are not named have none;
  * cri/ and manifest/ stand at borders where what comes in has no type yet.
  */
-const ALLOWED: Readonly<Record<string, number>> = { cri: 6, manifest: 2 };
+const ALLOWED: Readonly<Record<string, number>> = { cri: 6, manifest: 1 };
 
 /** Brands are made of plain strings here and nowhere else. */
 const BRANDS = 'src/pod/identity.ts';

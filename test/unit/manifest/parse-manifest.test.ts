@@ -448,7 +448,7 @@ describe('one change, and all that is wrong with it', () => {
       'another port on the host network',
       `${inSpec('hostNetwork: true')}    ports: [{containerPort: 80, hostPort: 81}]\n`,
       [
-        '10:29: spec.containers[0].ports[0].containerPort: Invalid value: 80: must match `hostPort` when `hostNetwork` is true',
+        '10:43: spec.containers[0].ports[0].hostPort: Invalid value: 81: must match `containerPort` when `hostNetwork` is true',
       ],
     ],
     [
