@@ -1,6 +1,6 @@
 /** Manifest snapshots as a reader would hand them over. */
 import type { ManifestDirectory, ManifestFile, ManifestSnapshot } from '../../../src/manifest/index.ts';
-import type { Pod } from '../../../src/pod/index.ts';
+import type { Pod, SideObject } from '../../../src/pod/index.ts';
 
 export const directory = '/m';
 
@@ -8,6 +8,14 @@ export const directory = '/m';
 export function goodFile(file: string, ...pods: Pod[]): ManifestFile {
   const objects = pods.map((pod, index) => ({ kind: 'Pod' as const, pod, file, line: index * 10 + 1 }));
   return { state: 'accepted', file, objects, notes: [] };
+}
+
+/** A file that was read and defines these objects beside pods. */
+export function objectFile(file: string, ...objects: SideObject[]): ManifestFile {
+  const found = objects.map((object, index) => ({
+    ...{ kind: object.kind, object, file, line: index * 10 + 1 },
+  }));
+  return { state: 'accepted', file, objects: found, notes: [] };
 }
 
 /** A file that exists and cannot be used. */

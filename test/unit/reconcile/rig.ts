@@ -1,8 +1,8 @@
 /** A reconciler on a fake runtime, in virtual time, with records and logs in memory. */
 import type { LogFields, Logger } from '../../../src/base/index.ts';
 import type { PodLogs } from '../../../src/logs/index.ts';
-import type { ManifestSnapshot } from '../../../src/manifest/index.ts';
-import type { NodeFacts, Pod, PodUid } from '../../../src/pod/index.ts';
+import type { ManifestFile, ManifestSnapshot } from '../../../src/manifest/index.ts';
+import type { NodeFacts, Pod, PodUid, SideObject } from '../../../src/pod/index.ts';
 import { Reconciler } from '../../../src/reconcile/index.ts';
 import type { ObjectRecord, ObjectRecords, PodRecord, PodRecords } from '../../../src/state/index.ts';
 import { nodeFacts } from '../../fakes/facts.ts';
@@ -11,7 +11,7 @@ import { MemoryVolumes } from '../../fakes/memory-volumes.ts';
 import { VirtualClock } from '../../fakes/virtual-clock.ts';
 import { logDir, owner, rootDir } from './base.ts';
 import { FakeCri } from './fake-cri.ts';
-import { goodFile, manifestsOf } from './manifests.ts';
+import { goodFile, manifestsOf, objectFile } from './manifests.ts';
 
 export class MemoryRecords implements PodRecords {
   readonly kept = new Map<PodUid, PodRecord>();
@@ -62,6 +62,8 @@ export class Rig {
   manifests: ManifestSnapshot = manifestsOf();
   node: NodeFacts = nodeFacts();
   loads = 0;
+  #pods: readonly ManifestFile[] = [];
+  #objects: readonly ManifestFile[] = [];
   readonly reconciler: Reconciler;
 
   constructor() {
@@ -86,8 +88,14 @@ export class Rig {
 
   /** Puts one file for each pod in place of all that was there, as a watcher would notice. */
   put(...pods: Pod[]): void {
-    this.manifests = manifestsOf(...pods.map((pod) => goodFile(`/m/${pod.metadata.name}.yaml`, pod)));
-    this.reconciler.hintManifests();
+    this.#pods = pods.map((pod) => goodFile(`/m/${pod.metadata.name}.yaml`, pod));
+    this.#show();
+  }
+
+  /** The same for objects beside pods, all in one file. */
+  define(...objects: SideObject[]): void {
+    this.#objects = [objectFile('/m/objects.yaml', ...objects)];
+    this.#show();
   }
 
   /** Begins with these pods, whose images are there, and lets them come up. */
@@ -96,6 +104,11 @@ export class Rig {
     this.put(...pods);
     await this.reconciler.start();
     await this.clock.advance(intervalMs / 2);
+  }
+
+  #show(): void {
+    this.manifests = manifestsOf(...this.#objects, ...this.#pods);
+    this.reconciler.hintManifests();
   }
 
   #load(): ManifestSnapshot {

@@ -4,19 +4,11 @@ import type { PersistentVolumeClaim, Pod, RuntimeClass, SideObject } from '../..
 import { SideObjects } from '../../../src/reconcile/side-objects.ts';
 import { configMap, secret, uses } from '../../fakes/side-objects.ts';
 import { makePod } from './base.ts';
-import { badFile, goneDirectory, manifestsOf, snapshotOf } from './manifests.ts';
+import { badFile, goneDirectory, manifestsOf, objectFile, snapshotOf } from './manifests.ts';
 
 const [a, b] = ['/m/a.yaml', '/m/b.yaml'] as const;
 const fast = configMap('settings', { mode: 'fast' });
 const safe = configMap('settings', { mode: 'safe' });
-
-/** A file with these objects, ten lines each. */
-function fileWith(file: string, ...objects: SideObject[]): ManifestFile {
-  const found = objects.map((object, index) => ({
-    ...{ kind: object.kind, object, file, line: index * 10 + 1 },
-  }));
-  return { state: 'accepted', file, objects: found, notes: [] };
-}
 
 /** A pod that takes a variable from the ConfigMap `settings`. */
 const web = makePod({
@@ -62,7 +54,7 @@ describe('what a pod uses', () => {
     const elsewhere = { ...safe, metadata: { ...safe.metadata, namespace: 'prod' } };
     const unnamed = configMap('unnamed', {});
     const objects = new SideObjects();
-    expect(note(objects, [fileWith(a, elsewhere, fast, keys, claim, runtime, unnamed)])).toEqual([]);
+    expect(note(objects, [objectFile(a, elsewhere, fast, keys, claim, runtime, unnamed)])).toEqual([]);
     const pod = makePod({
       app: { envFrom: [{ kind: 'configMapRef', name: 'settings' }] },
       spec: {
@@ -79,30 +71,30 @@ describe('what a pod uses', () => {
 
   test('is the same value as long as nothing of it changes', () => {
     const objects = new SideObjects();
-    note(objects, [fileWith(a, fast)]);
+    note(objects, [objectFile(a, fast)]);
     const before = objects.usedBy(web);
-    note(objects, [fileWith(a, configMap('settings', { mode: 'fast' }), configMap('other', {}))]);
+    note(objects, [objectFile(a, configMap('settings', { mode: 'fast' }), configMap('other', {}))]);
     expect(objects.usedBy(web)).toBe(before);
-    note(objects, [fileWith(a, safe)]);
+    note(objects, [objectFile(a, safe)]);
     expect(objects.usedBy(web)).not.toBe(before);
     expect(usedBy(objects)).toBe(safe);
   });
 
   test('stays the same object when it moves within its file or to another', () => {
     const objects = new SideObjects();
-    note(objects, [fileWith(a, fast)]);
+    note(objects, [objectFile(a, fast)]);
     const before = objects.usedBy(web);
     const again = configMap('settings', { mode: 'fast' });
-    note(objects, [fileWith(a, configMap('first', {}), again)], [fileWith(b, again)]);
+    note(objects, [objectFile(a, configMap('first', {}), again)], [objectFile(b, again)]);
     expect(objects.usedBy(web)).toBe(before);
     expect([...objects.records.values()]).toEqual([{ object: fast, file: b, line: 1 }]);
   });
 
   test('is gone when no file defines it any more', () => {
     const objects = new SideObjects();
-    note(objects, [fileWith(a, fast)], [fileWith(a)]);
+    note(objects, [objectFile(a, fast)], [objectFile(a)]);
     expect(usedBy(objects)).toBeUndefined();
-    note(objects, [fileWith(a, fast)], []);
+    note(objects, [objectFile(a, fast)], []);
     expect(usedBy(objects)).toBeUndefined();
   });
 });
@@ -110,13 +102,13 @@ describe('what a pod uses', () => {
 describe('one name in several files', () => {
   test('belongs to the first; the others are refused, naming it', () => {
     const objects = new SideObjects();
-    expect(note(objects, [fileWith(a, fast), fileWith(b, safe)])).toEqual([definedBy(b, a)]);
+    expect(note(objects, [objectFile(a, fast), objectFile(b, safe)])).toEqual([definedBy(b, a)]);
     expect(usedBy(objects)).toBe(fast);
   });
 
   test('belongs to who had it, wherever the other stands', () => {
     const objects = new SideObjects();
-    expect(note(objects, [fileWith(b, safe)], [fileWith(a, fast), fileWith(b, safe)])).toEqual([
+    expect(note(objects, [objectFile(b, safe)], [objectFile(a, fast), objectFile(b, safe)])).toEqual([
       definedBy(a, b),
     ]);
     expect(usedBy(objects)).toBe(safe);
@@ -124,20 +116,20 @@ describe('one name in several files', () => {
 
   test('goes over when its holder gives it up', () => {
     const objects = new SideObjects();
-    const refused = note(objects, [fileWith(a, fast), fileWith(b, safe)], [fileWith(b, safe)]);
+    const refused = note(objects, [objectFile(a, fast), objectFile(b, safe)], [objectFile(b, safe)]);
     expect(refused).toEqual([]);
     expect(usedBy(objects)).toBe(safe);
   });
 
   test('in one file belongs to the first document', () => {
     const objects = new SideObjects();
-    expect(note(objects, [fileWith(a, fast, safe)])).toEqual([definedBy(a, a, 11)]);
+    expect(note(objects, [objectFile(a, fast, safe)])).toEqual([definedBy(a, a, 11)]);
     expect(usedBy(objects)).toBe(fast);
   });
 
   test('of two kinds are two objects', () => {
     const objects = new SideObjects();
-    expect(note(objects, [fileWith(a, fast, secret('settings', {}))])).toEqual([]);
+    expect(note(objects, [objectFile(a, fast, secret('settings', {}))])).toEqual([]);
   });
 });
 
@@ -146,7 +138,7 @@ describe('the last good version', () => {
 
   test('stays while its file cannot be used', () => {
     const objects = new SideObjects();
-    expect(note(objects, [fileWith(a, fast)], dark)).toEqual([]);
+    expect(note(objects, [objectFile(a, fast)], dark)).toEqual([]);
     expect(usedBy(objects)).toBe(fast);
     objects.note(snapshotOf(goneDirectory));
     expect(usedBy(objects)).toBe(fast);
@@ -154,14 +146,14 @@ describe('the last good version', () => {
 
   test('keeps its name against another file meanwhile', () => {
     const objects = new SideObjects();
-    const refused = note(objects, [fileWith(a, fast)], [badFile(a), fileWith(b, safe)]);
+    const refused = note(objects, [objectFile(a, fast)], [badFile(a), objectFile(b, safe)]);
     expect(refused).toEqual([definedBy(b, a)]);
     expect(usedBy(objects)).toBe(fast);
   });
 
   test('gives way to the next one, and ends with the file', () => {
     const objects = new SideObjects();
-    note(objects, [fileWith(a, fast)], dark, [fileWith(a, safe)]);
+    note(objects, [objectFile(a, fast)], dark, [objectFile(a, safe)]);
     expect(usedBy(objects)).toBe(safe);
     note(objects, dark, []);
     expect(usedBy(objects)).toBeUndefined();
@@ -169,7 +161,7 @@ describe('the last good version', () => {
 
   test('is taken up again by the next daemon', () => {
     const objects = new SideObjects();
-    note(objects, [fileWith(a, fast)]);
+    note(objects, [objectFile(a, fast)]);
     const next = new SideObjects();
     next.restore([...objects.records.values()]);
     note(next, dark);
@@ -178,11 +170,11 @@ describe('the last good version', () => {
 
   test('is one to record anew only when something changed', () => {
     const objects = new SideObjects();
-    note(objects, [fileWith(a, fast)]);
+    note(objects, [objectFile(a, fast)]);
     const before = objects.records;
-    note(objects, [fileWith(a, configMap('settings', { mode: 'fast' }))], dark);
+    note(objects, [objectFile(a, configMap('settings', { mode: 'fast' }))], dark);
     expect(objects.records).toBe(before);
-    note(objects, [fileWith(a, safe)]);
+    note(objects, [objectFile(a, safe)]);
     expect(objects.records).not.toBe(before);
   });
 });
@@ -201,35 +193,35 @@ describe('an immutable object (validation: ValidateConfigMapUpdate, ValidateSecr
     ['both', safe, 'immutable'],
   ])('does not change %s', (_case, changed, path) => {
     const objects = new SideObjects();
-    expect(note(objects, [fileWith(a, fixed)], [fileWith(a, changed)])).toEqual([forbidden(path)]);
+    expect(note(objects, [objectFile(a, fixed)], [objectFile(a, changed)])).toEqual([forbidden(path)]);
     expect(usedBy(objects)).toBe(fixed);
-    expect(note(objects, [fileWith(a, fixed)])).toEqual([]);
+    expect(note(objects, [objectFile(a, fixed)])).toEqual([]);
   });
 
   test('is refused for as long as the change stands, also by the next daemon', () => {
     const objects = new SideObjects();
-    note(objects, [fileWith(a, fixed)]);
+    note(objects, [objectFile(a, fixed)]);
     const next = new SideObjects();
     next.restore([...objects.records.values()]);
-    expect(note(next, [fileWith(a, safe)], [fileWith(a, safe)])).toEqual([forbidden('immutable')]);
+    expect(note(next, [objectFile(a, safe)], [objectFile(a, safe)])).toEqual([forbidden('immutable')]);
   });
 
   test('may be deleted and come back as another', () => {
     const objects = new SideObjects();
-    expect(note(objects, [fileWith(a, fixed)], [], [fileWith(a, safe)])).toEqual([]);
+    expect(note(objects, [objectFile(a, fixed)], [], [objectFile(a, safe)])).toEqual([]);
     expect(usedBy(objects)).toBe(safe);
   });
 
   test('may become immutable', () => {
     const objects = new SideObjects();
-    expect(note(objects, [fileWith(a, fast)], [fileWith(a, fixed)])).toEqual([]);
+    expect(note(objects, [objectFile(a, fast)], [objectFile(a, fixed)])).toEqual([]);
     expect(usedBy(objects)).toBe(fixed);
   });
 
   test('may be a Secret', () => {
     const objects = new SideObjects();
     const key = secret('keys', { k: '1' }, { immutable: true });
-    expect(note(objects, [fileWith(a, key)], [fileWith(a, secret('keys', { k: '2' }))])).toEqual([
+    expect(note(objects, [objectFile(a, key)], [objectFile(a, secret('keys', { k: '2' }))])).toEqual([
       forbidden('immutable'),
     ]);
   });

@@ -2,21 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { Limiter, TinyletError } from '../../../src/base/index.ts';
 import { asContainerId, asOwnerId, asPodUid, asSandboxId } from '../../../src/pod/index.ts';
 import { type ExecutePorts, execute } from '../../../src/reconcile/execute.ts';
-import { type ObserverPorts, PodObserver, type WantedView } from '../../../src/reconcile/observer.ts';
 import { takeSnapshot } from '../../../src/reconcile/snapshot.ts';
 import type { PodRecord } from '../../../src/state/index.ts';
-import { MemoryVolumes } from '../../fakes/memory-volumes.ts';
-import { VirtualClock } from '../../fakes/virtual-clock.ts';
 import { act, logDirectory, makeInstance, makeRecord, makeSandbox, nowMs, owner, uid } from './base.ts';
 import { FakeCri } from './fake-cri.ts';
 import { MemoryRecords, noLogs } from './rig.ts';
-
-const wanted: WantedView = { containers: ['app', 'log'], logDirectory, envFiles: [], limited: [] };
-
-function observerOf(cri: FakeCri, ports: Partial<ObserverPorts> = {}): PodObserver {
-  const clock = new VirtualClock();
-  return new PodObserver(uid, { cri: cri.port, logs: noLogs, volumes: new MemoryVolumes(), clock, ...ports });
-}
 
 describe('a snapshot', () => {
   test('sorts what carries our label by pod, newest first, and keeps others apart', async () => {
@@ -56,58 +46,6 @@ describe('a snapshot', () => {
     const snapshot = await takeSnapshot(cri.port, new Set([owner, asOwnerId('them')]), 1);
     expect(snapshot.foreign).toEqual([]);
     expect(snapshot.own).toHaveLength(1);
-  });
-});
-
-describe('an observer', () => {
-  test('asks for details once for each state, and not of what was never started', async () => {
-    const cri = new FakeCri(() => nowMs);
-    const observer = observerOf(cri);
-    const part = {
-      sandboxes: [makeSandbox()],
-      containers: [makeInstance('app'), makeInstance('log', { state: 'created' })],
-    };
-    const first = await observer.observe(part, wanted);
-    await observer.observe(part, wanted);
-    expect(cri.calls).toEqual(['containerStatus app-0', 'sandboxStatus sb-0']);
-    expect([...first.containerDetails.keys()]).toEqual(['app-0']);
-    expect(first.sandboxDetails.get(asSandboxId('sb-0'))).toEqual({ ips: ['10.0.0.7'] });
-    cri.clear();
-    const exited = [makeInstance('app', { state: 'exited' }), makeInstance('log')];
-    await observer.observe({ ...part, containers: exited }, wanted);
-    expect(cri.calls).toEqual(['containerStatus app-0', 'containerStatus log-0']);
-  });
-
-  test('does not ask a dead sandbox, nor an older one, for addresses', async () => {
-    const cri = new FakeCri(() => nowMs);
-    const sandboxes = [makeSandbox({ attempt: 1, state: 'not-ready' }), makeSandbox()];
-    await observerOf(cri).observe({ sandboxes, containers: [] }, wanted);
-    expect(cri.calls).toEqual([]);
-  });
-
-  test('counts attempts from logs only for containers the runtime does not know', async () => {
-    const counted: string[] = [];
-    const logs = {
-      ...noLogs,
-      nextAttempt: async ({ container }: { container: string }) => {
-        counted.push(container);
-        return 3;
-      },
-    };
-    const observer = observerOf(new FakeCri(() => nowMs), { logs });
-    const seen = await observer.observe({ sandboxes: [], containers: [makeInstance('app')] }, wanted);
-    expect(counted).toEqual(['log']);
-    expect(seen.nextAttempts).toEqual(new Map([['log', 3]]));
-  });
-
-  test('takes what vanished meanwhile as without details, and fails with the runtime', async () => {
-    const cri = new FakeCri(() => nowMs);
-    const part = { sandboxes: [], containers: [makeInstance('app')] };
-    cri.failing.set('containerStatus', new TinyletError('CRI_NOT_FOUND', 'gone'));
-    const observer = observerOf(cri);
-    expect((await observer.observe(part, wanted)).containerDetails.size).toBe(0);
-    cri.failing.set('containerStatus', new TinyletError('CRI_UNAVAILABLE', 'down'));
-    await expect(observer.observe(part, wanted)).rejects.toThrow('down');
   });
 });
 
