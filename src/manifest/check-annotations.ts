@@ -1,4 +1,10 @@
-import { annotationPrefix, type Container, type Pod, type SecurityProfile } from '../pod/index.ts';
+import {
+  allContainers,
+  annotationPrefix,
+  type Container,
+  type Pod,
+  type SecurityProfile,
+} from '../pod/index.ts';
 import type { Fields } from './fields.ts';
 import { relativePathErrors } from './path-rules.ts';
 import { quote } from './problems.ts';
@@ -90,5 +96,5 @@ function mismatchOf(value: string, profile: SecurityProfile): 'type' | 'profile'
 }
 
 function containerOf(pod: Pod, name: string): Container | undefined {
-  return pod.spec.containers.find((container) => container.name === name);
+  return allContainers(pod).find((container) => container.name === name);
 }

@@ -75,6 +75,13 @@ describe('AppArmor', () => {
     expect(reasonsOf(`${APP_ARMOR}/main`, value, ofContainer, ofPod)).toEqual(reasons);
   });
 
+  test('of an init container', () => {
+    const init = '{name: first, image: i, securityContext: {appArmorProfile: {type: RuntimeDefault}}}';
+    const text = (value: string): string => `${pod(`${APP_ARMOR}/first`, value)}initContainers: [${init}]\n`;
+    expect(errorsOf(text('runtime/default'))).toEqual([]);
+    expect(errorsOf(text('unconfined'))).toEqual([expect.stringContaining(type)]);
+  });
+
   test('of a container that is not there', () => {
     expect(reasonsOf(`${APP_ARMOR}/other`, 'unconfined')).toEqual([
       'Invalid value: "other": container not found',
