@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { type ManifestFile, parseManifest, podsOf } from '../../src/manifest/index.ts';
+import { type ManifestFile, parseManifest, podsOf, sideObjectsOf } from '../../src/manifest/index.ts';
 
 const parse = (text: string): ManifestFile => parseManifest({ file: 'f', text });
 
@@ -20,6 +20,17 @@ const fragment = fc.constantFrom(
     'List',
     'image',
     '__proto__',
+  ],
+  ...[
+    'ConfigMap',
+    'Secret',
+    'SecretList',
+    'data',
+    'stringData',
+    'volumes',
+    'emptyDir',
+    'volumeMounts',
+    'mountPath',
   ],
   ...[
     ': ',
@@ -171,18 +182,31 @@ test('any JSON gives the same errors on one line and on many', () => {
     'spec',
     'items',
     'labels',
+    'data',
+    'stringData',
+    'binaryData',
+    'volumes',
+    'configMap',
+    'projected',
+    'sources',
+    'volumeMounts',
   );
   const { value } = fc.letrec((tie) => ({
     value: fc.oneof(
       { maxDepth: 4 },
-      fc.oneof(fc.constantFrom('v1', 'Pod', 'List', 'a'), fc.integer(), fc.boolean(), fc.constant(null)),
+      fc.oneof(
+        fc.constantFrom('v1', 'Pod', 'List', 'ConfigMap', 'Secret', 'PersistentVolumeClaim', 'a'),
+        fc.integer(),
+        fc.boolean(),
+        fc.constant(null),
+      ),
       fc.array(tie('value'), { maxLength: 3 }),
       fc.dictionary(field, tie('value'), { maxKeys: 5 }),
     ),
   }));
   const facts = (file: ManifestFile): unknown =>
     file.state === 'accepted'
-      ? podsOf(file)
+      ? [podsOf(file), sideObjectsOf(file)]
       : // Places differ, so that even the order may: errors of one place come in the order they are found.
         file.errors.map(({ path, message }) => `${path}: ${message.replace(/line \d+/, 'line')}`).sort();
   fc.assert(
