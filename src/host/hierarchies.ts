@@ -15,24 +15,29 @@ export interface Hierarchy {
 const CGROUP_ROOT = '/sys/fs/cgroup';
 
 /**
- * The hierarchies mounted below /sys/fs/cgroup. On a hybrid machine those of version 1: the unified one has no controllers there, and
- * runtimes make nothing in it. `root` stands before every path.
+ * The hierarchies mounted below /sys/fs/cgroup, those of version 1 first where there are both. The one of version 2 counts as empty
+ * there: runtimes make their cgroups in it too, and use none of its controllers. `root` stands before every path.
  */
 export async function findHierarchies(root = ''): Promise<readonly Hierarchy[]> {
   const mounts = cgroupMounts(await textOf(join(root, '/proc/self/mountinfo')));
-  const unified = await textOf(join(root, CGROUP_ROOT, 'cgroup.controllers'));
-  const isUnified = ({ type, point }: CgroupMount): boolean => type === 'cgroup2' && point === CGROUP_ROOT;
-  const chosen = mounts.some(isUnified)
-    ? mounts.filter(isUnified)
-    : mounts.filter(({ type }) => type === 'cgroup');
-  const seen = new Set<string>();
-  return chosen.flatMap(({ type, point, within, options }): Hierarchy[] => {
-    if (seen.has(options)) return [];
-    seen.add(options);
-    const version = type === 'cgroup2' ? 2 : 1;
-    const controllers = new Set(version === 2 ? unified.trim().split(/\s+/) : options.split(','));
-    return [{ version, directory: join(root, point), controllers, whole: within === '/' }];
-  });
+  const unified = mounts.find(({ type, point }) => type === 'cgroup2' && point === CGROUP_ROOT);
+  const controllers = await textOf(join(root, CGROUP_ROOT, 'cgroup.controllers'));
+  if (unified !== undefined) return [hierarchyOf(unified, root, controllers.trim().split(/\s+/))];
+  const first = mounts.filter(({ type }) => type === 'cgroup');
+  const distinct = new Map(first.map((mount) => [mount.options, mount]));
+  return [
+    ...[...distinct.values()].map((mount) => hierarchyOf(mount, root, mount.options.split(','))),
+    ...mounts.filter(({ type }) => type === 'cgroup2').map((mount) => hierarchyOf(mount, root, [])),
+  ];
+}
+
+function hierarchyOf({ type, point, within }: CgroupMount, root: string, controllers: string[]): Hierarchy {
+  return {
+    version: type === 'cgroup2' ? 2 : 1,
+    directory: join(root, point),
+    controllers: new Set(controllers),
+    whole: within === '/',
+  };
 }
 
 interface CgroupMount {

@@ -30,13 +30,15 @@ test('version 2 has one hierarchy with its controllers', async () => {
   ]);
 });
 
-test('a hybrid machine has those of version 1, each once', async () => {
+test('a hybrid machine has those of version 1, each once, and that of version 2 without controllers', async () => {
   await machine.write({ '/proc/self/mountinfo': hybrid });
   const found = await findHierarchies(machine.path);
-  expect(found.map(({ version, directory }) => [version, directory.slice(machine.path.length)])).toEqual(
-    ['systemd', 'cpu,cpuacct', 'memory', 'cpuset', 'hugetlb'].map((name) => [1, `/sys/fs/cgroup/${name}`]),
-  );
+  expect(found.map(({ version, directory }) => [version, directory.slice(machine.path.length)])).toEqual([
+    ...['systemd', 'cpu,cpuacct', 'memory', 'cpuset', 'hugetlb'].map((name) => [1, `/sys/fs/cgroup/${name}`]),
+    [2, '/sys/fs/cgroup/unified'],
+  ]);
   expect(found[1]?.controllers).toContain('cpuacct');
+  expect(found[5]?.controllers).toEqual(new Set());
 });
 
 test('a machine without cgroups has none of it', async () => {

@@ -105,6 +105,7 @@ describe('on version 1', () => {
     await machine.write({
       '/proc/self/mountinfo': hybrid,
       '/sys/devices/system/cpu/online': '0-1',
+      '/sys/fs/cgroup/unified/cgroup.controllers': 'hugetlb\n',
       '/sys/fs/cgroup/cpuset/cpuset.cpus': '0-1\n',
       '/sys/fs/cgroup/cpuset/cpuset.mems': '0\n',
     });
@@ -116,7 +117,7 @@ describe('on version 1', () => {
     await kernel();
     const limits = { cpuQuotaUs: 50_000, memoryLimitBytes: 2 ** 26, hugepageLimits: { '2MB': 0 } };
     await setUp(cgroups(), 'a', { qos: 'Guaranteed', ...limits });
-    for (const name of ['systemd', 'cpu,cpuacct', 'memory', 'hugetlb', 'cpuset'])
+    for (const name of ['systemd', 'cpu,cpuacct', 'memory', 'hugetlb', 'cpuset', 'unified'])
       expect(await readdir(join(machine.path, '/sys/fs/cgroup', name, 'kubepods'))).toContain('poda');
     expect(await written('/cpu,cpuacct')).toEqual({
       'kubepods/cpu.shares': '2048',
@@ -136,6 +137,7 @@ describe('on version 1', () => {
       ),
     );
     expect(await written('/systemd')).toEqual({});
+    expect(await written('/unified/kubepods')).toEqual({});
   });
 
   test('what somebody deleted in between is made again', async () => {
