@@ -81,31 +81,18 @@ interface FieldNeed {
 
 /** The fields of a pod that not every runtime and machine can honour, as Kubernetes writes their paths. */
 function needsOf({ metadata, spec }: Pod): FieldNeed[] {
-  const policy = spec.securityContext?.supplementalGroupsPolicy;
+  const { containers, initContainers = [], volumes = [], securityContext } = spec;
+  const images = new Set(volumes.flatMap(({ name, source }) => (source.kind === 'image' ? [name] : [])));
+  const isStrict = securityContext?.supplementalGroupsPolicy === 'Strict';
   const devices = Object.keys(metadata.annotations).filter((key) => key.startsWith(annotationPrefix.cdi));
   return [
-    ...(spec.hostUsers === false ? [{ field: 'spec.hostUsers', need: 'user-namespaces' } as const] : []),
-    ...(policy === 'Strict'
-      ? [
-          {
-            field: 'spec.securityContext.supplementalGroupsPolicy',
-            need: 'strict-supplemental-groups',
-          } as const,
-        ]
-      : []),
-    ...(spec.resources !== undefined ? [{ field: 'spec.resources', need: 'pod-cgroups' } as const] : []),
-    ...devices.map((key) => ({ field: `metadata.annotations[${key}]`, need: 'cdi' }) as const),
-    ...volumeNeeds(spec),
-  ];
-}
-
-function volumeNeeds({ containers, initContainers = [], volumes = [] }: Pod['spec']): FieldNeed[] {
-  const images = new Set(volumes.flatMap(({ name, source }) => (source.kind === 'image' ? [name] : [])));
-  const whole = volumes.flatMap(({ source }, index): FieldNeed[] =>
-    source.kind === 'image' ? [{ field: `spec.volumes[${index}].image`, need: 'image-volumes' }] : [],
-  );
-  return [
-    ...whole,
+    ...needIf(spec.hostUsers === false, 'spec.hostUsers', 'user-namespaces'),
+    ...needIf(isStrict, 'spec.securityContext.supplementalGroupsPolicy', 'strict-supplemental-groups'),
+    ...needIf(spec.resources !== undefined, 'spec.resources', 'pod-cgroups'),
+    ...devices.map((key): FieldNeed => ({ field: `metadata.annotations[${key}]`, need: 'cdi' })),
+    ...volumes.flatMap(({ name }, at) =>
+      needIf(images.has(name), `spec.volumes[${at}].image`, 'image-volumes'),
+    ),
     ...initContainers.flatMap((each, at) => mountNeeds(`spec.initContainers[${at}]`, each, images)),
     ...containers.flatMap((each, at) => mountNeeds(`spec.containers[${at}]`, each, images)),
   ];
@@ -116,16 +103,17 @@ function mountNeeds(
   { volumeMounts = [] }: Container,
   images: ReadonlySet<string>,
 ): FieldNeed[] {
-  return volumeMounts.flatMap((mount, index): FieldNeed[] => {
-    const field = (name: string): string => `${path}.volumeMounts[${index}].${name}`;
-    const parts = (['subPath', 'subPathExpr'] as const).filter((name) => mount[name] !== undefined);
+  return volumeMounts.flatMap((mount, at) => {
+    const field = `${path}.volumeMounts[${at}]`;
+    const isPart = (part: string | undefined): boolean => part !== undefined && images.has(mount.name);
     return [
-      ...(images.has(mount.name)
-        ? parts.map((name): FieldNeed => ({ field: field(name), need: 'image-sub-path' }))
-        : []),
-      ...(mount.recursiveReadOnly === 'Enabled'
-        ? [{ field: field('recursiveReadOnly'), need: 'recursive-read-only' } as const]
-        : []),
+      ...needIf(isPart(mount.subPath), `${field}.subPath`, 'image-sub-path'),
+      ...needIf(isPart(mount.subPathExpr), `${field}.subPathExpr`, 'image-sub-path'),
+      ...needIf(mount.recursiveReadOnly === 'Enabled', `${field}.recursiveReadOnly`, 'recursive-read-only'),
     ];
   });
+}
+
+function needIf(isAsked: boolean, field: string, need: Need): FieldNeed[] {
+  return isAsked ? [{ field, need }] : [];
 }

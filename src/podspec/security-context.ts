@@ -116,7 +116,7 @@ function seccompProfile(profile: SecurityProfile | undefined, { node }: Place): 
   };
 }
 
-/** Both fields: runtimes before CRI 0.27 read only the older one. */
+/** In both fields, as the kubelet does: older runtimes read the older one. */
 function appArmor(subject: Subject): LinuxContainerSecurityContext {
   const profile = appArmorProfile(subject);
   switch (profile?.type) {
