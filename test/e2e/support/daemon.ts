@@ -15,6 +15,8 @@ export interface DaemonSettings {
   readonly socket: string;
   readonly namespace: string;
   readonly args?: readonly string[];
+  /** Beside the variables of the tests. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** One line of the daemon's log. */
@@ -39,11 +41,12 @@ export class Daemon {
   readonly apiSocket: string;
   readonly socket: string;
   readonly #args: readonly string[];
+  readonly #env: NodeJS.ProcessEnv;
   #child: ChildProcess | undefined;
   #ending: Promise<Ending> = Promise.resolve({ code: 0, signal: null });
   #output = '';
 
-  constructor({ base, socket, namespace, args = [] }: DaemonSettings) {
+  constructor({ base, socket, namespace, args = [], env = {} }: DaemonSettings) {
     this.base = base;
     this.namespace = namespace;
     this.socket = socket;
@@ -52,6 +55,7 @@ export class Daemon {
     this.logDir = join(base, 'log');
     this.apiSocket = join(base, 'api.sock');
     this.#args = args;
+    this.#env = env;
   }
 
   /** The flags that tell where it lives, for the commands that need no daemon. */
@@ -90,6 +94,7 @@ export class Daemon {
     ];
     const child = spawn(process.execPath, [await programPath(), ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...this.#env },
     });
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (chunk: string) => {

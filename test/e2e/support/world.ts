@@ -84,6 +84,7 @@ export class World {
       ...(given.runtimeLater !== true && { socket: this.socket }),
       namespace: given.namespace ?? `e2e-${this.#daemons}`,
       args: given.args ?? ['--interval', '500ms'],
+      ...(given.env && { env: given.env }),
     });
     context.onTestFailed(async () => {
       process.stderr.write(await this.#complaints());
@@ -130,6 +131,7 @@ export interface Live {
 
 export interface DaemonWishes {
   readonly args?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
   readonly namespace?: string;
   /** Its socket then does not exist yet. */
   readonly runtimeLater?: boolean;
@@ -148,14 +150,13 @@ export function useContainerd(name: string, options: Omit<RealRuntimeOptions, 'n
 /** A daemon in a fresh directory. It is killed when the test ends, and its log is shown when the test failed. */
 export async function newDaemon(
   context: TestContext,
-  wishes: { socket?: string; namespace: string; args: readonly string[] },
+  wishes: { socket?: string; namespace: string; args: readonly string[]; env?: NodeJS.ProcessEnv },
 ): Promise<Daemon> {
   const base = await freshBase();
-  const { socket = join(base, 'c.sock'), namespace, args } = wishes;
-  const daemon = new Daemon({ base, socket, namespace, args });
+  const daemon = new Daemon({ base, socket: join(base, 'c.sock'), ...wishes });
   await mkdir(daemon.manifests);
   context.onTestFailed(() => {
-    process.stderr.write(`--- log of ${namespace}\n${daemon.output.slice(-LOG_SHOWN_BYTES)}\n---\n`);
+    process.stderr.write(`--- log of ${wishes.namespace}\n${daemon.output.slice(-LOG_SHOWN_BYTES)}\n---\n`);
   });
   context.onTestFinished(async () => {
     await daemon.end('SIGKILL');
