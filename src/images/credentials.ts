@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AuthConfig } from '../cri/index.ts';
-import { parseDockerConfig, parseDockercfg } from './docker-config.ts';
+import { type DockerConfig, parseDockerConfig, parseDockercfg } from './docker-config.ts';
 import { matchingCredentials } from './keyring.ts';
 import type { PullSecret } from './pull-secret.ts';
 import type { Repository } from './reference.ts';
@@ -14,10 +14,9 @@ export interface Credentials {
 
 /** Those of a pod's own secrets that are for the image. What is wrong with a secret costs that secret alone. */
 export function secretCredentials(secrets: readonly PullSecret[], image: Repository): Credentials {
-  const configs = secrets.map(({ type, text, name }) => {
-    const config = type === 'kubernetes.io/dockercfg' ? parseDockercfg(text) : parseDockerConfig(text);
-    const whose = name === undefined ? 'a pull secret' : `pull secret "${name}"`;
-    return { ...config, problem: config.problem === undefined ? [] : [`${whose}: ${config.problem}`] };
+  const configs = secrets.map((secret) => {
+    const { entries, problem } = 'problem' in secret ? { ...secret, entries: [] } : parse(secret);
+    return { entries, problem: problem === undefined ? [] : [`pull secret "${secret.name}": ${problem}`] };
   });
   return {
     candidates: matchingCredentials(
@@ -26,6 +25,10 @@ export function secretCredentials(secrets: readonly PullSecret[], image: Reposit
     ),
     problems: configs.flatMap(({ problem }) => problem),
   };
+}
+
+function parse({ type, text }: Extract<PullSecret, { text: string }>): DockerConfig {
+  return type === 'kubernetes.io/dockercfg' ? parseDockercfg(text) : parseDockerConfig(text);
 }
 
 /** Equal for equal credentials, and of no use to who reads it. */

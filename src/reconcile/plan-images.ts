@@ -54,11 +54,11 @@ function credentials({ pod, uses }: RunInput['target']): { readonly pullSecrets?
   return pullSecrets.length === 0 ? {} : { pullSecrets };
 }
 
-/** A secret that is missing or of another type is passed over (kubelet: getPullSecretsForPod). */
+/** A secret that is missing or of another type is passed over, and told of where the pull fails (kubelet: getPullSecretsForPod). */
 function pullSecretsOf(pod: Pod, uses: UsedObjects): PullSecret[] {
-  return (pod.spec.imagePullSecrets ?? []).flatMap((name) => {
+  return (pod.spec.imagePullSecrets ?? []).map((name) => {
     const secret = uses.secrets.get(name);
-    return secret === undefined ? [] : pullSecretOf(secret);
+    return secret === undefined ? { name, problem: 'not found' } : pullSecretOf(name, secret);
   });
 }
 
@@ -67,8 +67,9 @@ const KEYS = {
   'kubernetes.io/dockercfg': '.dockercfg',
 } as const;
 
-function pullSecretOf({ type, data }: Secret): PullSecret[] {
-  if (type !== 'kubernetes.io/dockerconfigjson' && type !== 'kubernetes.io/dockercfg') return [];
-  const base64 = data.get(KEYS[type]);
-  return base64 === undefined ? [] : [{ type, text: Buffer.from(base64, 'base64').toString() }];
+function pullSecretOf(name: string, { type, data }: Secret): PullSecret {
+  if (type !== 'kubernetes.io/dockerconfigjson' && type !== 'kubernetes.io/dockercfg')
+    return { name, problem: `is of type ${type}, which holds no registry credentials` };
+  const base64 = data.get(KEYS[type]) ?? '';
+  return { name, type, text: Buffer.from(base64, 'base64').toString() };
 }

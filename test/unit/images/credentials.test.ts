@@ -30,18 +30,23 @@ test.each<[string, readonly PullSecret[], readonly string[]]>([
   expect(secretCredentials(secrets, image).problems).toEqual([]);
 });
 
-test('a broken secret costs itself alone, and is told by name without its content', () => {
+test('a secret that is missing or broken costs itself alone, and is told by name without its content', () => {
   const broken: PullSecret = { type: 'kubernetes.io/dockerconfigjson', text: '{"hunter2', name: 'b' };
-  const nameless: PullSecret = { type: 'kubernetes.io/dockercfg', text: '"hunter2"' };
-  expect(secretCredentials([broken, nameless, secret('a', { 'r.test': 'a' })], image)).toEqual({
+  const other: PullSecret = { type: 'kubernetes.io/dockercfg', text: '"hunter2"', name: 'c' };
+  const missing: PullSecret = { name: 'd', problem: 'not found' };
+  expect(secretCredentials([broken, other, missing, secret('a', { 'r.test': 'a' })], image)).toEqual({
     candidates: [{ username: 'a', password: 'of a' }],
-    problems: ['pull secret "b": it is not valid JSON', 'a pull secret: it is not a docker configuration'],
+    problems: [
+      'pull secret "b": it is not valid JSON',
+      'pull secret "c": it is not a docker configuration',
+      'pull secret "d": not found',
+    ],
   });
 });
 
 test('helpers in a secret are not run: only the machine says what runs on it', () => {
   const text = JSON.stringify({ credsStore: 'own', credHelpers: { 'r.test': 'own' } });
-  expect(secretCredentials([{ type: 'kubernetes.io/dockerconfigjson', text }], image)).toEqual({
+  expect(secretCredentials([{ name: 'a', type: 'kubernetes.io/dockerconfigjson', text }], image)).toEqual({
     candidates: [],
     problems: [],
   });

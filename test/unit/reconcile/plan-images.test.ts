@@ -95,8 +95,8 @@ describe('credentials', () => {
   const text = '{"auths":{"registry.example":{"auth":"dTpw"}}}';
   const config = secret('config', { '.dockerconfigjson': text }, { type: 'kubernetes.io/dockerconfigjson' });
   const old = secret('old', { '.dockercfg': '{}' }, { type: 'kubernetes.io/dockercfg' });
-  const fromConfig: PullSecret = { type: 'kubernetes.io/dockerconfigjson', text };
-  const fromOld: PullSecret = { type: 'kubernetes.io/dockercfg', text: '{}' };
+  const fromConfig: PullSecret = { name: 'config', type: 'kubernetes.io/dockerconfigjson', text };
+  const fromOld: PullSecret = { name: 'old', type: 'kubernetes.io/dockercfg', text: '{}' };
 
   function podWith(...imagePullSecrets: string[]): Pod {
     return makePod({ spec: { imagePullSecrets } });
@@ -118,22 +118,27 @@ describe('credentials', () => {
     });
   });
 
-  test.each([
-    ['is missing', [old]],
-    ['is of another type', [secret('config', { '.dockerconfigjson': text }), old]],
+  test.each<[string, Secret[], PullSecret]>([
+    ['is missing', [old], { name: 'config', problem: 'not found' }],
+    [
+      'is of another type',
+      [secret('config', { '.dockerconfigjson': text }), old],
+      { name: 'config', problem: 'is of type Opaque, which holds no registry credentials' },
+    ],
     [
       'has no such key',
       [secret('config', { '.dockercfg': text }, { type: 'kubernetes.io/dockerconfigjson' }), old],
+      { name: 'config', type: 'kubernetes.io/dockerconfigjson', text: '' },
     ],
-  ])('one that %s is passed over (kubelet: getPullSecretsForPod)', (_case, secrets) => {
+  ])('one that %s is told of, and the others count', (_case, secrets, told) => {
     expect(needs(podWith('config', 'old'), ...secrets).map(({ pullSecrets }) => pullSecrets)).toEqual([
-      [fromOld],
-      [fromOld],
+      [told, fromOld],
+      [told, fromOld],
     ]);
   });
 
-  test('are not there at all where none can be used', () => {
-    expect(needs(podWith('config'))).toEqual([
+  test('are not there at all where none is named', () => {
+    expect(needs(podWith(), config)).toEqual([
       { uid, container: 'app', attempt: 0, image: 'app:1', policy: 'IfNotPresent' },
       { uid, container: 'log', attempt: 0, image: 'log:1', policy: 'IfNotPresent' },
     ]);
@@ -197,8 +202,7 @@ describe('runAsNonRoot is held against the user of the image that is there', () 
 
 test('a secret that no pull can use is no reason to wait', () => {
   const of = makePod({ spec: { imagePullSecrets: ['nowhere'] } });
-  expect(planFor(of, bare, { target: runTarget(of, { uses: noObjects }) })).toEqual({
-    actions: [act.create('app', {}, of), act.create('log', {}, of)],
-    waits: [],
-  });
+  const { actions, waits } = planFor(of, bare, { target: runTarget(of, { uses: noObjects }) });
+  expect(actions.map(({ type }) => type)).toEqual(['create-container', 'create-container']);
+  expect(waits).toEqual([]);
 });
