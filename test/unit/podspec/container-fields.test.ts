@@ -359,6 +359,10 @@ describe('of resources the container gets', () => {
     expect(of({ spec: { resources: ofPod } })).toMatchObject({
       ...{ cpu_shares: 1024, cpu_quota: 100_000, memory_limit_in_bytes: 2_097_152 },
     });
+    const zero = { limits: { cpu: '0', memory: '0' } };
+    expect(of({ spec: { resources: ofPod, containers: [{ ...app, resources: zero }] } })).toMatchObject({
+      ...{ cpu_shares: 1024, cpu_quota: 100_000, memory_limit_in_bytes: 2_097_152 },
+    });
     const own = { limits: { cpu: '500m', memory: '1Mi' }, requests: { cpu: '250m', memory: '1Mi' } };
     expect(of({ spec: { resources: ofPod, containers: [{ ...app, resources: own }] } })).toMatchObject({
       ...{ cpu_shares: 256, cpu_quota: 50_000, memory_limit_in_bytes: 1_048_576 },
@@ -394,6 +398,16 @@ describe('oom_score_adj', () => {
             { ...app, resources: memory('256Mi') },
             { ...app, name: 'b' },
           ],
+        },
+      },
+      500,
+    ],
+    [
+      'what the pod asks for, shared with its init containers, too',
+      {
+        spec: {
+          resources: { requests: { memory: '1Gi' }, limits: { memory: '2Gi' } },
+          initContainers: [{ ...app, name: 'i' }],
         },
       },
       500,

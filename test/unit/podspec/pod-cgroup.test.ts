@@ -72,6 +72,11 @@ describe("a pod's cgroup", () => {
       },
       { ...guaranteed, cpuShares: 1024, ...cpu(100_000), memoryLimitBytes: 2_097_152 },
     ],
+    [
+      'a pod whose own resources make it BestEffort, whatever its containers limit',
+      { spec: { resources: both({ 'hugepages-2Mi': '2Mi' }), containers: [{ ...app, resources: full }] } },
+      bestEffort,
+    ],
     ['overhead of a BestEffort pod', { spec: { overhead: { cpu: '500m' } } }, bestEffort],
   ])('of %s', (_what, changes, cgroup) => {
     expect(of(changes)).toEqual(cgroup);
