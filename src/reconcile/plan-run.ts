@@ -32,7 +32,10 @@ export function planRun(input: RunInput): Plan {
   const needsSandbox = facts.sandbox === undefined && !facts.finished;
   const record = recordFor(input);
   const end = facts.finished ? undefined : endOf(input, record);
-  if (end?.ended !== undefined) return planEnded(input, { ...record, ended: end.ended });
+  if (end?.ended !== undefined) {
+    const plan = planEnded(input, { ...record, ended: end.ended });
+    return plan.actions.length > 0 ? plan : { ...plan, actions: collectRubbish(input, facts) };
+  }
 
   const block = (needsSandbox ? input.target.blocked : undefined) ?? refusal(input, facts);
   if (block !== undefined) return { actions: followFile(input), waits: [block] };

@@ -1,15 +1,15 @@
 import { TinyletError } from '../../src/base/index.ts';
 import type { PodCgroups } from '../../src/host/index.ts';
 import type { PodCgroup, PodUid } from '../../src/pod/index.ts';
-import { noTrouble, type StoreTrouble, writeOnce } from './store-trouble.ts';
+import { Writes } from './store-trouble.ts';
 
 /** The pods' cgroups, which outlive the daemon. */
 export class MemoryCgroups implements PodCgroups {
   readonly #pods = new Map<PodUid, PodCgroup>();
-  readonly #trouble: StoreTrouble;
+  readonly #writes: Writes;
 
-  constructor(trouble: StoreTrouble = noTrouble) {
-    this.#trouble = trouble;
+  constructor(writes = new Writes()) {
+    this.#writes = writes;
   }
 
   get uids(): readonly PodUid[] {
@@ -21,16 +21,12 @@ export class MemoryCgroups implements PodCgroups {
   }
 
   async setUp(uid: PodUid, cgroup: PodCgroup): Promise<void> {
-    await writeOnce(
-      this.#trouble,
-      () => new TinyletError('CGROUP', 'cannot make a cgroup: no space left on device'),
-    );
+    await this.#writes.one(() => new TinyletError('CGROUP', 'cannot make a cgroup: no space left on device'));
     this.#pods.set(uid, cgroup);
   }
 
   async remove(uid: PodUid): Promise<void> {
-    await writeOnce(
-      this.#trouble,
+    await this.#writes.one(
       () => new TinyletError('CGROUP', 'cannot remove a cgroup: device or resource busy'),
     );
     this.#pods.delete(uid);

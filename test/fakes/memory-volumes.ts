@@ -1,7 +1,7 @@
 import { TinyletError } from '../../src/base/index.ts';
 import type { PodUid } from '../../src/pod/index.ts';
 import type { ContainerFiles, PodVolumes, VolumeSetup, VolumesRequest } from '../../src/volumes/index.ts';
-import { noTrouble, type StoreTrouble, writeOnce } from './store-trouble.ts';
+import { Writes } from './store-trouble.ts';
 
 /** What a pod has on disk. */
 export interface MemoryPodDirectory {
@@ -24,14 +24,12 @@ interface PodDirectory extends MemoryPodDirectory {
  */
 export class MemoryVolumes implements PodVolumes {
   readonly #pods = new Map<PodUid, PodDirectory>();
-  readonly #trouble: StoreTrouble;
-  /** Goes up when the daemon dies: what it was about ends where it is. */
-  #life = 0;
+  readonly #writes: Writes;
   /** Told before anything of a pod is torn down. */
   onTearDown: (uid: PodUid) => void = () => undefined;
 
-  constructor(trouble: StoreTrouble = noTrouble) {
-    this.#trouble = trouble;
+  constructor(writes = new Writes()) {
+    this.#writes = writes;
   }
 
   get uids(): readonly PodUid[] {
@@ -42,15 +40,15 @@ export class MemoryVolumes implements PodVolumes {
     return this.#pods.get(uid);
   }
 
-  /** The daemon dies. */
-  interrupt(): void {
-    this.#life += 1;
-  }
-
   /** A container writes into an emptyDir, if there is one. */
   fill(uid: PodUid, volume: string, bytes: number): void {
     const pod = this.#pods.get(uid);
     if (pod?.volumes.get(volume)?.kind === 'empty-dir') pod.bytes.set(volume, bytes);
+  }
+
+  /** What was written into an emptyDir. */
+  bytesIn(uid: PodUid, volume: string): number {
+    return this.#pods.get(uid)?.bytes.get(volume) ?? 0;
   }
 
   /** A container writes a file: `<volume>/<path>`, or its last words at `<container>/<attempt>`. */
@@ -63,7 +61,7 @@ export class MemoryVolumes implements PodVolumes {
     const wanted = new Set(setups.map(({ volume }) => volume));
     for (const volume of pod.volumes.keys()) if (!wanted.has(volume)) await this.#remove(pod, volume);
     for (const setup of setups) {
-      await this.#write(
+      await this.#writes.one(
         () => new TinyletError('VOLUME_SETUP', `volume "${setup.volume}": no space left on device`),
       );
       pod.volumes.set(setup.volume, setup);
@@ -71,7 +69,7 @@ export class MemoryVolumes implements PodVolumes {
   }
 
   async prepareContainer(uid: PodUid, files: ContainerFiles): Promise<void> {
-    await this.#write(
+    await this.#writes.one(
       () => new TinyletError('VOLUME_SETUP', 'cannot prepare a container: no space left on device'),
     );
     this.#directory(uid).prepared.set(`${files.container}/${files.attempt}`, files);
@@ -88,7 +86,7 @@ export class MemoryVolumes implements PodVolumes {
   async usage(uid: PodUid, volumes: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const pod = this.#pods.get(uid);
     const there = volumes.filter((volume) => pod?.volumes.has(volume));
-    return new Map(there.map((volume) => [volume, pod?.bytes.get(volume) ?? 0]));
+    return new Map(there.map((volume) => [volume, this.bytesIn(uid, volume)]));
   }
 
   async readEnvFile(
@@ -114,16 +112,10 @@ export class MemoryVolumes implements PodVolumes {
   }
 
   async #remove(pod: PodDirectory, volume: string): Promise<void> {
-    await this.#write(
+    await this.#writes.one(
       () => new TinyletError('VOLUME_TEARDOWN', `volume "${volume}": device or resource busy`),
     );
     pod.volumes.delete(volume);
     pod.bytes.delete(volume);
-  }
-
-  async #write(refusal: () => Error): Promise<void> {
-    const life = this.#life;
-    await writeOnce(this.#trouble, refusal);
-    if (life !== this.#life) await new Promise(() => undefined);
   }
 }

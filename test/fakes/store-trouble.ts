@@ -7,18 +7,33 @@ export interface StoreTrouble {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-export const noTrouble: StoreTrouble = {
+const noTrouble: StoreTrouble = {
   latencyMs: () => 0,
   refuses: () => false,
   sleep: async () => undefined,
 };
 
-/** Spends the time of one write; rejects if the disk refuses it. */
-export async function writeOnce(
-  { latencyMs, refuses, sleep }: StoreTrouble,
-  refusal: () => Error,
-): Promise<void> {
-  const ms = latencyMs();
-  if (ms > 0) await sleep(ms);
-  if (refuses()) throw refusal();
+/** The writes of one process after the other: what a process that died was about to write is not written any more. */
+export class Writes {
+  readonly #trouble: StoreTrouble;
+  #life = 0;
+
+  constructor(trouble: StoreTrouble = noTrouble) {
+    this.#trouble = trouble;
+  }
+
+  /** The process dies. */
+  interrupt(): void {
+    this.#life += 1;
+  }
+
+  /** Resolves when the write may have its effect, at once; never, if the process died meanwhile. Rejects if the disk refuses. */
+  async one(refusal: () => Error): Promise<void> {
+    const life = this.#life;
+    const { latencyMs, refuses, sleep } = this.#trouble;
+    const ms = latencyMs();
+    if (ms > 0) await sleep(ms);
+    if (life !== this.#life) await new Promise(() => undefined);
+    if (refuses()) throw refusal();
+  }
 }

@@ -2,8 +2,10 @@ import { type Container, type Pod, type PodKey, type PodUid, podKey } from '../.
 import { podLogDirectory } from '../../src/podspec/index.ts';
 import type { PodRecord } from '../../src/state/index.ts';
 import { delayAfter } from './checks/restarts.ts';
+import { hasFiles } from './checks/volumes.ts';
 import { LOG_DIR } from './daemon.ts';
 import type { Instance, Sandbox } from './facts.ts';
+import { follows, isComplete, isSameFor, lacks, lacksForVolumes, variablesFrom } from './made-from.ts';
 import type { SimClaim, View } from './manifest-files.ts';
 import { IMAGES } from './random-pods.ts';
 import { sameContainer, samePodLevel } from './same-version.ts';
@@ -39,7 +41,10 @@ export function settledUids(world: World): Set<string> {
     });
     const isGivingUp =
       world.facts.sandboxesOf(uid).some((sandbox) => world.facts.isReady(sandbox)) && !runs(world, uid);
-    all.set(uid, isLatest && steady && !isGivingUp && rubbish(world, record).length === 0);
+    const isOver = record.ended !== undefined && !runs(world, uid);
+    const willEnd = pod.spec.activeDeadlineSeconds !== undefined || isTooFull(world, record);
+    const isAtRest = isOver || (steady && !willEnd);
+    all.set(uid, isLatest && isAtRest && !isGivingUp && rubbish(world, record).length === 0);
   }
   return new Set([...all].filter(([, steady]) => steady).map(([uid]) => uid));
 }
@@ -88,8 +93,12 @@ function problemsOf(world: World, claims: readonly SimClaim[], record: PodRecord
   return sandboxProblems(world, record, live);
 }
 
-function sandboxProblems(world: World, { uid, pod }: PodRecord, live: readonly Sandbox[]): string[] {
+function sandboxProblems(world: World, record: PodRecord, live: readonly Sandbox[]): string[] {
+  const { uid, pod, ended } = record;
   const [sandbox] = live;
+  if (ended !== undefined) return live.length > 0 || runs(world, uid) ? ['has ended and runs on'] : [];
+  if (isTooFull(world, record)) return ['has more on disk than it may'];
+  if (lacksForVolumes(pod, world.facts.objects)) return [];
   const lasts = pod.spec.containers.map(({ name }) => lastOf(world, uid, name));
   if (sandbox === undefined) {
     const finished =
@@ -101,9 +110,41 @@ function sandboxProblems(world: World, { uid, pod }: PodRecord, live: readonly S
   if (!samePodLevel(sandbox.pod, pod)) {
     return isShutOut(world, [{ file: '', pod }]) ? [] : ['has a sandbox of another version'];
   }
-  return pod.spec.containers.flatMap((container, index) =>
+  if (isOverdue(world, record)) return ['runs on after its deadline'];
+  const containers = pod.spec.containers.flatMap((container, index) =>
     containerProblems(world, { pod, container, sandbox }, lasts[index]),
   );
+  return [...containers, ...volumeProblems(world, record)];
+}
+
+/** What is on disk must be what the objects say now, and no more than the manifest names. */
+function volumeProblems({ volumes, facts }: World, { uid, pod }: PodRecord): string[] {
+  const { spec } = pod;
+  const made = volumes.get(uid)?.volumes ?? new Map();
+  const wanted = spec.volumes ?? [];
+  const wrong = wanted.filter((volume) => !hasFiles(made.get(volume.name), volume, facts.objects));
+  // Of a pod that has none any more, a daemon that comes back cannot know.
+  const more = [...made.keys()].filter(
+    (name) => wanted.length > 0 && wanted.every((each) => each.name !== name),
+  );
+  return [
+    ...wrong.map(({ name }) => `volume ${name} is not what its objects say`),
+    ...more.map((name) => `volume ${name} is left`),
+  ];
+}
+
+function isTooFull({ volumes }: World, { uid, pod }: PodRecord): boolean {
+  return (pod.spec.volumes ?? []).some(
+    ({ name, source }) =>
+      source.kind === 'emptyDir' &&
+      source.sizeLimit !== undefined &&
+      volumes.bytesIn(uid, name) > Number(source.sizeLimit),
+  );
+}
+
+function isOverdue({ clock }: World, { pod, changedAtMs, createdAtMs }: PodRecord): boolean {
+  const { activeDeadlineSeconds = Number.POSITIVE_INFINITY } = pod.spec;
+  return clock.nowMs() > (changedAtMs ?? createdAtMs) + activeDeadlineSeconds * 1000 + 2_000;
 }
 
 function containerProblems(
@@ -111,7 +152,10 @@ function containerProblems(
   { pod, container, sandbox }: { pod: Pod; container: Container; sandbox: Sandbox },
   last: Instance | undefined,
 ): string[] {
-  const here = last !== undefined && sameContainer(last.container, container) && samePodLevel(last.pod, pod);
+  if (lacks(container, world.facts.objects)) return [];
+  if (last !== undefined && isOutdated(world, pod, last))
+    return [`${container.name} does not follow its objects`];
+  const here = last !== undefined && sameContainer(last, pod) && samePodLevel(last.pod, pod);
   if (!here || (last.startedAtMs === undefined && last.exitedAtMs === undefined))
     return hasNoImage(world, container) ? [] : [`${container.name} was not made`];
   if (world.facts.isRunning(last))
@@ -119,6 +163,14 @@ function containerProblems(
   return isDone(pod, last) || isBackingOff(world, last) || hasNoImage(world, container)
     ? []
     : [`${container.name} is not restarted`];
+}
+
+function isOutdated({ facts: { objects } }: World, pod: Pod, { container, variables }: Instance): boolean {
+  return (
+    follows(pod) &&
+    isComplete(pod, objects) &&
+    !isSameFor(container, variables, variablesFrom(container, objects))
+  );
 }
 
 function isDone({ spec }: Pod, last: Instance): boolean {
@@ -198,6 +250,9 @@ function leftovers(world: World, claims: View['claims']): string[] {
       )
       .map(({ id }) => `container ${id} is left`),
     ...wanted.flatMap((record) => (isShutOut(world, claimsOf(claims, record)) ? [] : rubbish(world, record))),
+    ...[...world.volumes.uids, ...world.cgroups.uids]
+      .filter((uid) => !uids.has(uid) && !facts.lostRecords.has(uid))
+      .map((uid) => `volumes or a cgroup of ${uid} are left`),
     ...logs.directories
       .filter((directory) => !directories.has(directory) && !excused(directory))
       .map((directory) => `${directory} is left`),

@@ -31,13 +31,18 @@ export class Daemon {
       cri: criOver(this.#invoke),
       manifests: this.#gated({ load: () => world.loadManifests() }),
       records: this.#gated(world.records),
+      objectRecords: this.#gated(world.objectRecords),
       logs: this.#gated(world.logs),
+      volumes: this.#gated(world.volumes),
+      cgroups: this.#gated(world.cgroups),
+      node: this.#gated({ facts: async () => world.node }),
     };
     this.reconciler = new Reconciler(world.alter?.(ports, world) ?? ports, {
       owner: world.facts.owner,
       adopted: [],
       intervalMs: INTERVAL_MS,
       logDir: LOG_DIR,
+      rootDir: '/var/lib/tinylet',
       nodeName: 'node',
       version: '0.0.0',
       maxParallelStarts: 2,

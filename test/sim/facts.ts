@@ -1,3 +1,4 @@
+import type { ContainerConfig } from '../../src/cri/index.ts';
 import {
   annotation,
   type Container,
@@ -7,10 +8,13 @@ import {
   type PodKey,
   type PodUid,
 } from '../../src/pod/index.ts';
-import type { PodRecord } from '../../src/state/index.ts';
+import type { ObjectRecord, PodRecord } from '../../src/state/index.ts';
+import type { MemoryCgroups } from '../fakes/memory-cgroups.ts';
+import type { MemoryVolumes } from '../fakes/memory-volumes.ts';
 import type { RuntimeModel } from '../fakes/runtime-model.ts';
 import type { VirtualClock } from '../fakes/virtual-clock.ts';
-import type { View } from './manifest-files.ts';
+import { follows, isComplete, isSameFor, type Objects, objectKey } from './made-from.ts';
+import type { SimDefinition, View } from './manifest-files.ts';
 import type { MemoryRecords } from './memory-records.ts';
 import type { PodVersions } from './random-pods.ts';
 
@@ -25,6 +29,9 @@ export interface Instance {
   /** The version of the manifest it was made from. */
   readonly pod: Pod;
   readonly container: Container;
+  readonly variables: ReadonlyMap<string, string>;
+  /** It was made anew because its predecessor was made from other objects: no back-off, no restart policy. */
+  readonly isRenewed: boolean;
   readonly createdAtMs: number;
   startedAtMs?: number;
   /** It started although nobody waited for that any more: no daemon can know. */
@@ -80,6 +87,7 @@ export interface CallRequest {
     };
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
+    readonly envs?: ContainerConfig['envs'];
   };
   readonly sandbox_config?: { readonly annotations?: Readonly<Record<string, string>> };
 }
@@ -89,6 +97,8 @@ const LONGEST_PLAN_MS = 15_000;
 
 export interface LoadedView {
   readonly view: View;
+  /** What is in force once the view is read: who had a name keeps it, also while its file cannot be used. */
+  readonly objects: Objects;
   readonly atMs: number;
   readonly daemon: object | undefined;
 }
@@ -98,6 +108,9 @@ export interface FactsOptions {
   readonly model: RuntimeModel;
   readonly versions: PodVersions;
   readonly records: MemoryRecords;
+  readonly volumes: MemoryVolumes;
+  readonly cgroups: MemoryCgroups;
+  readonly hasCgroups: boolean;
   readonly owner: OwnerId;
 }
 
@@ -110,6 +123,10 @@ export class Facts {
   readonly model: RuntimeModel;
   readonly versions: PodVersions;
   readonly records: MemoryRecords;
+  readonly volumes: MemoryVolumes;
+  readonly cgroups: MemoryCgroups;
+  /** Whether pods have cgroups of their own on this machine. */
+  readonly hasCgroups: boolean;
   readonly owner: OwnerId;
   readonly instances = new Map<string, Instance>();
   readonly sandboxes = new Map<string, Sandbox>();
@@ -128,12 +145,16 @@ export class Facts {
   jumpedAtMs = Number.NEGATIVE_INFINITY;
   disturbedAtMs = Number.NEGATIVE_INFINITY;
   readonly #byName = new Map<string, Instance[]>();
+  #inForce: ReadonlyMap<string, SimDefinition> = new Map();
 
   constructor(options: FactsOptions) {
     this.clock = options.clock;
     this.model = options.model;
     this.versions = options.versions;
     this.records = options.records;
+    this.volumes = options.volumes;
+    this.cgroups = options.cgroups;
+    this.hasCgroups = options.hasCgroups;
     this.owner = options.owner;
   }
 
@@ -167,14 +188,32 @@ export class Facts {
 
   /** What the daemon may have planned from, given that it looked after `sinceMs`. */
   viewsSince(sinceMs: number): View[] {
-    const own = this.views.filter(({ daemon }) => daemon === this.daemon);
-    const first = own.findLastIndex(({ atMs }) => atMs <= sinceMs);
-    return own.slice(Math.max(first, 0)).map(({ view }) => view);
+    return this.#loadedSince(sinceMs).map(({ view }) => view);
   }
 
   /** The views that the plan of this pod's first call of a pass can rest on. */
   candidateViews(uid: string): View[] {
-    return this.viewsSince(Math.max(this.lastEndMs.get(uid) ?? 0, this.daemonStartedMs));
+    return this.#candidates(uid).map(({ view }) => view);
+  }
+
+  /** The objects that such a plan can rest on. */
+  candidateObjects(uid: string): Objects[] {
+    return [...new Set(this.#candidates(uid).map(({ objects }) => objects))];
+  }
+
+  /** What is in force now. */
+  get objects(): Objects {
+    return new Map([...this.#inForce].map(([key, { object }]) => [key, object]));
+  }
+
+  #candidates(uid: string): LoadedView[] {
+    return this.#loadedSince(Math.max(this.lastEndMs.get(uid) ?? 0, this.daemonStartedMs));
+  }
+
+  #loadedSince(sinceMs: number): LoadedView[] {
+    const own = this.views.filter(({ daemon }) => daemon === this.daemon);
+    const first = own.findLastIndex(({ atMs }) => atMs <= sinceMs);
+    return own.slice(Math.max(first, 0));
   }
 
   /** What any daemon may have planned from at that moment: one that was killed then may have left its decision on record. */
@@ -189,7 +228,20 @@ export class Facts {
   noteLoad(view: View): void {
     const last = this.views.at(-1);
     if (last?.view === view && last.daemon === this.daemon) return;
-    this.views.push({ view, atMs: this.clock.monotonicMs(), daemon: this.daemon });
+    this.#inForce = objectsInForce(this.#inForce, view);
+    const { objects } = this;
+    this.views.push({ view, objects, atMs: this.clock.monotonicMs(), daemon: this.daemon });
+  }
+
+  /** A daemon comes up with the objects on record. */
+  noteRestored(records: readonly ObjectRecord[]): void {
+    this.#inForce = new Map(
+      records.flatMap(({ object, file }) =>
+        object.kind === 'ConfigMap' || object.kind === 'Secret'
+          ? [[objectKey(object), { file, object }]]
+          : [],
+      ),
+    );
   }
 
   noteSaved(record: PodRecord): void {
@@ -231,6 +283,17 @@ export class Facts {
     for (const key of this.#byName.keys()) if (key.startsWith(`${uid}/`)) this.#byName.delete(key);
   }
 
+  #isRenewal(uid: string, pod: Pod, container: Container, variables: Instance['variables']): boolean {
+    const last = this.instancesOf(uid, container.name).at(-1);
+    if (
+      last === undefined ||
+      !follows(pod) ||
+      !this.candidateObjects(uid).some((each) => isComplete(pod, each))
+    )
+      return false;
+    return !isSameFor(container, last.variables, variables);
+  }
+
   beginStop(instance: Instance, beganAtWallMs: number, graceSeconds: number): void {
     const agoMs = this.clock.nowMs() - beganAtWallMs;
     instance.stop = { beganAtMs: this.clock.monotonicMs() - agoMs, beganAtWallMs, graceSeconds, failures: 0 };
@@ -267,9 +330,11 @@ export class Facts {
     const name = metadata.name ?? '';
     const container = pod.spec.containers.find((each) => each.name === name);
     if (container === undefined) throw new Error(`container ${name} is not of its pod`);
+    const uid = labels[label.podUid] ?? '';
     const instance: Instance = {
-      ...{ id, name, pod, container, sandboxId: made.sandboxId },
-      uid: labels[label.podUid] ?? '',
+      ...{ id, uid, name, pod, container, sandboxId: made.sandboxId },
+      variables: variablesOf(made.config),
+      isRenewed: this.#isRenewal(uid, pod, container, variablesOf(made.config)),
       key: `${labels[label.podNamespace]}/${labels[label.podName]}` as PodKey,
       attempt: metadata.attempt ?? 0,
       createdAtMs: this.clock.monotonicMs(),
@@ -278,4 +343,22 @@ export class Facts {
     this.instancesOf(instance.uid, name).push(instance);
     return instance;
   }
+}
+
+/** The rules of the manual once more: who has a name keeps it while its file defines it or cannot be used; else the first has it. */
+function objectsInForce(
+  before: ReadonlyMap<string, SimDefinition>,
+  view: View,
+): ReadonlyMap<string, SimDefinition> {
+  const dark = [...before].filter(([, { file }]) => view.isDark(file));
+  const held = new Map(dark);
+  for (const [key, definitions] of view.objects) {
+    const holder = definitions.find(({ file }) => file === before.get(key)?.file) ?? definitions[0];
+    if (holder !== undefined && !held.has(key)) held.set(key, holder);
+  }
+  return held;
+}
+
+function variablesOf({ envs = [] }: ContainerConfig): ReadonlyMap<string, string> {
+  return new Map(envs.map(({ key = '', value }) => [key, String(value)]));
 }

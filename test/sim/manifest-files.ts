@@ -1,10 +1,12 @@
 import { dirname } from 'node:path';
 import type { ManifestFile, ManifestSnapshot } from '../../src/manifest/index.ts';
 import { type Pod, type PodKey, podKey } from '../../src/pod/index.ts';
+import { objectKey, type SimObject } from './made-from.ts';
 
 /** One file: what it defines, and whether it can be read just now. */
 export interface SimFile {
   readonly pods: readonly Pod[];
+  readonly objects: readonly SimObject[];
   readonly broken: boolean;
 }
 
@@ -13,11 +15,18 @@ export interface SimClaim {
   readonly pod: Pod;
 }
 
+export interface SimDefinition {
+  readonly file: string;
+  readonly object: SimObject;
+}
+
 /** What the files said at one moment, as the checks see it. */
 export interface View {
   readonly atMs: number;
   readonly snapshot: ManifestSnapshot;
   readonly claims: ReadonlyMap<PodKey, readonly SimClaim[]>;
+  /** By `<kind>/<name>`, in the order the files are read. */
+  readonly objects: ReadonlyMap<string, readonly SimDefinition[]>;
   /** Exists and cannot be used, or lies where nothing can be read. */
   readonly isDark: (file: string) => boolean;
 }
@@ -67,15 +76,19 @@ export class ManifestFiles {
   #look(atMs: number): View {
     const unreadable = new Set(this.#unreadable);
     const claims = new Map<PodKey, SimClaim[]>();
+    const objects = new Map<string, SimDefinition[]>();
     const dark = new Set<string>();
     for (const path of this.paths) {
       const file = this.#files.get(path);
       if (file === undefined || unreadable.has(dirname(path))) continue;
       if (file.broken) dark.add(path);
-      else for (const pod of file.pods) addClaim(claims, { file: path, pod });
+      else {
+        for (const pod of file.pods) add(claims, podKey(pod.metadata), { file: path, pod });
+        for (const object of file.objects) add(objects, objectKey(object), { file: path, object });
+      }
     }
     const isDark = (file: string): boolean => dark.has(file) || unreadable.has(dirname(file));
-    return { atMs, claims, isDark, snapshot: this.#snapshot(unreadable) };
+    return { atMs, claims, objects, isDark, snapshot: this.#snapshot(unreadable) };
   }
 
   #snapshot(unreadable: ReadonlySet<string>): ManifestSnapshot {
@@ -108,7 +121,12 @@ export class ManifestFiles {
       : {
           state: 'accepted',
           file: path,
-          objects: file.pods.map((pod, index) => ({ kind: 'Pod', pod, file: path, line: index * 10 + 1 })),
+          objects: [
+            ...file.objects.map((object) => ({ ...{ kind: object.kind, object, file: path, line: 1 } })),
+            ...file.pods.map((pod, index) => ({
+              ...{ kind: 'Pod' as const, pod, file: path, line: index * 10 + 1 },
+            })),
+          ],
           notes: [],
         };
     this.#accepted.set(file, read);
@@ -116,9 +134,8 @@ export class ManifestFiles {
   }
 }
 
-function addClaim(claims: Map<PodKey, SimClaim[]>, claim: SimClaim): void {
-  const key = podKey(claim.pod.metadata);
-  const others = claims.get(key);
-  if (others === undefined) claims.set(key, [claim]);
-  else others.push(claim);
+function add<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const others = map.get(key);
+  if (others === undefined) map.set(key, [value]);
+  else others.push(value);
 }

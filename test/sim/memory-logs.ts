@@ -1,6 +1,6 @@
 import { TinyletError } from '../../src/base/index.ts';
 import type { ContainerLogs, PodLogs } from '../../src/logs/index.ts';
-import type { StoreTrouble } from './memory-records.ts';
+import type { StoreTrouble } from '../fakes/store-trouble.ts';
 
 /** The log directories, in memory: which attempts of which container have a file. */
 export class MemoryLogs implements PodLogs {
@@ -40,6 +40,11 @@ export class MemoryLogs implements PodLogs {
   }: ContainerLogs & { attempt: number }): Promise<void> {
     this.#refuse();
     this.#directories.get(directory)?.get(container)?.delete(attempt);
+  }
+
+  /** What containers say is of no account here. */
+  async tail(): Promise<string> {
+    return '';
   }
 
   async removePod(directory: string): Promise<void> {

@@ -1,14 +1,7 @@
 import { TinyletError } from '../../src/base/index.ts';
 import type { PodUid } from '../../src/pod/index.ts';
 import type { PodRecord, PodRecords } from '../../src/state/index.ts';
-
-export interface StoreTrouble {
-  /** How long a write takes. */
-  readonly latencyMs: () => number;
-  /** Whether this write fails, as on a full disk: before it has any effect. */
-  readonly refuses: () => boolean;
-  readonly sleep: (ms: number) => Promise<void>;
-}
+import type { StoreTrouble } from '../fakes/store-trouble.ts';
 
 /** Records on a disk that outlives the daemon. Kept as text: what is read again is never the object that was written. */
 export class MemoryRecords implements PodRecords {

@@ -163,6 +163,7 @@ export const MUTATIONS: readonly Mutation[] = [
         prepare: (logs) => ports.logs.prepare(logs),
         nextAttempt: (logs) => ports.logs.nextAttempt(logs),
         removeInstance: (logs) => ports.logs.removeInstance(logs),
+        tail: (path, limit) => ports.logs.tail(path, limit),
         removePod: async () => undefined,
       },
     }),

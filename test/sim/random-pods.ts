@@ -1,7 +1,8 @@
 import type { Container, ContainerPort, Pod, PodUid, PullPolicy } from '../../src/pod/index.ts';
-import { asPodUid } from '../../src/pod/index.ts';
+import { annotation, asPodUid } from '../../src/pod/index.ts';
 import type { Behaviour } from '../fakes/behaviour.ts';
 import type { SeededRandom } from '../fakes/seeded-random.ts';
+import { randomMounts, randomVariables, randomVolumes, withVolumes } from './random-config.ts';
 
 /** Marks every version of a manifest, so that a check can tell which one a call was planned from. Restarts nothing. */
 export const VERSION_ANNOTATION = 'sim.example/version';
@@ -39,6 +40,7 @@ export class PodVersions {
 
 export function randomPod(random: SeededRandom, name: string, namespace = 'default'): Pod {
   const count = random.pick([1, 1, 2, 2, 3]);
+  const volumes = randomVolumes(random);
   const withUid = random.chance(0.05);
   return {
     metadata: {
@@ -46,10 +48,14 @@ export function randomPod(random: SeededRandom, name: string, namespace = 'defau
       namespace,
       ...(withUid && { uid: randomUid(random) }),
       labels: { app: name },
-      annotations: {},
+      annotations: random.chance(0.5) ? { [annotation.restartOnConfigChange]: 'true' } : {},
     },
     spec: {
-      containers: CONTAINER_NAMES.slice(0, count).map((container) => randomContainer(random, container)),
+      containers: CONTAINER_NAMES.slice(0, count).map((container) =>
+        randomContainer(random, container, volumes),
+      ),
+      ...(volumes && { volumes }),
+      ...(random.chance(0.07) && { activeDeadlineSeconds: random.between(3, 60) }),
       restartPolicy: random.pick(['Always', 'Always', 'OnFailure', 'Never']),
       terminationGracePeriodSeconds: random.pick([0, 1, 2, 5, 10, 30, 40]),
       hostNetwork: random.chance(0.1),
@@ -66,6 +72,8 @@ export type Edit =
   | 'add-container'
   | 'remove-container'
   | 'pod-level'
+  | 'volumes'
+  | 'deadline'
   | 'uid';
 
 const EDITS: readonly Edit[] = [
@@ -80,6 +88,8 @@ const EDITS: readonly Edit[] = [
   'remove-container',
   'pod-level',
   'pod-level',
+  'volumes',
+  'deadline',
 ];
 
 /** Another version of the manifest. */
@@ -101,10 +111,8 @@ function applyEdit(random: SeededRandom, pod: Pod, edit: Edit): Pod {
       return { ...pod, metadata: { ...metadata, uid: randomUid(random) } };
     case 'container': {
       const { name } = random.pick(containers);
-      const changed = {
-        ...randomContainer(random, name),
-        env: [{ name: 'EDIT', value: String(random.int(1000)) }],
-      };
+      const drawn = randomContainer(random, name, spec.volumes);
+      const changed = { ...drawn, env: [...drawn.env, { name: 'EDIT', value: String(random.int(1000)) }] };
       return withContainers(
         pod,
         containers.map((container) => (container.name === name ? keepPorts(changed, container) : container)),
@@ -118,7 +126,7 @@ function applyEdit(random: SeededRandom, pod: Pod, edit: Edit): Pod {
       const free = CONTAINER_NAMES.filter((name) => containers.every((container) => container.name !== name));
       return free.length === 0
         ? pod
-        : withContainers(pod, [...containers, randomContainer(random, random.pick(free))]);
+        : withContainers(pod, [...containers, randomContainer(random, random.pick(free), spec.volumes)]);
     }
     case 'remove-container': {
       const doomed = random.pick(containers);
@@ -128,6 +136,14 @@ function applyEdit(random: SeededRandom, pod: Pod, edit: Edit): Pod {
             pod,
             containers.filter((container) => container !== doomed),
           );
+    }
+    case 'volumes':
+      return withVolumes(random, pod, randomVolumes(random));
+    case 'deadline': {
+      const { activeDeadlineSeconds: _, ...rest } = spec;
+      return random.chance(0.5)
+        ? { ...pod, spec: rest }
+        : { ...pod, spec: { ...rest, activeDeadlineSeconds: random.between(3, 60) } };
     }
     case 'pod-level':
       return random.chance(0.3)
@@ -151,14 +167,15 @@ function keepPorts(container: Container, before: Container): Container {
   return { ...container, ports: before.ports };
 }
 
-function randomContainer(random: SeededRandom, name: string): Container {
+function randomContainer(random: SeededRandom, name: string, volumes: Pod['spec']['volumes']): Container {
   const behaviour = randomBehaviour(random);
   return {
     name,
     image: randomImage(random),
     command: [],
     args: [JSON.stringify(behaviour)],
-    env: [],
+    env: randomVariables(random),
+    ...randomMounts(random, volumes),
     ports: name === 'web' ? randomPorts(random, 0.35) : [],
     imagePullPolicy: random.pick<PullPolicy>([
       'IfNotPresent',

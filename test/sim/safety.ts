@@ -3,8 +3,10 @@ import type { CallEvent } from '../fakes/runtime-model.ts';
 import { attempts } from './checks/attempts.ts';
 import { callsInFlight } from './checks/calls-in-flight.ts';
 import type { Check, CheckOf } from './checks/check.ts';
+import { ended } from './checks/ended.ts';
 import { grace } from './checks/grace.ts';
 import { hostPorts } from './checks/host-ports.ts';
+import { madeFrom } from './checks/made-from.ts';
 import { needlessStop } from './checks/needless-stop.ts';
 import { oneSandbox } from './checks/one-sandbox.ts';
 import { ownership } from './checks/ownership.ts';
@@ -13,6 +15,7 @@ import { pullPolicy } from './checks/pull-policy.ts';
 import { recordFirst } from './checks/record-first.ts';
 import { restarts } from './checks/restarts.ts';
 import { shutdown } from './checks/shutdown.ts';
+import { volumes } from './checks/volumes.ts';
 import type { Call, CallRequest, Facts } from './facts.ts';
 import type { Trace } from './trace.ts';
 
@@ -29,6 +32,9 @@ const CHECKS: readonly CheckOf[] = [
   needlessStop,
   shutdown,
   pullPolicy,
+  volumes,
+  ended,
+  madeFrom,
 ];
 
 export interface Violation {
@@ -61,7 +67,15 @@ export class Safety {
       const { daemon } = facts;
       return (record, before) => this.#onSaved(record, before, daemon === facts.daemon);
     };
-    facts.records.onRemoved = (uid) => facts.endLife(uid);
+    facts.records.onRemoved = (uid) => {
+      this.#trace.note('=', 'record', uid, 'removed');
+      for (const check of this.#checks) check.onRecordRemoved?.(uid);
+      facts.endLife(uid);
+    };
+    facts.volumes.onTearDown = (uid) => {
+      this.#trace.note('=', 'volumes', uid, 'torn down');
+      for (const check of this.#checks) check.onTearDown?.(uid);
+    };
   }
 
   violate(property: string, ...words: readonly unknown[]): void {
@@ -154,6 +168,7 @@ export class Safety {
       record.uid,
       record.file,
       record.deletionStartedAtMs === undefined ? '' : 'deletion',
+      record.ended?.reason ?? '',
     );
     if (isAlive) for (const check of this.#checks) check.onSaved?.(record, before);
     this.#facts.noteSaved(record);

@@ -1,12 +1,21 @@
 import type { Container, Pod } from '../../src/pod/index.ts';
 
+/** One container of one version of a manifest. */
+interface Made {
+  readonly pod: Pod;
+  readonly container: Container;
+}
+
 /** Whether an edit from one to the other leaves what runs alone: the rules of the manual, told once more and differently. */
 export function samePodLevel(a: Pod, b: Pod): boolean {
   return a === b || podLevel(a) === podLevel(b);
 }
 
-export function sameContainer(a: Container, b: Container | undefined): boolean {
-  return a === b || (b !== undefined && ownFields(a) === ownFields(b));
+/** Whether an edit to this version leaves a container alone. */
+export function sameContainer(made: Made, pod: Pod): boolean {
+  if (made.pod === pod) return true;
+  const container = pod.spec.containers.find(({ name }) => name === made.container.name);
+  return container !== undefined && ownFields(made) === ownFields({ pod, container });
 }
 
 function podLevel({ spec }: Pod): string {
@@ -20,6 +29,14 @@ function podLevel({ spec }: Pod): string {
   return `ports ${ports.sort().join(' ')}`;
 }
 
-function ownFields({ name, image, command, args, workingDir, env }: Container): string {
-  return JSON.stringify([name, image, command, args, workingDir, env]);
+function ownFields({ pod, container }: Made): string {
+  const { name, image, command, args, workingDir, env, volumeMounts = [] } = container;
+  const mounts = volumeMounts.map((mount) => [mount.name, mount.mountPath, sourceOf(pod, mount.name)]);
+  return JSON.stringify([name, image, command, args, workingDir, env, mounts]);
+}
+
+/** Files follow their objects in place, whichever those are; anything else is mounted as it is. */
+function sourceOf({ spec }: Pod, volume: string): unknown {
+  const source = spec.volumes?.find(({ name }) => name === volume)?.source;
+  return source === undefined || source.kind === 'emptyDir' ? source : source.kind;
 }

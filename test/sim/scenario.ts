@@ -1,6 +1,8 @@
 import type { Pod } from '../../src/pod/index.ts';
 import type { SeededRandom } from '../fakes/seeded-random.ts';
+import type { SimObject } from './made-from.ts';
 import type { SimFile } from './manifest-files.ts';
+import { LIMIT_BYTES, nameOf, OBJECT_NAMES, randomObject } from './random-config.ts';
 import { editPod, IMAGES, randomPod } from './random-pods.ts';
 import type { World } from './world.ts';
 
@@ -32,6 +34,7 @@ export class Scenario {
     if (random.chance(0.4)) this.#world.plantForeigner(random.pick(POD_NAMES), false);
     if (random.chance(0.3))
       this.#world.plantForeigner(random.chance(0.5) ? random.pick(POD_NAMES) : 'theirs', true);
+    for (const name of OBJECT_NAMES) if (random.chance(0.8)) this.#define(name);
     for (let count = random.between(1, 4); count > 0; count -= 1) this.#create();
     await this.#world.startDaemon();
   }
@@ -53,6 +56,8 @@ export class Scenario {
     world.calm = true;
     for (const directory of this.#dark) world.files.setReadable(directory, true);
     for (const path of world.files.paths) this.#repair(path);
+    for (const name of OBJECT_NAMES)
+      if (!this.#isDefined(name) && this.#random.chance(0.7)) this.#define(name);
     for (const image of IMAGES.flaky) world.model.setRegistry(image, { pullMs: 500 });
     if (world.daemon === undefined || world.facts.daemonStopping) {
       world.crashDaemon();
@@ -92,6 +97,10 @@ export class Scenario {
         act: () => this.#withFile((_, file) => this.#write(this.#newPath(), file, 'duplicate')),
       },
       { weight: 1, act: () => this.#toggleDirectory() },
+      { weight: 3, act: () => this.#editObject() },
+      { weight: 2, act: () => this.#defineMissing() },
+      { weight: 0.7, act: () => this.#withFile((path, file) => this.#undefine(path, file)) },
+      { weight: 0.7, act: () => this.#fill() },
     ];
   }
 
@@ -149,15 +158,64 @@ export class Scenario {
     if (free.length === 0) return;
     const names = this.#random.chance(0.15) ? free.slice(0, 2) : [this.#random.pick(free)];
     const pods = names.map((name) => this.#world.versions.mark(randomPod(this.#random, name)));
-    this.#write(this.#newPath(), { pods, broken: false }, 'created');
+    // Now and then what they are made from stands beside them.
+    const objects = this.#random.chance(0.1) ? [this.#randomObject()] : [];
+    this.#write(this.#newPath(), { pods, objects, broken: false }, 'created');
   }
 
   #edit(): void {
     this.#withFile((path, file) => {
+      if (file.pods.length === 0) return;
       const doomed = this.#random.pick(file.pods);
       const { edit, pod } = editPod(this.#random, doomed);
       const edited = this.#world.versions.mark(pod);
       this.#write(path, { ...file, pods: file.pods.map((each) => (each === doomed ? edited : each)) }, edit);
+    });
+  }
+
+  #define(name: (typeof OBJECT_NAMES)[number]): void {
+    const objects = [randomObject(this.#random, name)];
+    this.#write(this.#newPath(), { pods: [], objects, broken: false }, 'defined');
+  }
+
+  #defineMissing(): void {
+    const missing = OBJECT_NAMES.filter((name) => !this.#isDefined(name));
+    withAny(this.#random, missing, (name) => this.#define(name));
+  }
+
+  #isDefined(name: string): boolean {
+    const { files } = this.#world;
+    return files.paths.some((path) =>
+      files.get(path)?.objects.some(({ metadata }) => metadata.name === name),
+    );
+  }
+
+  #randomObject(): SimObject {
+    return randomObject(this.#random, this.#random.pick(OBJECT_NAMES));
+  }
+
+  #editObject(): void {
+    const { files } = this.#world;
+    const paths = files.paths.filter((path) => (files.get(path)?.objects.length ?? 0) > 0);
+    withAny(this.#random, paths, (path) => {
+      const file = files.get(path);
+      if (file === undefined) return;
+      const objects = file.objects.map((object) => randomObject(this.#random, nameOf(object)));
+      this.#write(path, { ...file, objects }, 'objects changed');
+    });
+  }
+
+  #undefine(path: string, file: SimFile): void {
+    if (file.objects.length > 0) this.#write(path, { ...file, objects: [] }, 'objects taken out');
+  }
+
+  /** A container writes more than it may, or less. */
+  #fill(): void {
+    const { volumes, trace } = this.#world;
+    withAny(this.#random, volumes.uids, (uid) => {
+      const bytes = this.#random.chance(0.7) ? 2 * LIMIT_BYTES : LIMIT_BYTES / 2;
+      trace.note('---', uid, 'writes', bytes, 'bytes');
+      volumes.fill(uid, 'data', bytes);
     });
   }
 
@@ -197,8 +255,9 @@ export class Scenario {
 
   #write(path: string, file: SimFile, why: string): void {
     this.#world.files.write(path, file);
+    const said = file.objects.map((object) => `${nameOf(object)}: ${object.data.get('mode')}`);
     const names = file.pods.map(({ metadata }) => `${metadata.name}@${JSON.stringify(metadata.annotations)}`);
-    this.#world.trace.note('#', path, why, ...names);
+    this.#world.trace.note('#', path, why, ...said, ...names);
     this.#hintFiles();
   }
 

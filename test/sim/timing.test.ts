@@ -173,7 +173,7 @@ function write({ behaviour = {}, container, spec }: Manifest, { hint = true } = 
       ...spec,
     },
   };
-  world.files.write(FILE, { pods: [world.versions.mark(pod)], broken: false });
+  world.files.write(FILE, { pods: [world.versions.mark(pod)], objects: [], broken: false });
   if (hint) world.daemon?.hintManifests();
 }
 

@@ -1,17 +1,22 @@
 import { sleep } from '../../src/base/index.ts';
 import type { CallName } from '../../src/cri/calls.ts';
 import type { ManifestSnapshot } from '../../src/manifest/index.ts';
-import { asOwnerId, asPodUid, label } from '../../src/pod/index.ts';
+import { asOwnerId, asPodUid, label, type NodeFacts } from '../../src/pod/index.ts';
 import type { ReconcilerPorts } from '../../src/reconcile/index.ts';
+import { cgroupFacts, nodeFacts } from '../fakes/facts.ts';
 import { type FaultRates, seededFaults } from '../fakes/faults.ts';
+import { MemoryCgroups } from '../fakes/memory-cgroups.ts';
+import { MemoryVolumes } from '../fakes/memory-volumes.ts';
 import { RuntimeModel } from '../fakes/runtime-model.ts';
 import { SeededRandom } from '../fakes/seeded-random.ts';
+import { type StoreTrouble, Writes } from '../fakes/store-trouble.ts';
 import { VirtualClock } from '../fakes/virtual-clock.ts';
 import { Daemon } from './daemon.ts';
 import { Facts } from './facts.ts';
 import { ManifestFiles } from './manifest-files.ts';
 import { MemoryLogs } from './memory-logs.ts';
-import { MemoryRecords, type StoreTrouble } from './memory-records.ts';
+import { MemoryObjectRecords } from './memory-object-records.ts';
+import { MemoryRecords } from './memory-records.ts';
 import { behaviourOf, IMAGES, PodVersions } from './random-pods.ts';
 import { Safety } from './safety.ts';
 import { Trace } from './trace.ts';
@@ -41,6 +46,11 @@ export class World {
   readonly model: RuntimeModel;
   readonly records: MemoryRecords;
   readonly logs: MemoryLogs;
+  readonly objectRecords: MemoryObjectRecords;
+  readonly volumes: MemoryVolumes;
+  readonly cgroups: MemoryCgroups;
+  readonly node: NodeFacts;
+  readonly #writes: Writes;
   readonly facts: Facts;
   readonly safety: Safety;
   readonly alter: Alter | undefined;
@@ -76,8 +86,18 @@ export class World {
     const trouble = options.instantDisk ? { ...disk, latencyMs: () => 0 } : disk;
     this.records = new MemoryRecords(trouble);
     this.logs = new MemoryLogs(trouble);
-    const { clock, model, versions, records } = this;
-    this.facts = new Facts({ clock, model, versions, records, owner: OWNER });
+    this.#writes = new Writes(trouble);
+    this.objectRecords = new MemoryObjectRecords(this.#writes);
+    this.volumes = new MemoryVolumes(this.#writes);
+    this.cgroups = new MemoryCgroups(this.#writes);
+    const hasCgroups = seed % 3 === 0;
+    this.node = nodeFacts({ cgroups: cgroupFacts({ shared: hasCgroups }) });
+    const { clock, model, versions, records, volumes, cgroups } = this;
+    this.facts = new Facts({
+      ...{ clock, model, versions, records, volumes, cgroups, hasCgroups },
+      owner: OWNER,
+    });
+    this.objectRecords.onLoad = (restored) => this.facts.noteRestored(restored);
     this.safety = new Safety(this.facts, this.trace);
     this.model.onCall(({ phase, call, request, failure }) => {
       const { image } = request as { image?: { image?: string } };
@@ -195,6 +215,7 @@ export class World {
 
   #forgetDaemon(): void {
     this.daemon?.cut();
+    this.#writes.interrupt();
     this.daemon = undefined;
     this.facts.daemon = undefined;
     this.facts.inFlight.clear();

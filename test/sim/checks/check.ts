@@ -10,6 +10,10 @@ export interface Check {
   readonly onSandboxMade?: (sandbox: Sandbox) => void;
   readonly onStarted?: (instance: Instance) => void;
   readonly onExited?: (instance: Instance) => void;
+  /** A daemon begins to take the volumes of a pod down. */
+  readonly onTearDown?: (uid: string) => void;
+  /** The pod is gone. */
+  readonly onRecordRemoved?: (uid: string) => void;
   readonly onSaved?: (record: PodRecord, before: PodRecord | undefined) => void;
 }
 

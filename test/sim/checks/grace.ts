@@ -1,3 +1,4 @@
+import type { PodUid } from '../../../src/pod/index.ts';
 import type { Call, Facts, Instance } from '../facts.ts';
 import type { CheckOf } from './check.ts';
 
@@ -67,6 +68,8 @@ function allowedGraces(facts: Facts, instance: Instance): Set<number> {
   const pods = [...views, ...siblings, ...(recorded ? [{ pod: recorded }] : [])].map(({ pod }) => pod);
   const lost = facts.lostRecords.has(instance.uid) ? [DEFAULT_SECONDS] : [];
   const seconds = pods.map(({ spec }) => spec.terminationGracePeriodSeconds);
+  // What is evicted gets no more than the floor.
+  if (facts.records.get(instance.uid as PodUid)?.ended?.reason === 'Evicted') seconds.push(FLOOR_SECONDS);
   return new Set([...seconds, ...lost].map((each) => Math.max(each, FLOOR_SECONDS)));
 }
 

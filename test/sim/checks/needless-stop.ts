@@ -1,12 +1,13 @@
-import type { Pod } from '../../../src/pod/index.ts';
+import type { Pod, PodUid } from '../../../src/pod/index.ts';
 import type { Facts, Instance } from '../facts.ts';
+import { follows, isComplete, isSameFor, variablesFrom } from '../made-from.ts';
 import { sameContainer, samePodLevel } from '../same-version.ts';
 import type { CheckOf } from './check.ts';
 import { mayGo } from './proof-of-removal.ts';
 
 /**
- * A container that runs as the manifest says is left alone: through edits of labels, broken files, unreadable directories and
- * restarts of the daemon.
+ * A container that runs as the manifest says is left alone: through edits of labels, broken files, unreadable directories, objects
+ * that vanish, and restarts of the daemon.
  */
 export const needlessStop: CheckOf = (facts, violate) => {
   const judged = new Set<string>();
@@ -21,13 +22,15 @@ export const needlessStop: CheckOf = (facts, violate) => {
       )
         return;
       judged.add(instance.id);
-      if (!isInPlace(facts, instance) || facts.deleting.has(instance.uid)) return;
+      if (!isInPlace(facts, instance) || facts.deleting.has(instance.uid) || hasEnded(facts, instance))
+        return;
       const views = facts.candidateViews(instance.uid);
       const recorded = facts.recordedPod(instance.uid);
       const wanted = views.flatMap((view) => (view.claims.get(instance.key) ?? []).map(({ pod }) => pod));
       if (recorded !== undefined) wanted.push(recorded);
       if (wanted.some((pod) => differs(instance, pod)) || views.some((view) => mayGo(facts, view, instance)))
         return;
+      if (wanted.some((pod) => isOutdated(facts, instance, pod))) return;
       violate(
         'needless-stop',
         instance.name,
@@ -49,11 +52,27 @@ function isInPlace(facts: Facts, instance: Instance): boolean {
   );
 }
 
+function hasEnded(facts: Facts, { uid }: Instance): boolean {
+  return facts.records.get(uid as PodUid)?.ended !== undefined;
+}
+
+/** Its pod asks to be restarted when objects change, all of them are there, and they say something else. */
+export function isOutdated(facts: Facts, { uid, container, variables }: Instance, pod: Pod): boolean {
+  return (
+    follows(pod) &&
+    facts
+      .candidateObjects(uid)
+      .some(
+        (objects) =>
+          isComplete(pod, objects) && !isSameFor(container, variables, variablesFrom(container, objects)),
+      )
+  );
+}
+
 function differs(instance: Instance, pod: Pod): boolean {
-  const container = pod.spec.containers.find(({ name }) => name === instance.name);
   return (
     !samePodLevel(instance.pod, pod) ||
-    !sameContainer(instance.container, container) ||
+    !sameContainer(instance, pod) ||
     (pod.metadata.uid !== undefined && pod.metadata.uid !== instance.uid)
   );
 }

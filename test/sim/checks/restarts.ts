@@ -2,6 +2,7 @@ import type { Pod } from '../../../src/pod/index.ts';
 import type { Instance } from '../facts.ts';
 import { sameContainer, samePodLevel } from '../same-version.ts';
 import type { CheckOf } from './check.ts';
+import { isOutdated } from './needless-stop.ts';
 
 const RESET_AFTER_MS = 600_000;
 const DELAYS_SECONDS = [0, 10, 20, 40, 80, 160, 300];
@@ -17,8 +18,8 @@ export const restarts: CheckOf = (facts, violate) => ({
     const container = request.config?.metadata?.name ?? '';
     const history = facts.instancesOf(uid, container);
     const last = history.at(-1);
-    if (pod === undefined || last === undefined || !governs(last, pod, container)) return;
-    if (last.exitedAtMs === undefined) return;
+    if (pod === undefined || last === undefined || !governs(last, pod)) return;
+    if (last.exitedAtMs === undefined || isOutdated(facts, last, pod)) return;
     const policy = pod.spec.restartPolicy;
     if (policy === 'Never' || (policy === 'OnFailure' && last.exitCode === 0))
       violate(
@@ -50,17 +51,14 @@ export function delayAfter(history: readonly Instance[], index: number): number 
 /** How many exits in a row led to this instance. */
 function stepsBefore(history: readonly Instance[], index: number): number {
   const [instance, before] = [history[index], history[index - 1]];
-  if (instance === undefined || before === undefined || !governs(before, instance.pod, instance.name))
-    return 0;
+  if (instance === undefined || before === undefined || instance.isRenewed) return 0;
+  if (!governs(before, instance.pod)) return 0;
   if (before.exitedAtMs === undefined) return stepsBefore(history, index - 1);
   return ranLong(before) ? 1 : stepsBefore(history, index - 1) + 1;
 }
 
-function governs(before: Instance, pod: Pod, name: string): boolean {
-  const container = pod.spec.containers.find((each) => each.name === name);
-  return (
-    before.stop === undefined && samePodLevel(before.pod, pod) && sameContainer(before.container, container)
-  );
+function governs(before: Instance, pod: Pod): boolean {
+  return before.stop === undefined && samePodLevel(before.pod, pod) && sameContainer(before, pod);
 }
 
 function ranLong({ startedAtMs, exitedAtMs }: Instance): boolean {
