@@ -65,6 +65,14 @@ describe.each(versions)('on containerd %s', (version) => {
     expect(after.map(({ id }) => id).sort()).toEqual(before.map(({ id }) => id).sort());
   });
 
+  onContainerd('once all is as it should be nothing more is done', async () => {
+    const { daemon } = running();
+    const done = () => daemon.log.filter(({ msg, level }) => msg === 'action done' && level >= 30);
+    const before = done();
+    await daemon.passes();
+    expect(done()).toEqual(before);
+  });
+
   onContainerd('when every file is gone nothing is left but the claims', async () => {
     const { daemon } = running();
     await running().removeAll();

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { formatMessage, type ManifestFile, parseManifest } from '../../src/manifest/index.ts';
 import { podSupport } from '../../src/manifest/support-table.ts';
 import { allContainers } from '../../src/pod/index.ts';
-import { EVERY_POD, type Fixture, filledIn, PLACEHOLDERS, readFixtures } from '../fixtures/fixture.ts';
+import { EVERY_POD, type Fixture, filledIn, readFixtures } from '../fixtures/fixture.ts';
 import { usedFields } from '../fixtures/used-fields.ts';
 
 /** The corpus itself, without a runtime: what each file says of itself is true for those who read manifests. */
@@ -57,9 +57,16 @@ test('every honoured field occurs in a fixture, or is proved elsewhere', () => {
   expect(honoured.filter((field) => !used.has(field)).sort()).toEqual(Object.keys(ELSEWHERE).sort());
 });
 
-const SAMPLE = Object.fromEntries(
-  PLACEHOLDERS.map((name, index) => [name, name.endsWith('PORT') ? `${30_000 + index}` : `/srv/${name}`]),
-) as Record<(typeof PLACEHOLDERS)[number], string>;
+const SAMPLE = {
+  HOST_DIR: '/srv/corpus',
+  HOST_PORT: '30001',
+  OTHER_HOST_PORT: '30002',
+  HOST_NAME: 'machine',
+  PID_NAMESPACE: 'pid:[1]',
+  IPC_NAMESPACE: 'ipc:[2]',
+  NET_NAMESPACE: 'net:[3]',
+  CDI_KIND: 'tinylet.test/corpus',
+};
 
 function parsed({ fileName, text }: Fixture): ManifestFile {
   return parseManifest({ file: fileName, text: filledIn(text, SAMPLE) });

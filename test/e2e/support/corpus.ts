@@ -1,6 +1,6 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { sleep, systemClock } from '../../../src/base/index.ts';
 import { parseManifest, podsOf as podsInFile } from '../../../src/manifest/index.ts';
 import type { NodeReport, PodReport } from '../../../src/status/index.ts';
@@ -19,6 +19,23 @@ const LOG_SHOWN_LINES = 12;
 const NO_MKDIR = {
   defaultAction: 'SCMP_ACT_ALLOW',
   syscalls: [{ names: ['mkdir', 'mkdirat'], action: 'SCMP_ACT_ERRNO' }],
+};
+
+/** A class of CDI devices of this process alone, with one device: a variable, and /dev/zero under another name. */
+const CDI_KIND = `tinylet.test/corpus-${process.pid}`;
+const CDI_FILE = `/run/cdi/tinylet-corpus-${process.pid}.json`;
+const CDI_DEVICES = {
+  cdiVersion: '0.5.0',
+  kind: CDI_KIND,
+  devices: [
+    {
+      name: 'some',
+      containerEdits: {
+        env: ['CORPUS_DEVICE=some'],
+        deviceNodes: [{ path: '/dev/corpus', hostPath: '/dev/zero' }],
+      },
+    },
+  ],
 };
 
 interface Entry {
@@ -55,6 +72,8 @@ export class Corpus {
     await mkdir(join(daemon.rootDir, 'seccomp/corpus'), { recursive: true });
     await writeFile(join(daemon.rootDir, 'seccomp/corpus/no-mkdir.json'), JSON.stringify(NO_MKDIR));
     try {
+      await mkdir(dirname(CDI_FILE), { recursive: true });
+      await writeFile(CDI_FILE, JSON.stringify(CDI_DEVICES));
       for (const fixture of fixtures) await corpus.#add(fixture);
       await daemon.start();
     } catch (cause) {
@@ -97,6 +116,7 @@ export class Corpus {
     await this.#watching;
     await this.daemon.end('SIGKILL');
     for (const directory of this.#hostDirectories) await directory.close();
+    await rm(CDI_FILE, { force: true });
     await clearAway(this.daemon.base);
   }
 
@@ -124,6 +144,7 @@ export class Corpus {
       PID_NAMESPACE: await namespaceOf('pid'),
       IPC_NAMESPACE: await namespaceOf('ipc'),
       NET_NAMESPACE: await namespaceOf('net'),
+      CDI_KIND,
     };
   }
 
