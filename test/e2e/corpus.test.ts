@@ -15,11 +15,12 @@ const full = process.env.TINYLET_FULL === '1';
 const versions = (process.env.TINYLET_TEST_CONTAINERD ?? '1.6').split(',') as RuntimeVersion[];
 const SET_UP_MS = 120_000;
 
-describe.each(versions)('on containerd %s', (version) => {
-  const chosen = readFixtures().filter(
-    ({ quick, runtimes }) => runtimes.includes(version) && (full || quick),
-  );
-  if (chosen.length === 0) return;
+const fixtures = readFixtures().filter(({ quick }) => full || quick);
+const suites = versions
+  .map((version) => ({ version, chosen: fixtures.filter(({ runtimes }) => runtimes.includes(version)) }))
+  .filter(({ chosen }) => chosen.length > 0);
+
+describe.each(suites)('on containerd $version', ({ version, chosen }) => {
   const world = useContainerd(`corpus${version}`, { version, userImages: ['1234', 'nobody'] });
   const skipped = new Map<Fixture, readonly string[]>();
   let corpus: Corpus | undefined;

@@ -6,7 +6,7 @@ const hostConditions: Readonly<Record<string, () => Promise<boolean>>> = {
   'pod-cgroups': async () => (await cgroupFacts()).shared,
   'memory-cgroup': async () => /^memory\s+\d+\s+\d+\s+1$/m.test(await readFile('/proc/cgroups', 'utf8')),
   'no-selinux': async () => !(await exists('/sys/fs/selinux/enforce')),
-  'no-hugepages': async () => !(await exists('/sys/kernel/mm/hugepages/hugepages-2048kB')),
+  'no-pages-of-512Mi': async () => !(await exists('/sys/kernel/mm/hugepages/hugepages-524288kB')),
   'no-apparmor': async () =>
     !(await readFile('/sys/module/apparmor/parameters/enabled', 'utf8').catch(() => '')).startsWith('Y'),
 };
