@@ -1,11 +1,12 @@
 import { type Container, type Pod, type PodKey, type PodUid, podKey } from '../../src/pod/index.ts';
 import { podLogDirectory } from '../../src/podspec/index.ts';
 import type { PodRecord } from '../../src/state/index.ts';
+import { isOutdated } from './checks/needless-stop.ts';
 import { delayAfter } from './checks/restarts.ts';
 import { hasFiles } from './checks/volumes.ts';
 import { LOG_DIR } from './daemon.ts';
 import type { Instance, Sandbox } from './facts.ts';
-import { follows, isComplete, isSameFor, lacks, lacksForVolumes, variablesFrom } from './made-from.ts';
+import { lacks, lacksForVolumes } from './made-from.ts';
 import type { SimClaim, View } from './manifest-files.ts';
 import { IMAGES } from './random-pods.ts';
 import { sameContainer, samePodLevel } from './same-version.ts';
@@ -97,7 +98,6 @@ function sandboxProblems(world: World, record: PodRecord, live: readonly Sandbox
   const { uid, pod, ended } = record;
   const [sandbox] = live;
   if (ended !== undefined) return live.length > 0 || runs(world, uid) ? ['has ended and runs on'] : [];
-  if (isTooFull(world, record)) return ['has more on disk than it may'];
   if (lacksForVolumes(pod, world.facts.objects)) return [];
   const lasts = pod.spec.containers.map(({ name }) => lastOf(world, uid, name));
   if (sandbox === undefined) {
@@ -111,6 +111,7 @@ function sandboxProblems(world: World, record: PodRecord, live: readonly Sandbox
     return isShutOut(world, [{ file: '', pod }]) ? [] : ['has a sandbox of another version'];
   }
   if (isOverdue(world, record)) return ['runs on after its deadline'];
+  if (isTooFull(world, record)) return ['has more on disk than it may'];
   const containers = pod.spec.containers.flatMap((container, index) =>
     containerProblems(world, { pod, container, sandbox }, lasts[index]),
   );
@@ -153,7 +154,7 @@ function containerProblems(
   last: Instance | undefined,
 ): string[] {
   if (lacks(container, world.facts.objects)) return [];
-  if (last !== undefined && isOutdated(world, pod, last))
+  if (last !== undefined && world.facts.isRunning(last) && isOutdated(last, pod, [world.facts.objects]))
     return [`${container.name} does not follow its objects`];
   const here = last !== undefined && sameContainer(last, pod) && samePodLevel(last.pod, pod);
   if (!here || (last.startedAtMs === undefined && last.exitedAtMs === undefined))
@@ -163,14 +164,6 @@ function containerProblems(
   return isDone(pod, last) || isBackingOff(world, last) || hasNoImage(world, container)
     ? []
     : [`${container.name} is not restarted`];
-}
-
-function isOutdated({ facts: { objects } }: World, pod: Pod, { container, variables }: Instance): boolean {
-  return (
-    follows(pod) &&
-    isComplete(pod, objects) &&
-    !isSameFor(container, variables, variablesFrom(container, objects))
-  );
 }
 
 function isDone({ spec }: Pod, last: Instance): boolean {
@@ -194,16 +187,18 @@ function hasNoImage(world: World, { image, imagePullPolicy }: Container): boolea
   return imagePullPolicy === 'Never' && !present && !world.imageIsThere(image);
 }
 
-/** A live pod of ours holds a host port that it wants. */
+/** A pod of ours holds a host port that it wants: one that lives, or one that waits for its objects. */
 function isShutOut(world: World, claims: readonly SimClaim[]): boolean {
+  const live = [...world.facts.sandboxes.values()]
+    .filter((other) => world.facts.isReady(other))
+    .map((other) => ({ key: other.key, ports: portsHeld(world, other) }));
+  const waiting = world.records.all
+    .filter(({ pod }) => lacksForVolumes(pod, world.facts.objects))
+    .map(({ pod }) => ({ key: podKey(pod.metadata), ports: declaredPorts(pod) }));
   return claims.some(({ pod }) => {
     const wanted = declaredPorts(pod);
-    return [...world.facts.sandboxes.values()].some(
-      (other) =>
-        world.facts.isReady(other) &&
-        other.key !== podKey(pod.metadata) &&
-        portsHeld(world, other).some((port) => wanted.includes(port)),
-    );
+    const others = [...live, ...waiting].filter(({ key }) => key !== podKey(pod.metadata));
+    return others.some(({ ports }) => ports.some((port) => wanted.includes(port)));
   });
 }
 

@@ -94,6 +94,8 @@ export interface CallRequest {
 
 /** From the reading of the files to the first action that rests on them. */
 const LONGEST_PLAN_MS = 15_000;
+/** To the last action of it. */
+const LONGEST_PASS_MS = 90_000;
 
 export interface LoadedView {
   readonly view: View;
@@ -198,7 +200,12 @@ export class Facts {
 
   /** The objects that such a plan can rest on. */
   candidateObjects(uid: string): Objects[] {
-    return [...new Set(this.#candidates(uid).map(({ objects }) => objects))];
+    return this.#candidates(uid).map(({ objects }) => objects);
+  }
+
+  /** The objects that the plan of any call of a pass can rest on. */
+  recentObjects(): Objects[] {
+    return this.#loadedSince(this.clock.monotonicMs() - LONGEST_PASS_MS).map(({ objects }) => objects);
   }
 
   /** What is in force now. */
@@ -285,11 +292,7 @@ export class Facts {
 
   #isRenewal(uid: string, pod: Pod, container: Container, variables: Instance['variables']): boolean {
     const last = this.instancesOf(uid, container.name).at(-1);
-    if (
-      last === undefined ||
-      !follows(pod) ||
-      !this.candidateObjects(uid).some((each) => isComplete(pod, each))
-    )
+    if (last === undefined || !follows(pod) || !this.recentObjects().some((each) => isComplete(pod, each)))
       return false;
     return !isSameFor(container, last.variables, variables);
   }

@@ -100,7 +100,7 @@ export class Scenario {
       { weight: 3, act: () => this.#editObject() },
       { weight: 2, act: () => this.#defineMissing() },
       { weight: 0.7, act: () => this.#withFile((path, file) => this.#undefine(path, file)) },
-      { weight: 0.7, act: () => this.#fill() },
+      { weight: 1.5, act: () => this.#fill() },
     ];
   }
 
@@ -212,8 +212,9 @@ export class Scenario {
   /** A container writes more than it may, or less. */
   #fill(): void {
     const { volumes, trace } = this.#world;
-    withAny(this.#random, volumes.uids, (uid) => {
-      const bytes = this.#random.chance(0.7) ? 2 * LIMIT_BYTES : LIMIT_BYTES / 2;
+    const holders = volumes.uids.filter((uid) => volumes.get(uid)?.volumes.has('data'));
+    withAny(this.#random, holders, (uid) => {
+      const bytes = this.#random.chance(0.5) ? 2 * LIMIT_BYTES : LIMIT_BYTES / 2;
       trace.note('---', uid, 'writes', bytes, 'bytes');
       volumes.fill(uid, 'data', bytes);
     });

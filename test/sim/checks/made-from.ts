@@ -10,7 +10,7 @@ export const madeFrom: CheckOf = (facts, violate) => ({
     const container = pod?.spec.containers.find((each) => each.name === metadata?.name);
     if (container === undefined) return;
     const made = new Map(envs.map(({ key = '', value }) => [key, String(value)]));
-    const isSaid = facts.candidateObjects(uid).some((objects) => {
+    const isSaid = facts.recentObjects().some((objects) => {
       const said = variablesFrom(container, objects);
       return container.env.every(
         ({ name: variable, valueFrom }) =>

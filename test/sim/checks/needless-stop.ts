@@ -1,6 +1,6 @@
 import type { Pod, PodUid } from '../../../src/pod/index.ts';
 import type { Facts, Instance } from '../facts.ts';
-import { follows, isComplete, isSameFor, variablesFrom } from '../made-from.ts';
+import { follows, isComplete, isSameFor, type Objects, variablesFrom } from '../made-from.ts';
 import { sameContainer, samePodLevel } from '../same-version.ts';
 import type { CheckOf } from './check.ts';
 import { mayGo } from './proof-of-removal.ts';
@@ -30,7 +30,8 @@ export const needlessStop: CheckOf = (facts, violate) => {
       if (recorded !== undefined) wanted.push(recorded);
       if (wanted.some((pod) => differs(instance, pod)) || views.some((view) => mayGo(facts, view, instance)))
         return;
-      if (wanted.some((pod) => isOutdated(facts, instance, pod))) return;
+      const said = facts.candidateObjects(instance.uid);
+      if (wanted.some((pod) => isOutdated(instance, pod, said))) return;
       violate(
         'needless-stop',
         instance.name,
@@ -57,15 +58,13 @@ function hasEnded(facts: Facts, { uid }: Instance): boolean {
 }
 
 /** Its pod asks to be restarted when objects change, all of them are there, and they say something else. */
-export function isOutdated(facts: Facts, { uid, container, variables }: Instance, pod: Pod): boolean {
+export function isOutdated({ container, variables }: Instance, pod: Pod, said: readonly Objects[]): boolean {
   return (
     follows(pod) &&
-    facts
-      .candidateObjects(uid)
-      .some(
-        (objects) =>
-          isComplete(pod, objects) && !isSameFor(container, variables, variablesFrom(container, objects)),
-      )
+    said.some(
+      (objects) =>
+        isComplete(pod, objects) && !isSameFor(container, variables, variablesFrom(container, objects)),
+    )
   );
 }
 

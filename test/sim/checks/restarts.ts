@@ -19,7 +19,7 @@ export const restarts: CheckOf = (facts, violate) => ({
     const history = facts.instancesOf(uid, container);
     const last = history.at(-1);
     if (pod === undefined || last === undefined || !governs(last, pod)) return;
-    if (last.exitedAtMs === undefined || isOutdated(facts, last, pod)) return;
+    if (last.exitedAtMs === undefined || isOutdated(last, pod, facts.recentObjects())) return;
     const policy = pod.spec.restartPolicy;
     if (policy === 'Never' || (policy === 'OnFailure' && last.exitCode === 0))
       violate(

@@ -41,7 +41,7 @@ export const volumes: CheckOf = (facts, violate) => ({
 function wrongAt(facts: Facts, { uid, pod }: { uid: string; pod: Pod }, volume: Volume): string | undefined {
   const setup = facts.volumes.get(uid as PodUid)?.volumes.get(volume.name);
   if (setup === undefined) return 'is not made';
-  const said = facts.candidateObjects(uid);
+  const said = facts.recentObjects();
   // Where an object is missing, the files stay as they were.
   const isRight = said.some((objects) => !isComplete(pod, objects) || hasFiles(setup, volume, objects));
   return isRight ? undefined : 'is not what its objects say';
