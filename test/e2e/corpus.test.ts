@@ -7,6 +7,7 @@ import { type RuntimeVersion, realRuntimeUnavailable } from '../support/real-run
 import { Corpus } from './support/corpus.ts';
 import { eventually } from './support/eventually.ts';
 import { unmetConditions } from './support/host-conditions.ts';
+import { podCgroups } from './support/leftovers.ts';
 import { onContainerd, useContainerd } from './support/world.ts';
 
 /** Every fixture of test/fixtures/pods at one time, and what each says of itself. */
@@ -76,6 +77,7 @@ describe.each(suites)('on containerd $version', ({ version, chosen }) => {
 
   onContainerd('when every file is gone nothing is left but the claims', async () => {
     const { daemon } = running();
+    const uids = (await daemon.status()).pods.map(({ uid }) => uid);
     await running().removeAll();
     await eventually(async () => expect((await daemon.status()).pods).toEqual([]));
     expect(await world.cri.listSandboxes()).toEqual([]);
@@ -83,5 +85,6 @@ describe.each(suites)('on containerd $version', ({ version, chosen }) => {
     expect(await readdir(join(daemon.rootDir, 'pods'))).toEqual([]);
     expect(await mountsUnder([daemon.rootDir])).toEqual([]);
     expect(await readdir(daemon.logDir)).toEqual([]);
+    expect(await podCgroups(uids)).toEqual([]);
   });
 });

@@ -95,8 +95,11 @@ besideOthers('an image that cannot be had is told of as the kubelet does', async
     const wanted = ['never ErrImageNeverPull', 'pulled ErrImagePull', 'pulled ImagePullBackOff'];
     expect([...seen]).toEqual(expect.arrayContaining(wanted));
   });
-  const { containers } = await world.live(namespace, 'p');
-  expect(Object.keys(containers)).toEqual(['good']);
+  const { containers } = await eventually(async () => {
+    const live = await world.live(namespace, 'p');
+    expect(Object.keys(live.containers)).toEqual(['good']);
+    return live;
+  });
   const mended = [idle('never'), idle('pulled'), idle('good')];
   await daemon.write('p.yaml', flat({ name: 'p', namespace, containers: mended }));
   await daemon.running('p');

@@ -33,14 +33,26 @@ export async function leftovers({ rootDir, socket, ids = [] }: Owner): Promise<r
   ];
 }
 
-/** Where CRI keeps its cgroups, in the one hierarchy of cgroup v2 or the many of v1. */
-async function cgroups(): Promise<readonly string[]> {
+/** The cgroups of these pods that are still there, in any hierarchy. */
+export async function podCgroups(uids: readonly string[]): Promise<readonly string[]> {
+  const classes = ['kubepods', 'kubepods/burstable', 'kubepods/besteffort'];
+  const found = await Promise.all(classes.map((path) => cgroupsBelow(path)));
+  return found.flat().filter((path) => uids.some((uid) => path.endsWith(`/pod${uid}`)));
+}
+
+/** Where CRI keeps its cgroups. */
+function cgroups(): Promise<readonly string[]> {
+  return cgroupsBelow('k8s.io');
+}
+
+/** In the one hierarchy of cgroup v2 or the many of v1. */
+async function cgroupsBelow(parent: string): Promise<readonly string[]> {
   const root = '/sys/fs/cgroup';
   const hierarchies = (await readdir(root)).map((name) => join(root, name));
   const found = await Promise.all(
     [root, ...hierarchies].map(async (hierarchy) => {
-      const names = await readdir(join(hierarchy, 'k8s.io')).catch(() => []);
-      return names.map((name) => join(hierarchy, 'k8s.io', name));
+      const names = await readdir(join(hierarchy, parent)).catch(() => []);
+      return names.map((name) => join(hierarchy, parent, name));
     }),
   );
   return found.flat();

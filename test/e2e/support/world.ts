@@ -1,11 +1,17 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, type TestContext, test } from 'vitest';
 import { identifyProcess, silentLogger, systemClock } from '../../../src/base/index.ts';
 import { type Cri, connectCri } from '../../../src/cri/index.ts';
 import { createPodCgroups } from '../../../src/host/index.ts';
-import { label, type ObservedContainer, type ObservedSandbox } from '../../../src/pod/index.ts';
+import {
+  asPodUid,
+  label,
+  type ObservedContainer,
+  type ObservedSandbox,
+  type PodUid,
+} from '../../../src/pod/index.ts';
 import { stopPrivateContainerd } from '../../../src/standalone/index.ts';
 import { layoutOf } from '../../../src/standalone/layout.ts';
 import { removeUnmounted, unmountUnder } from '../../../src/standalone/mounts.ts';
@@ -20,6 +26,15 @@ import { PATIENCE_MS } from './eventually.ts';
 
 const unavailable = realRuntimeUnavailable();
 if (unavailable !== undefined) process.stderr.write(`not tried on a real containerd: ${unavailable}\n`);
+
+/** Pods that were there when their daemon was killed: nobody takes their cgroups away once nothing runs in these. */
+const orphans = new Set<PodUid>();
+
+// Of all hooks of a test file this is the first to be registered, and so the last to be called.
+afterAll(async () => {
+  const cgroups = createPodCgroups({ clock: systemClock, logger: silentLogger });
+  for (const uid of orphans) await cgroups.remove(uid);
+});
 
 /** Longer than any wait inside: what fails says what it waited for. */
 const TEST_TIMEOUT_MS = 3 * PATIENCE_MS;
@@ -69,12 +84,8 @@ export class World {
   }
 
   async close(): Promise<void> {
-    const sandboxes = (await this.#cri?.listSandboxes()) ?? [];
     this.#cri?.close();
     await this.#runtime?.stop();
-    // What ran to the end of a test still had its cgroup, and its daemon is no more.
-    const cgroups = createPodCgroups({ clock: systemClock, logger: silentLogger });
-    for (const uid of new Set(sandboxes.map((sandbox) => sandbox.uid))) await cgroups.remove(uid);
   }
 
   /** A daemon that is not started yet, with these manifests. It ends with the test. */
@@ -176,6 +187,8 @@ export async function freshBase(): Promise<string> {
 
 /** Deletes such a directory with all that is mounted in it, though pods may still run on it. */
 export async function clearAway(base: string): Promise<void> {
+  const uids = await readdir(join(base, 'root/pods')).catch(() => []);
+  for (const uid of uids) orphans.add(asPodUid(uid));
   await unmountUnder([base]);
   await removeUnmounted(base);
 }
