@@ -3,11 +3,13 @@ import { humanAge } from './human-age.ts';
 
 /**
  * The STATUS column of `kubectl get pods`: the phase, unless a container has something more telling to say. With several,
- * the first container's word wins. Source of the rules: printPod in kubernetes pkg/printers/internalversion/printers.go.
+ * the first container's word wins. Source of the rules: printPod in kubernetes pkg/printers/internalversion/printers.go. Why a pod
+ * was ended as a whole wins over how its containers went, which there it does only while they are unknown.
  */
 export function statusWord(pod: PodReport): string {
   const finished = pod.phase === 'Succeeded' || pod.phase === 'Failed';
   if (pod.terminating && !finished) return 'Terminating';
+  if (pod.reason !== undefined) return pod.reason;
   const initializing = initWord(pod.initContainers ?? []);
   if (initializing !== undefined && !begun(pod)) return initializing;
   const word = pod.containers.map(containerWord).find((candidate) => candidate !== undefined) ?? pod.phase;
@@ -40,10 +42,11 @@ export function readyWord(pod: PodReport): string {
   return `${ready}/${pod.containers.length}`;
 }
 
-/** The RESTARTS column: `3`, or `3 (2m ago)` where the last one is known. */
+/** The RESTARTS column: `3`, or `3 (2m ago)` where the last one is known. Until the containers begin it is that of the init containers. */
 export function restartsWord(pod: PodReport, nowMs: number): string {
-  const restarts = pod.containers.reduce((sum, container) => sum + container.restartCount, 0);
-  const endedMs = pod.containers.flatMap(lastEndMs);
+  const counted = begun(pod) ? pod.containers : [...(pod.initContainers ?? []), ...pod.containers];
+  const restarts = counted.reduce((sum, container) => sum + container.restartCount, 0);
+  const endedMs = counted.flatMap(lastEndMs);
   if (restarts === 0 || endedMs.length === 0) return String(restarts);
   return `${restarts} (${humanAge(nowMs - Math.max(...endedMs))} ago)`;
 }

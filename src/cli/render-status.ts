@@ -34,6 +34,7 @@ export function renderStatus(report: NodeReport, nowMs: number, options: RenderO
       'Waiting:',
       report.pods.flatMap((pod) => pod.waiting.map((wait) => waitLine(pod, wait, nowMs))),
     ),
+    ...listed('Ended until their manifests are edited:', report.pods.flatMap(endedLine)),
     ...listed(
       'Refused files:',
       report.refused.flatMap(({ file, errors }) => refusedLines(file, errors)),
@@ -103,11 +104,18 @@ function waitLine(pod: PodReport, wait: WaitReport, nowMs: number): string {
 }
 
 /** A container that waits after an exit is best understood by that exit. */
-function lastExit(pod: PodReport, wait: WaitReport): string {
-  const last = pod.containers.find(({ name }) => name === wait.container)?.lastState;
+function lastExit({ initContainers = [], containers }: PodReport, wait: WaitReport): string {
+  const last = [...initContainers, ...containers].find(({ name }) => name === wait.container)?.lastState;
   if (last === undefined || !('terminated' in last)) return '';
   const { exitCode, reason, message = '' } = last.terminated;
   return `; it exited with ${exitCode} (${reason})${message === '' ? '' : `: ${message}`}`;
+}
+
+/** A pod that was ended as a whole: its containers tell only how they went. */
+function endedLine({ namespace, name, reason, message = '' }: PodReport): readonly string[] {
+  if (reason === undefined) return [];
+  const why = message.trim();
+  return [`  ${namespace}/${name}: ${reason}${why === '' ? '' : `: ${why}`}`];
 }
 
 function untilWord(leftMs: number): string {

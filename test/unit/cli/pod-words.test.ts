@@ -23,6 +23,8 @@ describe("STATUS speaks kubectl's words", () => {
     ['Terminating', { terminating: true, containers: [waiting('app', 'CrashLoopBackOff')] }],
     ['Completed', { terminating: true, phase: 'Succeeded', containers: [terminated('app', 0, 'Completed')] }],
     ['Running', { containers: [waiting('app', '')] }],
+    ['Evicted', { phase: 'Failed', reason: 'Evicted', containers: [terminated('app', 137, 'Error')] }],
+    ['Evicted', { terminating: true, phase: 'Failed', reason: 'Evicted' }],
   ])('%s for %j', (word, changed) => {
     expect(statusWord(pod('web', changed))).toBe(word);
   });
@@ -40,6 +42,13 @@ test('RESTARTS adds up and tells of the last one', () => {
     '3 (2m ago)',
   );
   expect(restartsWord(pod('web', { containers: [container('b', { restartCount: 1 })] }), NOW_MS)).toBe('1');
+});
+
+test('RESTARTS counts init containers until the others begin', () => {
+  const initContainers = [container('init', { restartCount: 4, lastState: ended(1, 'Error') })];
+  const before = [waiting('app', 'PodInitializing')];
+  expect(restartsWord(pod('web', { initContainers, containers: before }), NOW_MS)).toBe('4 (2m ago)');
+  expect(restartsWord(pod('web', { initContainers }), NOW_MS)).toBe('0');
 });
 
 test('AGE is unknown before the start', () => {

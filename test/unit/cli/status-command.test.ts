@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { renderStatus } from '../../../src/cli/index.ts';
 import type { NodeReport } from '../../../src/status/index.ts';
 import { tinylet } from './fake-program.ts';
-import { container, ended, node, pod, waiting } from './reports.ts';
+import { container, ended, node, pod, terminated, waiting } from './reports.ts';
 
 const NOW_MS = Date.parse('2026-03-01T12:00:00Z');
 
@@ -35,6 +35,20 @@ const TROUBLED: NodeReport = node({
         },
       ],
     }),
+    pod('full', {
+      phase: 'Failed',
+      reason: 'Evicted',
+      message: 'Usage of EmptyDir volume "t" exceeds the limit "10Mi". ',
+      containers: [terminated('app', 137, 'Error')],
+    }),
+    pod('setup', {
+      phase: 'Pending',
+      initContainers: [
+        { ...waiting('init', 'CrashLoopBackOff'), restartCount: 2, lastState: ended(3, 'Error') },
+      ],
+      containers: [waiting('app', 'PodInitializing')],
+      waiting: [{ container: 'init', reason: 'CrashLoopBackOff', message: 'back-off 20s' }],
+    }),
   ],
   refused: [
     {
@@ -63,13 +77,19 @@ const TROUBLED: NodeReport = node({
 
 const TROUBLED_TEXT = `Runtime not ready (containerd 1.6.20): cni plugin not initialized
 
-NAMESPACE   NAME    READY   STATUS             RESTARTS     AGE   IP          FILE
-a           shop    1/1     Running            0            5m    <host>      /etc/tinylet/manifests/shop.yaml (broken: the last good version is kept)
-default     crash   1/2     CrashLoopBackOff   4 (2m ago)   5m    10.88.0.7   /etc/tinylet/manifests/crash.yaml
-default     web     1/1     Running            0            5m    10.88.0.7   /etc/tinylet/manifests/web.yaml
+NAMESPACE   NAME    READY   STATUS                  RESTARTS     AGE   IP          FILE
+a           shop    1/1     Running                 0            5m    <host>      /etc/tinylet/manifests/shop.yaml (broken: the last good version is kept)
+default     crash   1/2     CrashLoopBackOff        4 (2m ago)   5m    10.88.0.7   /etc/tinylet/manifests/crash.yaml
+default     full    0/1     Evicted                 0            5m    10.88.0.7   /etc/tinylet/manifests/full.yaml
+default     setup   0/1     Init:CrashLoopBackOff   2 (2m ago)   5m    10.88.0.7   /etc/tinylet/manifests/setup.yaml
+default     web     1/1     Running                 0            5m    10.88.0.7   /etc/tinylet/manifests/web.yaml
 
 Waiting:
   default/crash app: CrashLoopBackOff until 2026-03-01T12:00:20Z (in 20s): back-off 40s restarting failed container=app; it exited with 1 (Error)
+  default/setup init: CrashLoopBackOff: back-off 20s; it exited with 3 (Error)
+
+Ended until their manifests are edited:
+  default/full: Evicted: Usage of EmptyDir volume "t" exceeds the limit "10Mi".
 
 Refused files:
   /etc/tinylet/manifests/shop.yaml
