@@ -1,5 +1,6 @@
 import { access, readdir, readFile, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { errnoOf } from '../base/index.ts';
 import type { NodeFacts } from '../pod/index.ts';
 import { cgroupFacts } from './cgroup-facts.ts';
 
@@ -38,12 +39,12 @@ export async function readMachine({
     text('/sys/module/apparmor/parameters/enabled'),
     text('/sys/fs/selinux/enforce'),
     names(CPUS),
-    statfs(rootDir),
+    fileSystemBytes(rootDir),
   ]);
   return {
     cpuMilli: online * 1000,
     memoryBytes: Number(/^MemTotal:\s+(\d+) kB/m.exec(meminfo)?.[1] ?? 0) * 1024,
-    storageBytes: storage.blocks * storage.bsize,
+    storageBytes: storage,
     kernel: kernelVersion(release),
     cgroups,
     hugepageSizes: pageSizes(hugepages),
@@ -51,6 +52,18 @@ export async function readMachine({
     seLinux: seLinux !== '',
     thermalThrottlePaths: await thermalThrottlePaths(root, cpus),
   };
+}
+
+/** The size of the file system a directory lies on, or will once it is made: a dry run comes before that. */
+async function fileSystemBytes(directory: string): Promise<number> {
+  try {
+    const { blocks, bsize } = await statfs(directory);
+    return blocks * bsize;
+  } catch (error) {
+    const above = dirname(directory);
+    if (errnoOf(error) !== 'ENOENT' || above === directory) throw error;
+    return fileSystemBytes(above);
+  }
 }
 
 /** How many CPUs the kernel schedules on. */

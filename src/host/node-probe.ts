@@ -10,7 +10,7 @@ import { parseResolvConf } from './resolv-conf.ts';
 
 export interface NodeProbeOptions {
   readonly nodeName: string;
-  /** The file system it lies on is the one whose size is told. It must exist. */
+  /** The file system it lies on, or will lie on, is the one whose size is told. */
   readonly rootDir: string;
   readonly settings: NodeSettings;
   /** What names are looked up with, if not /etc/resolv.conf. */

@@ -84,6 +84,12 @@ test('a machine with everything', async () => {
   });
 });
 
+test('the file system of a root-dir that is not there yet is that of what it will lie in', async () => {
+  const { storageBytes } = await probe().facts();
+  expect(storageBytes).toBeGreaterThan(0);
+  expect((await probe({ rootDir: join(machine.path, 'not/yet') }).facts()).storageBytes).toBe(storageBytes);
+});
+
 test('an AppArmor that is switched off is none', async () => {
   await machine.write({ '/sys/module/apparmor/parameters/enabled': 'N\n' });
   expect((await probe().facts()).appArmor).toBe(false);
@@ -119,11 +125,12 @@ test('another resolv.conf can be named', async () => {
   expect(facts.resolvConf.nameservers).toEqual(['10.0.0.2']);
 });
 
-test('a root directory that does not exist yet is asked again', async () => {
-  const rootDir = join(machine.path, 'later');
+test('a root directory that cannot be is an error, and asked again', async () => {
+  await machine.write({ '/file': '' });
+  const rootDir = join(machine.path, 'file/root');
   const node = probe({ rootDir });
-  await expect(node.facts()).rejects.toMatchObject({ code: 'ENOENT' });
-  await mkdir(rootDir);
+  await expect(node.facts()).rejects.toMatchObject({ code: 'ENOTDIR' });
+  await rm(join(machine.path, 'file'));
   expect((await node.facts()).storageBytes).toBeGreaterThan(0);
 });
 
