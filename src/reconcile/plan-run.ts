@@ -1,4 +1,10 @@
-import { annotation, type ObservedSandbox, type Pod } from '../pod/index.ts';
+import {
+  annotation,
+  type Container,
+  type ObservedSandbox,
+  type Pod,
+  type UsedObjects,
+} from '../pod/index.ts';
 import {
   admit,
   configDigest,
@@ -67,8 +73,18 @@ export function planRun(input: RunInput): Plan {
 function digestOf({ target: { pod, uses } }: RunInput): ConfigDigest | undefined {
   if (pod.metadata.annotations[annotation.restartOnConfigChange] !== 'true' || isIncomplete(pod, uses))
     return undefined;
-  return (container) => configDigest({ pod, container }, uses);
+  const known = digests.get(pod);
+  const of = known?.uses === uses ? known.of : new Map<Container, string>();
+  digests.set(pod, { uses, of });
+  return (container) => {
+    const digest = of.get(container) ?? configDigest({ pod, container }, uses);
+    of.set(container, digest);
+    return digest;
+  };
 }
+
+/** Pods and objects are immutable: digests are taken once for each. */
+const digests = new WeakMap<Pod, { readonly uses: UsedObjects; readonly of: Map<Container, string> }>();
 
 /** Why nothing may be made or replaced: this machine or its runtime cannot do what the manifest asks. What runs already goes on. */
 function refusal(input: RunInput, { fates, finished }: Survey): Wait | undefined {

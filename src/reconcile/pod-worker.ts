@@ -59,6 +59,7 @@ export class PodWorker {
   #prepared: Prepared = {};
   #wanted: RunTarget | undefined;
   #lastActions = '';
+  #view: { readonly pod: Pod; readonly hasEnded: boolean; readonly wanted: WantedView } | undefined;
   last: LastPass | undefined;
 
   constructor(uid: PodUid, ports: WorkerPorts) {
@@ -174,8 +175,15 @@ export class PodWorker {
     return this.#observer.observe(part, target.kind === 'run' ? this.#wantedOf(target.pod) : nothingWanted);
   }
 
+  /** Worked out once for each version, so that a converged pass costs nothing. */
   #wantedOf(pod: Pod): WantedView {
     const hasEnded = this.#ports.record(this.uid)?.ended !== undefined;
+    if (this.#view?.pod !== pod || this.#view.hasEnded !== hasEnded)
+      this.#view = { pod, hasEnded, wanted: this.#viewOf(pod, hasEnded) };
+    return this.#view.wanted;
+  }
+
+  #viewOf(pod: Pod, hasEnded: boolean): WantedView {
     return {
       containers: allContainers(pod).map(({ name }) => name),
       logDirectory: podLogDirectory(this.#ports.logDir, { ...pod.metadata, uid: this.uid }),

@@ -12,13 +12,19 @@ import {
 import type { ObjectRecord } from '../state/index.ts';
 import { darkFiles } from './dark-files.ts';
 
+/** What a pod uses, and among which objects it was looked up. */
+interface Lookup {
+  readonly among: ReadonlyMap<string, ObjectRecord>;
+  readonly uses: UsedObjects;
+}
+
 /**
  * The ConfigMaps, Secrets, claims and runtime classes that the files define. One that stands in a file that cannot be used now keeps
  * its last good version, as pods do.
  */
 export class SideObjects {
   #held: ReadonlyMap<string, ObjectRecord> = new Map();
-  #used = new WeakMap<Pod, UsedObjects>();
+  #used = new WeakMap<Pod, Lookup>();
 
   /** Begins with what was in force when the last daemon ended. */
   restore(records: readonly ObjectRecord[]): void {
@@ -53,6 +59,15 @@ export class SideObjects {
 
   /** The objects a pod names. The same value as long as none of them changes. */
   usedBy(pod: Pod): UsedObjects {
+    const known = this.#used.get(pod);
+    if (known?.among === this.#held) return known.uses;
+    const found = this.#lookUp(pod);
+    const uses = known !== undefined && isEqual(known.uses, found) ? known.uses : found;
+    this.#used.set(pod, { among: this.#held, uses });
+    return uses;
+  }
+
+  #lookUp(pod: Pod): UsedObjects {
     const { namespace } = pod.metadata;
     const { configMaps, secrets, claims } = referencesOf(pod);
     const { runtimeClassName } = pod.spec;
@@ -60,16 +75,12 @@ export class SideObjects {
       runtimeClassName === undefined
         ? undefined
         : this.#get<RuntimeClass>('RuntimeClass', '', runtimeClassName);
-    const found: UsedObjects = {
+    return {
       configMaps: this.#pick<ConfigMap>('ConfigMap', namespace, configMaps),
       secrets: this.#pick<Secret>('Secret', namespace, secrets),
       claims: this.#pick<PersistentVolumeClaim>('PersistentVolumeClaim', namespace, claims),
       ...(runtimeClass && { runtimeClass }),
     };
-    const known = this.#used.get(pod);
-    if (known !== undefined && isEqual(known, found)) return known;
-    this.#used.set(pod, found);
-    return found;
   }
 
   #pick<T extends SideObject>(

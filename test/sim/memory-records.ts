@@ -5,7 +5,7 @@ import type { StoreTrouble } from '../fakes/store-trouble.ts';
 
 /** Records on a disk that outlives the daemon. Kept as text: what is read again is never the object that was written. */
 export class MemoryRecords implements PodRecords {
-  readonly #texts = new Map<PodUid, string>();
+  readonly #kept = new Map<PodUid, { readonly text: string; readonly record: PodRecord }>();
   readonly #trouble: StoreTrouble;
   /** Told when a save begins; what it returns is told at the instant of the effect, which may come after the daemon's end. */
   onSaving: () => (record: PodRecord, before: PodRecord | undefined) => void = () => () => undefined;
@@ -16,39 +16,39 @@ export class MemoryRecords implements PodRecords {
   }
 
   async load(): Promise<readonly PodRecord[]> {
-    return this.all;
+    return [...this.#kept.values()].map(({ text }) => JSON.parse(text) as PodRecord);
   }
 
   async save(record: PodRecord): Promise<void> {
     const onSaved = this.onSaving();
     await this.#write('record');
     const before = this.get(record.uid);
-    this.#texts.set(record.uid, JSON.stringify(record));
+    const text = JSON.stringify(record);
+    this.#kept.set(record.uid, { text, record: JSON.parse(text) as PodRecord });
     onSaved(record, before);
   }
 
   async remove(uid: PodUid): Promise<void> {
     await this.#write('record');
-    this.#texts.delete(uid);
+    this.#kept.delete(uid);
     this.onRemoved(uid);
   }
 
   get all(): readonly PodRecord[] {
-    return [...this.#texts.values()].map((text) => JSON.parse(text) as PodRecord);
+    return [...this.#kept.values()].map(({ record }) => record);
   }
 
   get uids(): readonly PodUid[] {
-    return [...this.#texts.keys()];
+    return [...this.#kept.keys()];
   }
 
   get(uid: PodUid): PodRecord | undefined {
-    const text = this.#texts.get(uid);
-    return text === undefined ? undefined : (JSON.parse(text) as PodRecord);
+    return this.#kept.get(uid)?.record;
   }
 
   /** Somebody deleted the file. */
   lose(uid: PodUid): void {
-    this.#texts.delete(uid);
+    this.#kept.delete(uid);
   }
 
   async #write(what: string): Promise<void> {
