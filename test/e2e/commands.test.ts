@@ -128,7 +128,8 @@ test('validate tells every error with its place, of files and of stdin', async (
   expect(await runTinylet(['validate', '-'], { input: good })).toMatchObject({ code: 0 });
   const refused = await runTinylet(['validate', daemon.file('good.yaml'), daemon.file('bad.yaml')]);
   expect(refused.code).toBe(1);
-  const lines = refused.stdout.trim().split('\n');
+  const [first, ...lines] = refused.stdout.trim().split('\n');
+  expect(first).toBe(`${daemon.file('good.yaml')}:1: pod validate/good`);
   expect(lines.every((line) => line.startsWith(`${daemon.file('bad.yaml')}:`))).toBe(true);
   expect(lines.find((line) => line.includes('did you mean'))).toMatch(/:5:5: .*imgae/);
   expect(lines.find((line) => line.includes(':1:'))).toContain('name');
