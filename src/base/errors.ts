@@ -25,6 +25,8 @@ export type ErrorCode =
   | 'VOLUME_SETUP'
   /** What a pod left on disk cannot be unmounted or deleted. */
   | 'VOLUME_TEARDOWN'
+  /** What a claim holds cannot be deleted: there is none of that name, or a pod uses it. */
+  | 'CLAIM'
   /** A pod's cgroup cannot be made or removed. */
   | 'CGROUP'
   /** Registry credentials cannot be read. */

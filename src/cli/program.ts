@@ -22,7 +22,7 @@ export interface Program {
   /** Runs until every container has started or finished, prints the result: 0; 1 where one cannot, or after `timeoutMs`. */
   once(options: DaemonOptions, timeoutMs: number): Promise<number>;
   stopAll(options: StopAllOptions): Promise<number>;
-  /** Rejects with USAGE while a pod uses the claim, or where there is none. */
+  /** Rejects with CLAIM while a pod uses the claim, or where there is none. */
   deleteClaim(rootDir: string, claim: ClaimName): Promise<void>;
   /** Reads manifests; `-` is stdin, a directory stands for its manifest files. What cannot be read is a refused file. */
   readManifests(files: readonly string[]): Promise<readonly ManifestFile[]>;

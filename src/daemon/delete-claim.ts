@@ -11,7 +11,7 @@ export interface ClaimName {
 
 /**
  * Deletes what a claim holds. Needs no daemon and does not mind one: pods that use the claim are on record before they have it.
- * Rejects with USAGE while a pod uses it, or where there is no such claim.
+ * Rejects with CLAIM while a pod uses it, or where there is no such claim.
  */
 export async function removeClaim(
   rootDir: string,
@@ -25,12 +25,12 @@ export async function removeClaim(
     .map((record) => `pod "${podKey(record)}"`);
   if (users.length > 0) {
     throw new TinyletError(
-      'USAGE',
+      'CLAIM',
       `persistentvolumeclaim "${namespace}/${name}" is used by ${users.join(', ')}: remove that first`,
     );
   }
   if (await deleteClaim(rootDir, namespace, name)) return;
   const known = (await listClaims(rootDir)).map((each) => `${each.namespace}/${each.name}`);
   const hint = known.length === 0 ? 'nothing is kept for any claim' : `there is ${known.join(', ')}`;
-  throw new TinyletError('USAGE', `persistentvolumeclaim "${namespace}/${name}" not found: ${hint}`);
+  throw new TinyletError('CLAIM', `persistentvolumeclaim "${namespace}/${name}" not found: ${hint}`);
 }
