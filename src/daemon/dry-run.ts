@@ -1,6 +1,7 @@
 import { connectCri } from '../cri/index.ts';
 import { createManifestLoader } from '../manifest/index.ts';
 import { asOwnerId, podKey } from '../pod/index.ts';
+import type { Action } from '../reconcile/index.ts';
 import { fileObjectRecords, readOwnership } from '../state/index.ts';
 import type { NodeReport } from '../status/index.ts';
 import { createReconciler } from './create-reconciler.ts';
@@ -44,10 +45,19 @@ export async function dryRun(options: DaemonOptions, ports: NodePorts): Promise<
       wanted: target.kind,
       file: target.file,
       ...plan,
+      actions: plan.actions.every(isPreparation) ? [] : plan.actions,
     }));
     return { pods, refused: reconciler.report().refused };
   } finally {
     await manifests.close();
     cri.close();
   }
+}
+
+/**
+ * Whether it makes what a pod needs beside its containers. Of one that runs these are made again after every start, which changes
+ * nothing unless its objects have changed, and restarts nothing even then: alone they are no news.
+ */
+function isPreparation({ type }: Action): boolean {
+  return type === 'set-up-cgroup' || type === 'set-up-volumes';
 }
