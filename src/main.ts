@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { setFlagsFromString } from 'node:v8';
 import { fetchStatus } from './api/index.ts';
-import { systemClock, systemRandom } from './base/index.ts';
+import { errnoOf, systemClock, systemRandom } from './base/index.ts';
 import { type Program, renderStatus, runCli } from './cli/index.ts';
 import {
   createLogger,
@@ -85,6 +85,8 @@ function readVersion(): string {
 }
 
 // Whoever reads our output may stop reading: `tinylet status | head` is no failure.
-process.stdout.on('error', () => process.exit(0));
+process.stdout.on('error', (error) => process.exit(errnoOf(error) === 'EPIPE' ? 0 : 1));
 
-process.exit(await runCli(process.argv.slice(2), process.env, program));
+const exitCode = await runCli(process.argv.slice(2), process.env, program);
+// A pipe takes 64 KiB at once, and the rest as its reader goes on: who exits before that cuts it off.
+process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));

@@ -1,9 +1,11 @@
+import { execFile } from 'node:child_process';
 import { readdir, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { Daemon } from './support/daemon.ts';
 import { eventually } from './support/eventually.ts';
 import { flat, HTTP_IMAGE, idle, shell, v1 } from './support/manifests.ts';
-import { runTinylet } from './support/program.ts';
+import { programPath, runTinylet } from './support/program.ts';
 import { besideOthers, idsOf, newDaemon, useContainerd } from './support/world.ts';
 
 const world = useContainerd('commands');
@@ -92,6 +94,13 @@ besideOthers('--dry-run prints the plan and touches nothing', async (context) =>
   expect(await world.objects(namespace)).toEqual(before);
   await daemon.write('p.yaml', 'name: [\n');
   expect((await dryRun()).code).toBe(1);
+});
+
+test('a reader who takes his time gets all that is printed', async () => {
+  const slowly = '"$0" "$@" | { sleep 0.3; cat; }';
+  const command = [process.execPath, await programPath(), 'support', '--output', 'json'];
+  const { stdout } = await promisify(execFile)('sh', ['-c', slowly, ...command]);
+  expect(JSON.parse(stdout)).toHaveLength(514);
 });
 
 test('wrong flags are a usage error', async () => {
