@@ -1,6 +1,24 @@
 import type { Cri } from '../../src/cri/index.ts';
-import type { ManifestFile, ManifestSnapshot } from '../../src/manifest/index.ts';
-import { annotation, label, type ObservedContainer, type Pod } from '../../src/pod/index.ts';
+import type { ManifestFile } from '../../src/manifest/index.ts';
+import {
+  annotation,
+  asPodUid,
+  label,
+  type ObservedContainer,
+  type Pod,
+  type PodUid,
+} from '../../src/pod/index.ts';
+import { configMap, secret } from '../fakes/side-objects.ts';
+import {
+  withCri,
+  withEachPod,
+  withFiles,
+  withManifests,
+  withObjects,
+  withPods,
+  withVolumes,
+} from './alterations.ts';
+import { OBJECT_NAMES } from './random-config.ts';
 import type { Alter } from './world.ts';
 
 export interface Mutation {
@@ -168,44 +186,116 @@ export const MUTATIONS: readonly Mutation[] = [
       },
     }),
   },
+  {
+    name: 'makes a sandbox without its volumes',
+    breaks: ['volumes-first'],
+    alter: withVolumes(() => ({ setUp: async () => undefined })),
+  },
+  {
+    name: 'brings no change of an object to the files',
+    breaks: ['liveness'],
+    alter: withVolumes((volumes) => {
+      const made = new Set<PodUid>();
+      return {
+        setUp: async (uid, request) => {
+          if (!made.has(uid)) await volumes.setUp(uid, request);
+          made.add(uid);
+        },
+      };
+    }),
+  },
+  {
+    name: 'makes containers before their files',
+    breaks: ['container-files'],
+    alter: withVolumes(() => ({ prepareContainer: async () => undefined })),
+  },
+  {
+    name: 'takes volumes away from what runs',
+    breaks: ['torn-too-early'],
+    alter: (ports, world) =>
+      withCri(({ stopContainer }) => ({
+        stopContainer: async (id, seconds, options) => {
+          const instance = world.facts.instances.get(id);
+          if (instance !== undefined) await ports.volumes.tearDown(asPodUid(instance.uid));
+          return stopContainer(id, seconds, options);
+        },
+      }))(ports, world),
+  },
+  {
+    name: 'leaves the volumes of removed pods',
+    breaks: ['left-behind'],
+    alter: withVolumes(() => ({ tearDown: async () => undefined })),
+  },
+  {
+    name: 'leaves the cgroups of removed pods',
+    breaks: ['left-behind'],
+    alter: (ports) => ({
+      ...ports,
+      cgroups: { setUp: (uid, cgroup) => ports.cgroups.setUp(uid, cgroup), remove: async () => undefined },
+    }),
+  },
+  {
+    name: 'makes no cgroups',
+    breaks: ['cgroup-first'],
+    alter: (ports) => ({
+      ...ports,
+      cgroups: { setUp: async () => undefined, remove: (uid) => ports.cgroups.remove(uid) },
+    }),
+  },
+  {
+    name: 'takes an object that vanished for an empty one',
+    breaks: ['needless-stop'],
+    alter: (ports, world) => {
+      const seen = new Set<string>();
+      return withFiles((files) => [...files, emptyObjects(files, seen)])(ports, world);
+    },
+  },
+  {
+    name: 'makes containers from objects that nobody defined',
+    breaks: ['made-from'],
+    alter: withObjects((object) =>
+      object.kind === 'ConfigMap' ? configMap(object.metadata.name, { mode: 'made up' }) : object,
+    ),
+  },
+  {
+    name: 'ends pods long before their deadline',
+    breaks: ['ended-early'],
+    alter: withPods(({ metadata, spec }) => {
+      const { activeDeadlineSeconds, ...rest } = spec;
+      if (activeDeadlineSeconds === undefined) return { metadata, spec };
+      return { metadata, spec: { ...rest, activeDeadlineSeconds: Math.ceil(activeDeadlineSeconds / 4) } };
+    }),
+  },
+  {
+    name: 'takes every look at an ended pod for an edit',
+    breaks: ['ended'],
+    alter: (ports, world) => {
+      let looks = 0;
+      const edited = (pod: Pod): Pod => {
+        const { metadata } = pod;
+        const hasEnded = world.records.all.some(({ name, ended }) => name === metadata.name && ended);
+        looks += 1;
+        const labels = { ...metadata.labels, look: String(looks) };
+        return hasEnded ? { ...pod, metadata: { ...metadata, labels } } : pod;
+      };
+      return withManifests((snapshot) => withEachPod(snapshot, edited))(ports, world);
+    },
+  },
 ];
 
-function withCri(change: (cri: Cri) => Partial<Cri>): Alter {
-  return (ports) => ({ ...ports, cri: { ...ports.cri, ...change(ports.cri) } });
-}
-
-function withManifests(change: (snapshot: ManifestSnapshot) => ManifestSnapshot): Alter {
-  return (ports) => ({ ...ports, manifests: { load: async () => change(await ports.manifests.load()) } });
-}
-
-function withFiles(change: (files: readonly ManifestFile[]) => readonly ManifestFile[]): Alter {
-  return withManifests(({ directories }) => ({
-    directories: directories.map((each) =>
-      each.state === 'read' ? { ...each, files: change(each.files) } : each,
-    ),
-  }));
-}
-
-/** The same pod in gives the same pod out, as from a reader that keeps what it has read. */
-function withPods(change: (pod: Pod) => Pod): Alter {
-  const changed = new WeakMap<Pod, Pod>();
-  const once = (pod: Pod): Pod => {
-    const known = changed.get(pod) ?? change(pod);
-    changed.set(pod, known);
-    return known;
-  };
-  return withFiles((files) =>
-    files.map((file) =>
-      file.state === 'refused'
-        ? file
-        : {
-            ...file,
-            objects: file.objects.map((object) =>
-              object.kind === 'Pod' ? { ...object, pod: once(object.pod) } : object,
-            ),
-          },
-    ),
+/** A file that defines, after all others, whatever one of them defined once and none does now. */
+function emptyObjects(files: readonly ManifestFile[], seen: Set<string>): ManifestFile {
+  const defined = files.flatMap((file) => (file.state === 'accepted' ? file.objects : []));
+  const names = new Set(defined.flatMap((each) => (each.kind === 'Pod' ? [] : each.object.metadata.name)));
+  for (const name of names) seen.add(name);
+  const missing = OBJECT_NAMES.filter((name) => seen.has(name) && !names.has(name)).map((name) =>
+    name === 'keys' ? secret(name, { mode: '' }) : configMap(name, { mode: '' }),
   );
+  const file = '/etc/zz.yaml';
+  return {
+    ...{ state: 'accepted', file, notes: [] },
+    objects: missing.map((object) => ({ ...{ kind: object.kind, object, file, line: 1 } })),
+  };
 }
 
 function storeOf({ records }: Parameters<Alter>[0]): Parameters<Alter>[0]['records'] {

@@ -102,6 +102,37 @@ describe('a container that ignores its stop signal', () => {
   });
 });
 
+describe('the end of a pod', () => {
+  test.each([5_000, 7_300])(
+    'at its deadline is to the millisecond, %i ms after it was first seen',
+    async (ms) => {
+      await begin({ behaviour: { onStop: { afterMs: 0 } }, spec: { activeDeadlineSeconds: ms / 1000 } });
+      await world.clock.advance(100_000);
+      expect(instances().map(({ exitedAtMs }) => exitedAtMs)).toEqual([ms]);
+    },
+  );
+
+  test('counts from the last edit, and over a daemon that is killed', async () => {
+    await begin({ spec: { activeDeadlineSeconds: 10 } });
+    await world.clock.advance(6_000);
+    write({ spec: { activeDeadlineSeconds: 20 } });
+    await world.clock.advance(5_000);
+    world.crashDaemon();
+    await world.startDaemon();
+    await world.clock.advance(100_000);
+    expect(instances().map(({ exitedAtMs }) => exitedAtMs)).toEqual([26_000]);
+  });
+
+  test('by a volume that is too full comes within ten seconds, with two of grace', async () => {
+    const source = { kind: 'emptyDir', medium: '', sizeLimit: '1024' } as const;
+    await begin({ behaviour: { onStop: 'ignore' }, spec: { volumes: [{ name: 'data', source }] } });
+    await world.clock.advance(3_000);
+    for (const uid of world.volumes.uids) world.volumes.fill(uid, 'data', 1_025);
+    await world.clock.advance(100_000);
+    expect(instances().map(({ exitedAtMs }) => exitedAtMs)).toEqual([12_000]);
+  });
+});
+
 describe('the loop', () => {
   test('looks every 2 s when nothing happens, and does nothing else', async () => {
     await begin({ behaviour: {} });

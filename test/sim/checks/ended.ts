@@ -15,8 +15,10 @@ export const ended: CheckOf = (facts, violate) => {
       const version = versionOf(record.pod);
       const key = `${record.uid} ${version}`;
       if (!firstSavedAtMs.has(key)) firstSavedAtMs.set(key, facts.clock.monotonicMs());
+      if (before?.ended !== undefined && record.ended === undefined && versionOf(before.pod) === version)
+        violate('ended', record.name, 'is to run again, and its manifest is the same');
       if (record.ended === undefined || before?.ended !== undefined) return;
-      const { activeDeadlineSeconds = Number.POSITIVE_INFINITY } = record.pod.spec;
+      const { activeDeadlineSeconds = Number.POSITIVE_INFINITY } = asWritten(record).spec;
       const dueMs = (firstSavedAtMs.get(key) ?? 0) + activeDeadlineSeconds * 1000 - SLACK_MS;
       const isEarly = facts.clock.monotonicMs() < dueMs && facts.jumpedAtMs === Number.NEGATIVE_INFINITY;
       if (record.ended.reason === 'DeadlineExceeded' && isEarly)
@@ -34,12 +36,17 @@ export const ended: CheckOf = (facts, violate) => {
     },
   };
 
-  function isTooFull({ uid, pod }: PodRecord): boolean {
-    return (pod.spec.volumes ?? []).some(
+  /** The manifest, whatever the daemon made of it. */
+  function asWritten({ pod }: PodRecord): Pod {
+    return facts.versions.of(pod.metadata.annotations) ?? pod;
+  }
+
+  function isTooFull(record: PodRecord): boolean {
+    return (asWritten(record).spec.volumes ?? []).some(
       ({ name, source }) =>
         source.kind === 'emptyDir' &&
         source.sizeLimit !== undefined &&
-        facts.volumes.bytesIn(uid, name) > Number(source.sizeLimit),
+        facts.volumes.bytesIn(record.uid, name) > Number(source.sizeLimit),
     );
   }
 };
