@@ -89,4 +89,7 @@ process.stdout.on('error', (error) => process.exit(errnoOf(error) === 'EPIPE' ? 
 
 const exitCode = await runCli(process.argv.slice(2), process.env, program);
 // A pipe takes 64 KiB at once, and the rest as its reader goes on: who exits before that cuts it off.
-process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));
+process.stdout.write('', (error) => {
+  // Of what could not be printed the listener above hears next.
+  if (!error) process.stderr.write('', () => process.exit(exitCode));
+});

@@ -103,6 +103,14 @@ test('a reader who takes his time gets all that is printed', async () => {
   expect(JSON.parse(stdout)).toHaveLength(514);
 });
 
+test('a disk that is full is a failure, and a reader who has seen enough is none', async () => {
+  const run = (line: string, main: string) =>
+    promisify(execFile)('bash', ['-c', line, process.execPath, main]);
+  const main = await programPath();
+  await expect(run('"$0" "$1" schema >/dev/full', main)).rejects.toMatchObject({ code: 1 });
+  await run('set -o pipefail; "$0" "$1" schema | head -1', main);
+});
+
 test('wrong flags are a usage error', async () => {
   for (const args of [
     ['--intervall', '2s'],
