@@ -3,6 +3,7 @@ import { chmod, mkdir, open, stat } from 'node:fs/promises';
 import type { HostPathType } from '../pod/index.ts';
 import { unlessMissing } from './descriptors.ts';
 import type { Machine } from './machine.ts';
+import { mustAnswer } from './must-answer.ts';
 import { resolvePath } from './resolve-path.ts';
 
 interface TypeRule {
@@ -33,6 +34,7 @@ export async function checkHostPath(
 ): Promise<void> {
   if (type === '') return;
   const rule = RULES[type];
+  await mustAnswer(place, path);
   const sound = await slowPaths.look(path, async () => {
     const reached = place.reach((await resolvePath(place, path)).path);
     const status = await unlessMissing(stat(reached));

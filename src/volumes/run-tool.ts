@@ -6,33 +6,39 @@ export interface ToolResult {
   readonly stdout: string;
   /** What it said of its failure, in one line; empty where it succeeded. */
   readonly complaint: string;
+  /** Whether it took too long. */
+  readonly late: boolean;
 }
 
 /** What looks at a few files takes no minute unless something hangs. */
 const TIMEOUT_MS = 60_000;
 
-/** Runs a tool of the machine to its end, with messages in English. Never rejects. */
+/**
+ * Runs a tool of the machine, with messages in English. Never rejects. One that takes too long is killed and not waited for: what
+ * hangs in the kernel may not die.
+ */
 export function runTool(
   command: string,
   args: readonly string[],
   timeoutMs: number = TIMEOUT_MS,
 ): Promise<ToolResult> {
+  const deadline = AbortSignal.timeout(timeoutMs);
   const options = {
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', ...pathOf(process.env) },
-    timeout: timeoutMs,
+    signal: deadline,
     killSignal: 'SIGKILL',
     maxBuffer: 16 * 1024 * 1024,
   } as const;
   return new Promise((resolve) => {
     execFile(command, args, options, (error, stdout, stderr) => {
+      const late = error !== null && deadline.aborted;
       const said = stderr.trim().replaceAll(/\s*\n\s*/g, '; ');
+      const failure = late ? `${command} takes longer than ${timeoutMs / 1000} s` : error?.message;
       resolve({
         exitCode: error === null ? 0 : typeof error.code === 'number' ? error.code : undefined,
         stdout,
-        complaint:
-          error === null
-            ? ''
-            : said || (error.killed ? `${command} takes longer than ${timeoutMs / 1000} s` : error.message),
+        complaint: error === null ? '' : said || (failure ?? ''),
+        late,
       });
     });
   });

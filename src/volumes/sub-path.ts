@@ -5,6 +5,7 @@ import type { PodUid } from '../pod/index.ts';
 import { unlessMissing } from './descriptors.ts';
 import { type Machine, makeDirectory } from './machine.ts';
 import { type MountTable, mountAt, pointsWithin } from './mount-table.ts';
+import { mustAnswer } from './must-answer.ts';
 import { openWithin } from './open-within.ts';
 import { subPathsDirectory } from './pod-directory.ts';
 import { resolvePath } from './resolve-path.ts';
@@ -55,7 +56,9 @@ async function dropOthers(machine: Machine, { uid, container, table, kept }: Oth
 }
 
 async function bindOne(machine: Machine, target: string, { root, path, volume }: SubPath): Promise<void> {
-  const { place, slowPaths, mounts } = machine;
+  const { rootDir, place, slowPaths, mounts } = machine;
+  // What lies in the root directory answers as well as everything else.
+  if (!root.startsWith(`${rootDir}/pods/`)) await mustAnswer(place, root);
   const close = (late: FileHandle | undefined): void => void late?.close();
   const source = await slowPaths.look(root, () => openWithin(place, root, path, { make: true }), close);
   if (source === undefined) throw new Error(`${path} vanished from volume ${volume}`);

@@ -22,8 +22,8 @@ describe.skipIf(notRoot)('a claim', () => {
     const umask = process.umask(0o077);
     await setUp('prod', 'db').finally(() => process.umask(umask));
     expect(modeAndOwner(at('prod', 'db'))).toBe('0777 0:0');
-    expect(modeAndOwner(at('prod', ''))).toBe('0711 0:0');
-    expect(modeAndOwner(join(real.root, 'claims'))).toBe('0711 0:0');
+    expect(modeAndOwner(at('prod', ''))).toBe('0700 0:0');
+    expect(modeAndOwner(join(real.root, 'claims'))).toBe('0700 0:0');
   });
 
   test('is made once: content and mode stay', async () => {

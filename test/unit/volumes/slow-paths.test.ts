@@ -32,6 +32,22 @@ describe('looks at slow paths', () => {
     expect(discard).toHaveBeenCalledExactlyOnceWith(7);
   });
 
+  test('that hang are not looked at again meanwhile, so that one dead path holds one thread', async () => {
+    const clock = new VirtualClock();
+    const slow = new SlowPaths(clock);
+    const { look, resolve } = hanging();
+    const first = Promise.allSettled([slow.look('/dead', look)]);
+    await clock.advance(5_000);
+    await first;
+    const again = vi.fn(async () => 2);
+    await expect(slow.look('/dead', again)).rejects.toThrow('/dead does not answer');
+    expect(again).not.toHaveBeenCalled();
+    await expect(slow.look('/alive', async () => 3)).resolves.toBe(3);
+    resolve(1);
+    await clock.advance(0);
+    await expect(slow.look('/dead', again)).resolves.toBe(2);
+  });
+
   test('while two hang, others fail at once or after their own deadline, and work again afterwards', async () => {
     const clock = new VirtualClock();
     const slow = new SlowPaths(clock);
@@ -42,7 +58,9 @@ describe('looks at slow paths', () => {
     const settled = Promise.allSettled(looks);
     await clock.advance(5_000);
     expect((await settled).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
-    await expect(slow.look('/4', third)).rejects.toThrow('/4 does not answer');
+    await expect(slow.look('/4', third)).rejects.toThrow(
+      '/4 is not looked at as long as /1 and /2 do not answer',
+    );
     one.resolve(1);
     two.reject(new Error('late'));
     await clock.advance(0);
