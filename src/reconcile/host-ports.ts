@@ -7,10 +7,11 @@ import {
   type PodKey,
   type PodUid,
   podKey,
+  type UsedObjects,
 } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { Wait } from './actions.ts';
-import type { Target } from './target.ts';
+import type { RunTarget, Target } from './target.ts';
 
 interface HeldPort extends HostPort {
   readonly key: PodKey;
@@ -22,7 +23,7 @@ export interface HostPortEvidence {
   /** Pods whose new sandbox may not be listed yet. */
   readonly making: ReadonlyMap<PodUid, PodKey>;
   /** Pods that have no sandbox and need none: they have run to their end. */
-  readonly finished: ReadonlySet<Pod>;
+  readonly finished: ReadonlyMap<Pod, UsedObjects>;
   /** Pods that may have no sandbox for another reason. */
   readonly blocked: ReadonlySet<PodUid>;
 }
@@ -46,10 +47,15 @@ export function holdHostPorts(
     const ports = portsOf(target.pod);
     const clash = findClash(ports, held);
     if (clash !== undefined) waits.set(target.uid, clash);
-    else if (live.has(target.uid) || !(finished.has(target.pod) || blocked.has(target.uid)))
+    else if (live.has(target.uid) || !(isFinished(target, finished) || blocked.has(target.uid)))
       held.push(...ports);
   }
   return waits;
+}
+
+/** Other objects may make it begin again, like an edit. */
+function isFinished({ pod, uses }: RunTarget, finished: HostPortEvidence['finished']): boolean {
+  return finished.get(pod) === uses;
 }
 
 /** What sandboxes were made with, which their pods need not want any more. */

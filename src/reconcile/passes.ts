@@ -1,5 +1,5 @@
 import { messageOf } from '../base/index.ts';
-import type { Pod, PodKey, PodUid } from '../pod/index.ts';
+import type { Pod, PodKey, PodUid, UsedObjects } from '../pod/index.ts';
 import type { Plan } from './actions.ts';
 import { keyOf, type LastPass, PodWorker, type WorkerPorts } from './pod-worker.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -92,8 +92,9 @@ export class Passes {
   }
 
   /** Pods that have run to their end and given their sandbox back. */
-  finished(): ReadonlySet<Pod> {
-    return new Set([...this.#slots.values()].flatMap(({ worker }) => worker.finishedPod ?? []));
+  finished(): ReadonlyMap<Pod, UsedObjects> {
+    const finished = [...this.#slots.values()].flatMap(({ worker }) => worker.finishedTarget ?? []);
+    return new Map(finished.map(({ pod, uses }) => [pod, uses]));
   }
 
   async #pass(slot: Slot, target: Target, snapshot: Snapshot): Promise<void> {

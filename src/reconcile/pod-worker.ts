@@ -69,11 +69,11 @@ export class PodWorker {
   }
 
   /** The pod, if at the last look it had no live sandbox and nothing was to be done or waited for: it has run to its end. */
-  get finishedPod(): Pod | undefined {
+  get finishedTarget(): RunTarget | undefined {
     if (this.last?.target.kind !== 'run') return undefined;
     const { target, observed, plan } = this.last;
     const isIdle = plan.actions.length === 0 && plan.waits.length === 0;
-    return isIdle && observed.sandboxes.every(({ state }) => state !== 'ready') ? target.pod : undefined;
+    return isIdle && observed.sandboxes.every(({ state }) => state !== 'ready') ? target : undefined;
   }
 
   /** Looks and decides, touching nothing. Rejects when the runtime does not answer. */

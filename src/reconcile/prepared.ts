@@ -31,6 +31,7 @@ export function begun(before: Prepared, action: Action): Prepared {
     case 'set-up-volumes':
       return { ...rest, ...doubted, ...(cgroup !== undefined && { cgroup }) };
     case 'set-up-cgroup':
+    case 'remove-cgroup':
       return { ...rest, ...(volumes && { volumes }) };
     case 'tear-down-volumes':
       return { ...rest, ...(cgroup !== undefined && { cgroup }) };
@@ -50,6 +51,9 @@ export function done(before: Prepared, action: Action, target: Target): Prepared
       return { ...before, cgroup: JSON.stringify(action.cgroup) };
     case 'tear-down-volumes':
       return { ...before, cleared: true };
+    case 'delete-record':
+      // The same UID may come back as another life.
+      return {};
     default:
       return before;
   }

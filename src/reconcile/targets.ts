@@ -28,7 +28,7 @@ export interface TargetsInput {
   /** Pods whose new sandbox may not be listed yet. */
   readonly making?: ReadonlyMap<PodUid, PodKey>;
   /** Pods that have no sandbox and need none any more. */
-  readonly finished?: ReadonlySet<Pod>;
+  readonly finished?: ReadonlyMap<Pod, UsedObjects>;
 }
 
 export interface Targets {
@@ -198,7 +198,7 @@ function block(targets: Map<PodUid, Target>, input: TargetsInput): ReadonlyMap<P
       blockedByPredecessor(target, targets, input.making) ?? blockedByForeigner(target, input.foreign);
     if (wait !== undefined) waits.set(target.uid, wait);
   }
-  const { own, records, making = new Map(), finished = new Set() } = input;
+  const { own, records, making = new Map(), finished = new Map() } = input;
   const blocked = new Set(waits.keys());
   const ports = holdHostPorts(targets, { own, records, making, finished, blocked });
   for (const target of targets.values()) {

@@ -103,7 +103,12 @@ test('a sandbox in the making holds its port, before it is listed and whatever t
 });
 
 test('a pod that has run to its end holds no port', () => {
-  expect(waiting([a, b], { records: [recordOf(a)], finished: new Set([a]) })).toEqual({});
+  expect(waiting([a, b], { records: [recordOf(a)], finished: new Map([[a, noObjects]]) })).toEqual({});
+});
+
+test('a pod that has run to its end holds its port again when its objects change: it may begin anew', () => {
+  const before = { ...noObjects };
+  expect(waiting([a, b], { records: [recordOf(a)], finished: new Map([[a, before]]) })).toEqual({ b: clash });
 });
 
 test('a pod that may not run for another reason holds no port', () => {

@@ -20,6 +20,7 @@ describe('what was done is known as text', () => {
     ['a cgroup', { volumes: made }, setUpCgroup, all],
     ['that an ended pod was cleared', { cgroup }, act.tearDown, { cgroup, cleared: true }],
     ['volumes of a pod that was cleared', { cgroup, cleared: true }, setUp, all],
+    ['nothing of a pod that is gone', { cleared: true }, act.deleteRecord, {}],
     ['nothing by any other action', all, act.run(0), all],
   ] as const)('%s', (_case, before, action, after) => {
     expect(done(before, action, target)).toEqual(after);
@@ -31,6 +32,7 @@ describe('what begins may fail halfway and is in doubt until it is done', () => 
     ['volumes: it is known only what they were made for', all, setUp, { volumes: { of: made.of }, cgroup }],
     ['volumes that were never made', { cgroup }, setUp, { cgroup }],
     ['a cgroup', all, setUpCgroup, { volumes: made }],
+    ['a cgroup that is removed', all, act.removeCgroup, { volumes: made }],
     ['volumes that are torn down', all, act.tearDown, { cgroup }],
     ['nothing else', all, act.run(0), all],
   ] as const)('%s', (_case, before, action, after) => {
