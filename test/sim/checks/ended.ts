@@ -14,7 +14,10 @@ export const ended: CheckOf = (facts, violate) => {
     onSaved(record, before) {
       const version = versionOf(record.pod);
       const key = `${record.uid} ${version}`;
-      if (!firstSavedAtMs.has(key)) firstSavedAtMs.set(key, facts.clock.monotonicMs());
+      // What a daemon wrote while it was killed was written at a time that nobody saw.
+      const isSeen = before === undefined || versionOf(before.pod) !== version;
+      if (!firstSavedAtMs.has(key))
+        firstSavedAtMs.set(key, isSeen ? facts.clock.monotonicMs() : Number.NEGATIVE_INFINITY);
       if (before?.ended !== undefined && record.ended === undefined && versionOf(before.pod) === version)
         violate('ended', record.name, 'is to run again, and its manifest is the same');
       if (record.ended === undefined || before?.ended !== undefined) return;
