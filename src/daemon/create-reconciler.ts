@@ -5,7 +5,13 @@ import { createNodeCredentials } from '../images/index.ts';
 import { filePodLogs } from '../logs/index.ts';
 import type { ManifestSnapshot } from '../manifest/index.ts';
 import { Reconciler } from '../reconcile/index.ts';
-import { fileObjectRecords, filePodRecords, type ObjectRecords, type Ownership } from '../state/index.ts';
+import {
+  fileObjectRecords,
+  filePodRecords,
+  lenientPodRecords,
+  type ObjectRecords,
+  type Ownership,
+} from '../state/index.ts';
 import { filePodVolumes } from '../volumes/index.ts';
 import type { DaemonOptions, NodePorts } from './options.ts';
 
@@ -31,7 +37,7 @@ export function createReconciler(given: {
   return new Reconciler(
     {
       ...{ clock, random, logger, cri, manifests },
-      records: filePodRecords(rootDir, logger),
+      records: lenientPodRecords(filePodRecords(rootDir, logger), { clock, logger }),
       objectRecords: given.objectRecords ?? fileObjectRecords(rootDir, logger),
       logs: filePodLogs,
       volumes: filePodVolumes({ rootDir, logger, clock, ...(runtimeRoot !== undefined && { runtimeRoot }) }),

@@ -2,6 +2,8 @@
  * state: the small files under the root directory: who owns it, which process holds it, and one record for each pod. Every
  * file is replaced whole, so a crash leaves the old one or the new one.
  */
+
+export { lenientPodRecords } from './lenient-pod-records.ts';
 export { type LockHolder, lockRootDir, type RootLock, readLockHolder } from './lock.ts';
 export { fileObjectRecords, type ObjectRecord, type ObjectRecords } from './object-records.ts';
 export { ensureOwnership, type Ownership, readOwnership, writeOwnership } from './owner.ts';
