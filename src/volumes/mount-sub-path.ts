@@ -5,7 +5,8 @@ export type MountedPart = { readonly path: string | undefined } | { readonly pro
 
 /**
  * The part of a volume that is mounted, undefined for the whole of it; a reason in the kubelet's words where there is none
- * (kubelet: makeMounts, ExpandContainerVolumeMounts). Every variable of a subPathExpr must have a value.
+ * (kubelet: makeMounts, ExpandContainerVolumeMounts). Every variable of a subPathExpr must have a value. The reason shows the path as
+ * it is written, since a variable may hold a Secret.
  */
 export function mountedPart(mount: VolumeMount, variables: ReadonlyMap<string, string>): MountedPart {
   const { subPathExpr } = mount;
@@ -14,9 +15,10 @@ export function mountedPart(mount: VolumeMount, variables: ReadonlyMap<string, s
     if (missing.length > 0) return { problem: `missing value for ${missing.sort().join(', ')}` };
   }
   const path = subPathExpr === undefined ? (mount.subPath ?? '') : expand(subPathExpr, variables);
-  if (posix.isAbsolute(path)) return { problem: `error SubPath \`${path}\` must not be an absolute path` };
+  const written = subPathExpr ?? path;
+  if (posix.isAbsolute(path)) return { problem: `error SubPath \`${written}\` must not be an absolute path` };
   if (path.split('/').includes('..')) {
-    return { problem: `unable to provision SubPath \`${path}\`: must not contain '..'` };
+    return { problem: `unable to provision SubPath \`${written}\`: must not contain '..'` };
   }
   const clean = posix.normalize(path).replace(/\/$/, '');
   return { path: clean === '.' ? undefined : clean };

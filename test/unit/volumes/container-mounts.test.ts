@@ -229,8 +229,8 @@ test.each<[mount: Partial<VolumeMount>, problem: string]>([
   [{ name: 'gone' }, 'cannot find volume "gone" to mount into container "app"'],
   [{ name: 'late' }, 'cannot find volume "late" to mount into container "app"'],
   [{ subPathExpr: '$(EMPTY)$(MISSING)' }, 'missing value for EMPTY, MISSING'],
-  [{ subPathExpr: '$(ROOT)/x' }, 'error SubPath `/abs/x` must not be an absolute path'],
-  [{ subPathExpr: 'a/$(UP)' }, "unable to provision SubPath `a/../up`: must not contain '..'"],
+  [{ subPathExpr: '$(ROOT)/x' }, 'error SubPath `$(ROOT)/x` must not be an absolute path'],
+  [{ subPathExpr: 'a/$(UP)' }, "unable to provision SubPath `a/$(UP)`: must not contain '..'"],
   [{ subPath: 'a/..' }, "unable to provision SubPath `a/..`: must not contain '..'"],
 ])('%j cannot be mounted', (mount, problem) => {
   const volumeMounts = [{ name: 'data', mountPath: '/m', ...mount }];
