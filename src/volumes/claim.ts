@@ -26,7 +26,7 @@ export async function setUpClaim(machine: Machine, uid: PodUid, setup: ClaimSetu
   const wanted = { namespace, claim, fsGroup };
   if (JSON.stringify(await readMarker(machine, marker)) === JSON.stringify(wanted)) return;
   // It may be a link to where the machine has room.
-  await mustAnswer(place, directory);
+  await mustAnswer(machine, directory);
   const { path } = await resolvePath(place, directory);
   await setGroup(place.reach(path), fsGroup, fsGroupChangePolicy);
   await writeMarker(machine, marker, wanted);

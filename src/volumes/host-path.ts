@@ -29,12 +29,13 @@ const RULES: Readonly<Record<Exclude<HostPathType, ''>, TypeRule>> = {
 
 /** Whether a path of the machine is what its type says, or can be made so; links are followed (kubelet: hostpath.checkType). */
 export async function checkHostPath(
-  { place, slowPaths }: Machine,
+  machine: Machine,
   { path, type }: { readonly path: string; readonly type: HostPathType },
 ): Promise<void> {
   if (type === '') return;
+  const { place, slowPaths } = machine;
   const rule = RULES[type];
-  await mustAnswer(place, path);
+  await mustAnswer(machine, path);
   const sound = await slowPaths.look(path, async () => {
     const reached = place.reach((await resolvePath(place, path)).path);
     const status = await unlessMissing(stat(reached));

@@ -1,4 +1,4 @@
-import type { MountPlace } from './mount-place.ts';
+import type { Machine } from './machine.ts';
 import { runTool } from './run-tool.ts';
 
 const LONGEST_MS = 5_000;
@@ -8,7 +8,11 @@ const LONGEST_MS = 5_000;
  * killed: a thread of this one would be lost until the path answers, and this process could not even end. What else may be wrong with
  * the path is for others to say.
  */
-export async function mustAnswer(place: MountPlace, path: string): Promise<void> {
-  const { late } = await runTool(...place.command('stat', ['--dereference', '--', path]), LONGEST_MS);
+export async function mustAnswer({ place, clock }: Machine, path: string): Promise<void> {
+  const deadline = new AbortController();
+  const timer = clock.setTimer(LONGEST_MS, () => deadline.abort());
+  const command = place.command('stat', ['--dereference', '--', path]);
+  const { late } = await runTool(...command, deadline.signal);
+  timer.cancel();
   if (late) throw new Error(`${path} does not answer`);
 }

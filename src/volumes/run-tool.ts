@@ -6,7 +6,7 @@ export interface ToolResult {
   readonly stdout: string;
   /** What it said of its failure, in one line; empty where it succeeded. */
   readonly complaint: string;
-  /** Whether it took too long. */
+  /** Whether it was cut off. */
   readonly late: boolean;
 }
 
@@ -14,26 +14,25 @@ export interface ToolResult {
 const TIMEOUT_MS = 60_000;
 
 /**
- * Runs a tool of the machine, with messages in English. Never rejects. One that takes too long is killed and not waited for: what
- * hangs in the kernel may not die.
+ * Runs a tool of the machine, with messages in English. Never rejects. One that takes longer than its limit in milliseconds is killed;
+ * once a signal as its limit is aborted it is not waited for either, since what hangs in the kernel may not die.
  */
 export function runTool(
   command: string,
   args: readonly string[],
-  timeoutMs: number = TIMEOUT_MS,
+  limit: number | AbortSignal = TIMEOUT_MS,
 ): Promise<ToolResult> {
-  const deadline = AbortSignal.timeout(timeoutMs);
   const options = {
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', ...pathOf(process.env) },
-    signal: deadline,
+    ...(typeof limit === 'number' ? { timeout: limit } : { signal: limit }),
     killSignal: 'SIGKILL',
     maxBuffer: 16 * 1024 * 1024,
   } as const;
   return new Promise((resolve) => {
     execFile(command, args, options, (error, stdout, stderr) => {
-      const late = error !== null && deadline.aborted;
+      const late = error !== null && (typeof limit === 'number' ? error.killed === true : limit.aborted);
       const said = stderr.trim().replaceAll(/\s*\n\s*/g, '; ');
-      const failure = late ? `${command} takes longer than ${timeoutMs / 1000} s` : error?.message;
+      const failure = late ? `${command} takes too long` : error?.message;
       resolve({
         exitCode: error === null ? 0 : typeof error.code === 'number' ? error.code : undefined,
         stdout,

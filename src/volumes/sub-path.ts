@@ -58,7 +58,7 @@ async function dropOthers(machine: Machine, { uid, container, table, kept }: Oth
 async function bindOne(machine: Machine, target: string, { root, path, volume }: SubPath): Promise<void> {
   const { rootDir, place, slowPaths, mounts } = machine;
   // What lies in the root directory answers as well as everything else.
-  if (!root.startsWith(`${rootDir}/pods/`)) await mustAnswer(place, root);
+  if (!root.startsWith(`${rootDir}/pods/`)) await mustAnswer(machine, root);
   const close = (late: FileHandle | undefined): void => void late?.close();
   const source = await slowPaths.look(root, () => openWithin(place, root, path, { make: true }), close);
   if (source === undefined) throw new Error(`${path} vanished from volume ${volume}`);
