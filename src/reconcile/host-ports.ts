@@ -21,7 +21,7 @@ export interface HostPortEvidence {
   readonly own: readonly ObservedSandbox[];
   readonly records: readonly PodRecord[];
   /** Pods whose new sandbox may not be listed yet. */
-  readonly making: ReadonlyMap<PodUid, PodKey>;
+  readonly making: ReadonlyMap<PodUid, Pod>;
   /** Pods that have no sandbox and need none: they have run to their end. */
   readonly finished: ReadonlyMap<Pod, UsedObjects>;
   /** Pods that may have no sandbox for another reason. */
@@ -61,7 +61,7 @@ function isFinished({ pod, uses }: RunTarget, finished: HostPortEvidence['finish
 /** What sandboxes were made with, which their pods need not want any more. */
 function portsInUse({ own, records, making }: HostPortEvidence): HeldPort[] {
   const pods = new Map(records.map(({ uid, pod }) => [uid, pod]));
-  const unseen = [...making.keys()].flatMap((uid) => portsOf(pods.get(uid)));
+  const unseen = [...making.values()].flatMap(portsOf);
   const seen = own.filter(isReady).flatMap((sandbox) => {
     const noted = notedPorts(sandbox);
     const key = podKey(sandbox);

@@ -1,4 +1,4 @@
-import { type Clock, hasCode } from '../base/index.ts';
+import { type Clock, hasCode, sleep } from '../base/index.ts';
 import type { Cri } from '../cri/index.ts';
 import type { PodLogs } from '../logs/index.ts';
 import type {
@@ -24,7 +24,9 @@ export interface ObserverPorts {
   readonly cri: Pick<Cri, 'containerStatus' | 'sandboxStatus'>;
   readonly logs: Pick<PodLogs, 'nextAttempt' | 'tail'>;
   readonly volumes: Pick<PodVolumes, 'readEnvFile' | 'terminationMessage' | 'usage'>;
-  readonly clock: Pick<Clock, 'monotonicMs'>;
+  readonly clock: Clock;
+  /** Takes out of what the runtime says what nobody is to read. */
+  readonly hide?: (text: string) => string;
 }
 
 /** What of a pod's manifest decides what is looked at. */
@@ -40,6 +42,8 @@ export const nothingWanted: WantedView = { containers: [], logDirectory: '', env
 
 /** How often volumes are measured (kubelet: the eviction monitor's period). */
 const MEASURE_EVERY_MS = 10_000;
+/** How long a pass waits for that. A walk of millions of files goes on beside it, and counts when it is done. */
+const MEASURE_PATIENCE_MS = 500;
 
 /**
  * One pod's eyes: joins its part of a snapshot with the details that only status calls and files give. A thing is asked for once for
@@ -50,6 +54,7 @@ export class PodObserver {
   readonly #ports: ObserverPorts;
   readonly #containers = new Map<ContainerId, KnownDetails>();
   readonly #sandboxes = new Map<SandboxId, SandboxDetails>();
+  #measuring: Promise<unknown> | undefined;
   #usage: { readonly atMs: number; readonly bytes: ReadonlyMap<string, number> } | undefined;
 
   constructor(uid: PodUid, ports: ObserverPorts) {
@@ -83,16 +88,30 @@ export class PodObserver {
   async #measure({ limited }: WantedView): Promise<ReadonlyMap<string, number>> {
     if (limited.length === 0) {
       this.#usage = undefined;
+      this.#measuring = undefined;
       return new Map();
     }
     const nowMs = this.#ports.clock.monotonicMs();
-    if (this.#usage === undefined || nowMs - this.#usage.atMs >= MEASURE_EVERY_MS) {
-      const bytes = await this.#ports.volumes
-        .usage(this.#uid, limited)
-        .catch(() => new Map<string, number>());
-      this.#usage = { atMs: nowMs, bytes };
-    }
-    return this.#usage.bytes;
+    const isOld = this.#usage === undefined || nowMs - this.#usage.atMs >= MEASURE_EVERY_MS;
+    if (isOld && this.#measuring === undefined) await this.#beginMeasure(limited);
+    return this.#usage?.bytes ?? new Map();
+  }
+
+  /** Resolves when it is done, or takes too long to be waited for. */
+  async #beginMeasure(limited: readonly string[]): Promise<void> {
+    const { clock, volumes } = this.#ports;
+    const atMs = clock.monotonicMs();
+    const waiting = new AbortController();
+    const measuring = volumes.usage(this.#uid, limited).catch(() => new Map<string, number>());
+    this.#measuring = measuring;
+    void measuring.then((bytes) => {
+      waiting.abort();
+      // What was measured of volumes that ended meanwhile says nothing of those that followed.
+      if (this.#measuring !== measuring) return;
+      this.#measuring = undefined;
+      this.#usage = { atMs, bytes };
+    });
+    await sleep(clock, MEASURE_PATIENCE_MS, waiting.signal);
   }
 
   async #refresh({ sandboxes, containers }: SnapshotPart): Promise<void> {
@@ -115,9 +134,14 @@ export class PodObserver {
     if (details === undefined) return;
     const words =
       state === 'exited' ? await lastWords(this.#uid, container, details, this.#ports) : undefined;
+    const { hide = (text) => text } = this.#ports;
     this.#containers.set(id, {
       state,
-      details: { ...details, ...(words !== undefined && { terminationMessage: words }) },
+      details: {
+        ...details,
+        message: hide(details.message),
+        ...(words !== undefined && { terminationMessage: words }),
+      },
     });
   }
 

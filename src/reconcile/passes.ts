@@ -1,5 +1,5 @@
 import { messageOf } from '../base/index.ts';
-import type { Pod, PodKey, PodUid, UsedObjects } from '../pod/index.ts';
+import type { Pod, PodUid, UsedObjects } from '../pod/index.ts';
 import type { Plan } from './actions.ts';
 import { keyOf, type LastPass, PodWorker, type WorkerPorts } from './pod-worker.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -82,11 +82,11 @@ export class Passes {
   }
 
   /** Pods a sandbox of which may have come about after the snapshot of that number was begun. */
-  making(snapshotNumber: number): ReadonlyMap<PodUid, PodKey> {
-    const making = new Map<PodUid, PodKey>();
+  making(snapshotNumber: number): ReadonlyMap<PodUid, Pod> {
+    const making = new Map<PodUid, Pod>();
     for (const { target, busy, newerThan } of this.#slots.values()) {
       const isFree = target?.kind === 'run' && target.blocked === undefined;
-      if (isFree && (busy || newerThan >= snapshotNumber)) making.set(target.uid, keyOf(target));
+      if (isFree && (busy || newerThan >= snapshotNumber)) making.set(target.uid, target.pod);
     }
     return making;
   }

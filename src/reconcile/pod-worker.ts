@@ -18,6 +18,7 @@ import type { PodVolumes } from '../volumes/index.ts';
 import { type Action, failureKey, failureReason, type Plan } from './actions.ts';
 import { type ExecutePorts, execute } from './execute.ts';
 import { type Failure, failedOnceMore } from './failures.ts';
+import { hideSecrets } from './hide-secrets.ts';
 import { nothingWanted, PodObserver, type WantedView } from './observer.ts';
 import { planPod } from './plan.ts';
 import type { Surroundings } from './plan-input.ts';
@@ -65,7 +66,7 @@ export class PodWorker {
   constructor(uid: PodUid, ports: WorkerPorts) {
     this.uid = uid;
     this.#ports = ports;
-    this.#observer = new PodObserver(uid, ports);
+    this.#observer = new PodObserver(uid, { ...ports, hide: (text) => this.#hide(text) });
   }
 
   /** The pod, if at the last look it had no live sandbox and nothing was to be done or waited for: it has run to its end. */
@@ -144,18 +145,24 @@ export class PodWorker {
     } catch (error) {
       // Cancelled by our own shutdown: nothing failed.
       if (this.#ports.draining() && hasCode(error, 'CRI_CANCELLED')) return false;
-      this.#remember(action, error);
-      logger.warn({ ...facts, err: messageOf(error) }, 'action failed');
+      const message = this.#hide(messageOf(error));
+      this.#remember(action, error, message);
+      logger.warn({ ...facts, err: message }, 'action failed');
       return false;
     }
   }
 
-  #remember(action: Action, error: unknown): void {
+  /** Also when the pod goes: by what was last wanted of it. */
+  #hide(text: string): string {
+    return this.#wanted === undefined ? text : hideSecrets(text, this.#wanted.uses);
+  }
+
+  #remember(action: Action, error: unknown, message: string): void {
     const key = failureKey(action);
     const now = {
       nowMs: this.#ports.clock.nowMs(),
       reason: failureReason(action, error),
-      message: messageOf(error),
+      message,
     };
     this.#failures.set(key, failedOnceMore(this.#failures.get(key), now));
   }

@@ -26,7 +26,7 @@ export interface TargetsInput {
   /** The objects a pod names. */
   readonly usedBy: (pod: Pod) => UsedObjects;
   /** Pods whose new sandbox may not be listed yet. */
-  readonly making?: ReadonlyMap<PodUid, PodKey>;
+  readonly making?: ReadonlyMap<PodUid, Pod>;
   /** Pods that have no sandbox and need none any more. */
   readonly finished?: ReadonlyMap<Pod, UsedObjects>;
 }
@@ -218,7 +218,8 @@ function blockedByPredecessor(
   const leaving = [...targets.values()].flatMap((other) =>
     other.kind === 'run' ? [] : [[other.uid, other.key] as const],
   );
-  const before = [...leaving, ...making].find(([uid, other]) => other === key && uid !== target.uid);
+  const begun = [...making].map(([uid, pod]) => [uid, podKey(pod.metadata)] as const);
+  const before = [...leaving, ...begun].find(([uid, other]) => other === key && uid !== target.uid);
   if (before === undefined) return undefined;
   return {
     reason: 'PodTerminating',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { asPodUid, type ContainerPort, noObjects, type Pod, podKey } from '../../../src/pod/index.ts';
+import { asPodUid, type ContainerPort, noObjects, type Pod } from '../../../src/pod/index.ts';
 import { findTargets, type TargetsInput } from '../../../src/reconcile/index.ts';
 import type { PodRecord } from '../../../src/state/index.ts';
 import { makePod, makeRecord, makeSandbox, nowMs } from './base.ts';
@@ -95,11 +95,11 @@ test('a sandbox that does not tell its ports has those on record', () => {
   expect(waiting([a, b], { records: [recordOf(a)], own: [silent] })).toEqual({ b: clash });
 });
 
-test('a sandbox in the making holds its port, before it is listed and whatever the order', () => {
-  const making = new Map([[asPodUid('uid-b'), podKey(b.metadata)]]);
-  expect(waiting([a, b], { records: [recordOf(b)], making })).toEqual({
-    a: 'pod "default/a" wants host port 8080/TCP, which pod "default/b" has',
-  });
+test('a sandbox in the making holds its port, before it is listed or recorded and whatever the order', () => {
+  const making = new Map([[asPodUid('uid-b'), b]]);
+  const waits = { a: 'pod "default/a" wants host port 8080/TCP, which pod "default/b" has' };
+  expect(waiting([a, b], { records: [recordOf(b)], making })).toEqual(waits);
+  expect(waiting([a], { making })).toEqual(waits);
 });
 
 test('a pod that has run to its end holds no port', () => {

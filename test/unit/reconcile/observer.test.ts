@@ -112,6 +112,55 @@ describe('an observer of volumes', () => {
     expect(measured).toEqual(['0 data', '0 data']);
   });
 
+  test('goes on where measuring takes long; it counts once it is done', async () => {
+    const { clock, volumes, measured, look } = measuring();
+    let finish = (_bytes: Map<string, number>): void => {};
+    const { usage } = volumes;
+    volumes.usage = (uid, names) => {
+      void usage(uid, names);
+      return new Promise((resolve) => {
+        finish = resolve;
+      });
+    };
+    const first = look('data');
+    await clock.advance(500);
+    expect(await first).toEqual(new Map());
+    await clock.advance(60_000);
+    expect(await look('data')).toEqual(new Map());
+    finish(new Map([['data', 7]]));
+    await clock.advance(0);
+    expect(measured).toEqual(['0 data']);
+    // By then it is old: the next one is begun, and the last one counts meanwhile.
+    const next = look('data');
+    await clock.advance(500);
+    expect(await next).toEqual(new Map([['data', 7]]));
+  });
+
+  test('does not take what was measured of volumes that have ended for those that follow', async () => {
+    const { clock, volumes, look } = measuring();
+    const finish: ((bytes: Map<string, number>) => void)[] = [];
+    volumes.usage = () => new Promise((resolve) => void finish.push(resolve));
+    const first = look('data');
+    await clock.advance(500);
+    await first;
+    await look();
+    const second = look('data');
+    finish[0]?.(new Map([['data', 7]]));
+    await clock.advance(500);
+    expect(await second).toEqual(new Map());
+    finish[1]?.(new Map([['data', 1]]));
+    await clock.advance(0);
+    expect(await look('data')).toEqual(new Map([['data', 1]]));
+  });
+
+  test('hides what the runtime says of secrets', async () => {
+    const cri = new FakeCri(() => nowMs);
+    const container = makeInstance('app', { state: 'exited' });
+    const observer = observerOf(cri, { hide: (text) => `hidden ${text}` });
+    const { containerDetails } = await observer.observe({ sandboxes: [], containers: [container] }, wanted);
+    expect(containerDetails.get(container.id)?.message).toMatch(/^hidden /);
+  });
+
   test('knows nothing of what cannot be measured', async () => {
     const volumes = { ...noVolumes, usage: () => Promise.reject(new Error('EIO')) };
     const observer = observerOf(new FakeCri(() => nowMs), { volumes });
