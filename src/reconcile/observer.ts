@@ -100,7 +100,6 @@ export class PodObserver {
   /** Resolves when it is done, or takes too long to be waited for. */
   async #beginMeasure(limited: readonly string[]): Promise<void> {
     const { clock, volumes } = this.#ports;
-    const atMs = clock.monotonicMs();
     const waiting = new AbortController();
     const measuring = volumes.usage(this.#uid, limited).catch(() => new Map<string, number>());
     this.#measuring = measuring;
@@ -109,7 +108,7 @@ export class PodObserver {
       // What was measured of volumes that ended meanwhile says nothing of those that followed.
       if (this.#measuring !== measuring) return;
       this.#measuring = undefined;
-      this.#usage = { atMs, bytes };
+      this.#usage = { atMs: clock.monotonicMs(), bytes };
     });
     await sleep(clock, MEASURE_PATIENCE_MS, waiting.signal);
   }
