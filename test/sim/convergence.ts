@@ -38,7 +38,7 @@ export function settledUids(world: World): Set<string> {
     const isLatest = wanted.some((claim) => JSON.stringify(claim.pod) === JSON.stringify(pod));
     const steady = pod.spec.containers.every((container) => {
       const last = lastOf(world, uid, container.name);
-      return last !== undefined && samePodLevel(last.pod, pod) && isSteady(world, pod, last);
+      return last !== undefined && isOfVersion(last, pod) && isSteady(world, pod, last);
     });
     const isGivingUp =
       world.facts.sandboxesOf(uid).some((sandbox) => world.facts.isReady(sandbox)) && !runs(world, uid);
@@ -69,8 +69,12 @@ function lastOf(world: World, uid: string, container: string): Instance | undefi
   return last?.removed === true ? undefined : last;
 }
 
+function isOfVersion(last: Instance, pod: Pod): boolean {
+  return sameContainer(last, pod) && samePodLevel(last.pod, pod);
+}
+
 function isSteady(world: World, pod: Pod, last: Instance): boolean {
-  if (last.stop !== undefined) return false;
+  if (last.stop !== undefined || isOutdated(last, pod, [world.facts.objects])) return false;
   if (world.facts.isRunning(last))
     return JSON.parse(last.container.args[0] ?? '{}').exitAfterMs === undefined;
   return isDone(pod, last);
@@ -156,7 +160,7 @@ function containerProblems(
   if (lacks(container, world.facts.objects)) return [];
   if (last !== undefined && world.facts.isRunning(last) && isOutdated(last, pod, [world.facts.objects]))
     return [`${container.name} does not follow its objects`];
-  const here = last !== undefined && sameContainer(last, pod) && samePodLevel(last.pod, pod);
+  const here = last !== undefined && isOfVersion(last, pod);
   if (!here || (last.startedAtMs === undefined && last.exitedAtMs === undefined))
     return hasNoImage(world, container) ? [] : [`${container.name} was not made`];
   if (world.facts.isRunning(last))
