@@ -57,8 +57,8 @@ export function formatQuantity({ nanos, format }: Quantity): string {
   const sign = nanos < 0n ? '-' : '';
   const magnitude = nanos < 0n ? -nanos : nanos;
   if (magnitude === 0n) return '0';
-  // Below 1024, or with a fraction, a binary quantity is written like a decimal one.
-  if (format === 'BinarySI' && magnitude % NANO === 0n && magnitude / NANO >= 1024n) {
+  // What no binary suffix can say is written like a decimal one, so that it is the same when it is read again.
+  if (format === 'BinarySI' && magnitude % (1024n * NANO) === 0n) {
     return `${sign}${binaryText(magnitude / NANO)}`;
   }
   let exponent = -9;
