@@ -1,8 +1,16 @@
 import type { ManifestMessage, ManifestSnapshot } from '../manifest/index.ts';
-import { label, nothingObserved, type ObservedSandbox, type Pod } from '../pod/index.ts';
+import {
+  label,
+  nothingObserved,
+  type ObservedSandbox,
+  type Pod,
+  type PodObservation,
+  type UsedObjects,
+} from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import { type NodeReport, type PodReport, podReport, timestamp, type WaitReport } from '../status/index.ts';
 import type { Wait } from './actions.ts';
+import { hideSecrets } from './hide-secrets.ts';
 import { keyOf, type LastPass } from './pod-worker.ts';
 import type { Target } from './target.ts';
 
@@ -62,19 +70,29 @@ function foreignPods(sandboxes: readonly ObservedSandbox[]): NodeReport['foreign
 function reportPod({ target, record, last }: ReportedPod): PodReport {
   const [namespace = '', name = ''] = keyOf(target).split('/');
   const pod: Pod | undefined = target.kind === 'run' ? target.pod : record?.pod;
+  const observed = last?.observed ?? nothingObserved;
   return podReport({
     uid: target.uid,
     namespace,
     name,
     file: target.file,
     pod,
-    observed: last?.observed ?? nothingObserved,
+    observed: target.kind === 'run' ? withoutSecrets(observed, target.uses) : observed,
     waiting: (last?.plan.waits ?? []).map(reportWait),
     terminating: target.kind === 'remove',
     stale: target.kind === 'run' && target.stale,
     createdAtMs: record?.createdAtMs,
     ended: record?.ended,
   });
+}
+
+/** The runtime keeps of a container that did not start what it said of its command. What containers themselves say is theirs. */
+function withoutSecrets(observed: PodObservation, uses: UsedObjects): PodObservation {
+  if (uses.secrets.size === 0) return observed;
+  const details = [...observed.containerDetails].map(
+    ([id, each]) => [id, { ...each, message: hideSecrets(each.message, uses) }] as const,
+  );
+  return { ...observed, containerDetails: new Map(details) };
 }
 
 function reportWait({ container, reason, message, untilMs }: Wait): WaitReport {
