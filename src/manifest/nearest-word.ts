@@ -1,6 +1,10 @@
-/** The candidate a misspelt word most likely means, or undefined: equal but for case, or at most two edits away. */
-export function nearestWord(word: string, candidates: Iterable<string>): string | undefined {
+/**
+ * The candidate a misspelt word most likely means, or undefined: equal but for case, at most two edits away, or the only one that ends
+ * with it (`name` for `secretName`).
+ */
+export function nearestWord(word: string, known: Iterable<string>): string | undefined {
   if (word.length > 64) return undefined;
+  const candidates = [...known];
   const limit = word.length <= 3 ? 1 : 2;
   let nearest: string | undefined;
   let nearestDistance = limit + 1;
@@ -10,7 +14,13 @@ export function nearestWord(word: string, candidates: Iterable<string>): string 
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < nearestDistance) [nearest, nearestDistance] = [candidate, distance];
   }
-  return nearest;
+  return nearest ?? onlyOneEndingWith(word, candidates);
+}
+
+function onlyOneEndingWith(word: string, candidates: readonly string[]): string | undefined {
+  const ending = `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+  const found = candidates.filter((candidate) => word.length > 2 && candidate.endsWith(ending));
+  return found.length === 1 ? found[0] : undefined;
 }
 
 /** Insertions, deletions, substitutions and swaps of neighbours between two short words. */

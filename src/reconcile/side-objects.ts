@@ -48,7 +48,7 @@ export class SideObjects {
       const winner = held.get(key) ?? claims.find(({ file }) => file === previous?.file) ?? claims[0];
       refused.push(...claims.filter((claim) => claim !== winner).map((claim) => duplicate(claim, winner)));
       const broken = previous?.file === winner.file ? brokenRule(previous.object, winner.object) : undefined;
-      if (broken !== undefined) refused.push({ ...message(winner, IMMUTABLE), path: broken });
+      if (broken !== undefined) refused.push({ ...message(winner, immutable(winner)), path: broken });
       const stays =
         previous !== undefined && (broken !== undefined || isSame(previous.object, winner.object));
       held.set(key, stays ? moved(previous, winner) : winner);
@@ -130,9 +130,6 @@ function addClaim(byKey: Map<string, Claims>, { object, file, line }: ObjectReco
   else others.push({ object, file, line });
 }
 
-const IMMUTABLE =
-  'Forbidden: field is immutable when `immutable` is set; the previous version stays in force until the object is deleted';
-
 /** The field that must not be changed, by Kubernetes' rule (validation: ValidateConfigMapUpdate, ValidateSecretUpdate). */
 function brokenRule(before: SideObject, now: SideObject): 'data' | 'immutable' | undefined {
   if (!('immutable' in before && 'immutable' in now) || !before.immutable) return undefined;
@@ -150,9 +147,17 @@ function moved(before: ObjectRecord, { file, line }: ObjectRecord): ObjectRecord
 }
 
 function duplicate(refused: ObjectRecord, holder: ObjectRecord): ManifestMessage {
-  const { kind, metadata } = refused.object;
-  const name = metadata.namespace === '' ? metadata.name : `${metadata.namespace}/${metadata.name}`;
-  return message(refused, `${kind} "${name}" is already defined by ${holder.file}`);
+  return message(refused, `${titleOf(refused)} is already defined by ${holder.file}`);
+}
+
+function immutable(record: ObjectRecord): string {
+  return `Forbidden: field is immutable when \`immutable\` is set; ${titleOf(record)} stays as it was until it is deleted`;
+}
+
+/** `ConfigMap "default/settings"` */
+function titleOf({ object: { kind, metadata } }: ObjectRecord): string {
+  const { namespace, name } = metadata;
+  return `${kind} "${namespace === '' ? name : `${namespace}/${name}`}"`;
 }
 
 function message({ file, line }: ObjectRecord, text: string): ManifestMessage {

@@ -13,6 +13,9 @@ test.each([
   ['arg', 'args'],
   ['ttt', 'tty'],
   ['xxy', undefined],
+  // The only one that ends with it, and long enough to mean something.
+  ['dir', 'workingDir'],
+  ['policy', 'imagePullPolicy'],
   ['', undefined],
   ['n'.repeat(100_000), undefined],
 ])('%s is probably %s', (word, expected) => {

@@ -181,10 +181,9 @@ describe('the last good version', () => {
 
 describe('an immutable object (validation: ValidateConfigMapUpdate, ValidateSecretUpdate)', () => {
   const fixed = configMap('settings', { mode: 'fast' }, { immutable: true });
-  const forbidden = (path: string): ManifestMessage => ({
+  const forbidden = (path: string, what = 'ConfigMap "default/settings"'): ManifestMessage => ({
     ...{ file: a, line: 1, column: 1, path },
-    message:
-      'Forbidden: field is immutable when `immutable` is set; the previous version stays in force until the object is deleted',
+    message: `Forbidden: field is immutable when \`immutable\` is set; ${what} stays as it was until it is deleted`,
   });
 
   test.each<[string, SideObject, string]>([
@@ -222,7 +221,7 @@ describe('an immutable object (validation: ValidateConfigMapUpdate, ValidateSecr
     const objects = new SideObjects();
     const key = secret('keys', { k: '1' }, { immutable: true });
     expect(note(objects, [objectFile(a, key)], [objectFile(a, secret('keys', { k: '2' }))])).toEqual([
-      forbidden('immutable'),
+      forbidden('immutable', 'Secret "default/keys"'),
     ]);
   });
 });
