@@ -18,6 +18,11 @@ import { resolvePlainScalar } from './yaml-scalar.ts';
 /** What aliases may add to one document: far more than any Pod needs, far less than hurts. */
 const MAX_ALIASED_VALUES = 20_000;
 
+/** The characters that go-yaml takes; the package takes almost all, and a value like `&w0rd!` would be an anchor of nothing. */
+const ANCHOR_NAME = /^[-\w]+$/;
+
+const MULTILINE_KEY = 'not valid YAML: Implicit keys need to be on a single line';
+
 const CORE_TAG = 'tag:yaml.org,2002:';
 
 /** The tags that YAML 1.1 has; no message tells others, nor names of anchors: a password may look like one. */
@@ -69,6 +74,9 @@ class TreeBuilder {
     if (node === null) return { kind: 'null', offset };
     if (isAlias(node)) return this.#alias(node.source, path, depth, node.range[0]);
     const anchor = node.anchor;
+    if (anchor !== undefined && !ANCHOR_NAME.test(anchor)) {
+      return this.#refuse(node.range[0], path, 'not the name of an anchor; quote a value that begins with &');
+    }
     if (anchor !== undefined) this.#anchors.set(anchor, undefined);
     const tree = this.#value(node, path, depth);
     // An inner value may have taken the name over meanwhile; the later definition stays.
@@ -123,22 +131,26 @@ class TreeBuilder {
 
   #map(node: YAMLMap.Parsed, path: string, depth: number, offset: number): Tree {
     const entries = new Map<string, MapEntry>();
-    const merged: Tree[] = [];
+    const own = new Map<string, number>();
+    const pathOf = fieldPaths(path);
     for (const { key, value } of node.items) {
       const keyOffset = key?.range[0] ?? offset;
       const name = this.#key(key, path, keyOffset);
       if (name === undefined) continue;
-      const at = fieldPath(path, name);
-      const first = entries.get(name);
+      if (node.flow === true && value !== null && this.#spansLines(key))
+        this.#refuse(keyOffset, path, MULTILINE_KEY);
+      const at = pathOf(name);
+      const first = own.get(name);
       if (first !== undefined) {
-        const line = this.#problems.lineOf(first.offset);
+        const line = this.#problems.lineOf(first);
         this.#problems.error(keyOffset, at, `duplicate field ${quote(at)}: first set on line ${line}`);
       }
       const tree = this.build(value, at, depth + 1, keyOffset);
-      if (isMergeKey(key)) merged.push(tree);
-      if (first === undefined) entries.set(name, { offset: keyOffset, value: tree });
+      if (first !== undefined) continue;
+      own.set(name, keyOffset);
+      if (isMergeKey(key)) this.#merge(entries, tree, path);
+      else entries.set(name, { offset: keyOffset, value: tree });
     }
-    if (merged.length > 0) this.#merge(entries, merged, path);
     return { kind: 'map', offset, entries, ...extent([...entries.values()].map((entry) => entry.value)) };
   }
 
@@ -157,15 +169,23 @@ class TreeBuilder {
     }
   }
 
-  /** `<<`: keys of the map itself win over merged ones, earlier merged maps over later ones. */
-  #merge(entries: Map<string, MapEntry>, merged: readonly Tree[], path: string): void {
-    entries.delete('<<');
-    for (const source of merged.flatMap((tree) => (tree.kind === 'list' ? tree.items : [tree]))) {
-      if (source.kind !== 'map') {
+  /** In braces a forgotten comma makes a key of two lines; go-yaml refuses it, and the package does only outside. */
+  #spansLines(key: NodeOrNull): boolean {
+    // Where two lines are folded a space stands, or the end of a line.
+    if (!isScalar(key) || !/[ \n]/.test(key.source)) return false;
+    const [start, end] = key.range;
+    return this.#problems.lineOf(start) !== this.#problems.lineOf(end);
+  }
+
+  /**
+   * `<<`: to go-yaml 2 its keys stand where it stands, so that they win over the keys above, and the keys below over them. Of
+   * a list of maps the first wins.
+   */
+  #merge(entries: Map<string, MapEntry>, merged: Tree, path: string): void {
+    for (const source of merged.kind === 'list' ? [...merged.items].reverse() : [merged]) {
+      if (source.kind !== 'map')
         this.#refuse(source.offset, childPath(path, '<<'), 'a merge takes a map or a list of maps');
-        continue;
-      }
-      for (const [name, entry] of source.entries) if (!entries.has(name)) entries.set(name, entry);
+      else for (const [name, entry] of source.entries) entries.set(name, entry);
     }
   }
 
@@ -202,13 +222,15 @@ const scalarKinds: ReadonlyMap<string, readonly Scalar['kind'][]> = new Map([
 ] as const);
 
 /**
- * The path of a field, with `...` for what can be no name: by one wrong indentation a part of a Secret's value is a key. Below its
- * data no name has a meaning.
+ * How the fields of a map have their paths, with `...` for what can be no name: by one wrong indentation a part of a Secret's
+ * value is a key. Below its data no name has a meaning.
  */
-function fieldPath(path: string, key: string): string {
+function fieldPaths(path: string): (key: string) => string {
   const [, below] = /^(?:items\[\d+\]\.)?(?:string|binary)?data((?:[.[].*)?)$/is.exec(path) ?? [];
-  if (below === undefined) return childPath(path, /^(?:[-._/\w]+|<<)$/.test(key) ? key : '...');
-  return below === '' ? childPath(path, configKeyErrors(key).length === 0 ? key : '...') : path;
+  if (below === undefined) return (key) => childPath(path, /^(?:[-._/\w]+|<<)$/.test(key) ? key : '...');
+  return below === ''
+    ? (key) => childPath(path, configKeyErrors(key).length === 0 ? key : '...')
+    : () => path;
 }
 
 const isMergeKey = (key: NodeOrNull): boolean => isScalar(key) && key.type === 'PLAIN' && key.source === '<<';
