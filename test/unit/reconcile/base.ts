@@ -2,6 +2,7 @@
 import type { ContainerConfig, PodSandboxConfig } from '../../../src/cri/index.ts';
 import type { ImageNeed, ImageState } from '../../../src/images/index.ts';
 import {
+  allContainers,
   asContainerId,
   asOwnerId,
   asPodUid,
@@ -270,7 +271,7 @@ export function planFor(of: Pod, observed: PodObservation, changes: Partial<Plan
 }
 
 function containerOf(name: string, of: Pod): Container {
-  return of.spec.containers.find((each) => each.name === name) ?? makeContainer(name);
+  return allContainers(of).find((each) => each.name === name) ?? makeContainer(name);
 }
 
 interface Making extends Circumstances {
