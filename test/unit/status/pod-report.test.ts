@@ -211,6 +211,40 @@ describe('the phase (kubelet: getPhase)', () => {
   });
 });
 
+describe('init containers', () => {
+  const of = (restartPolicy: RestartPolicy) =>
+    makePod({
+      spec: { initContainers: [makeContainer('setup')], containers: [makeContainer('app')], restartPolicy },
+    });
+  const seen = (...containers: ReturnType<typeof makeInstance>[]) =>
+    observe({ containers, details: { 'setup-0': detailsOf({ finishedAtMs: nowMs, exitCode: 1 }) } });
+  const setup = (state: 'running' | 'exited') => makeInstance('setup', { state }, of('Always'));
+  const succeeded = () =>
+    observe({
+      containers: [setup('exited')],
+      details: { 'setup-0': detailsOf({ finishedAtMs: nowMs }) },
+    });
+
+  test.each<[string, PodReportInput['observed'], RestartPolicy, string, string]>([
+    ['none was made', pending, 'Always', 'Pending', 'PodInitializing'],
+    ['one runs', seen(setup('running')), 'Always', 'Pending', 'PodInitializing'],
+    ['one failed and is tried again', seen(setup('exited')), 'OnFailure', 'Pending', 'PodInitializing'],
+    ['one failed for good', seen(setup('exited')), 'Never', 'Failed', 'PodInitializing'],
+    ['all have succeeded', succeeded(), 'Always', 'Pending', 'ContainerCreating'],
+  ])('while %s', (_case, observed, policy, phase, reason) => {
+    expect(report({ pod: of(policy), observed })).toMatchObject({
+      phase,
+      initContainers: [{ name: 'setup' }],
+      containers: [{ name: 'app', state: { waiting: { reason } } }],
+    });
+  });
+
+  test('do not stand in the way of a phase once the others have begun', () => {
+    const observed = observe({ containers: [makeInstance('app', {}, of('Always'))] });
+    expect(report({ pod: of('Always'), observed }).phase).toBe('Running');
+  });
+});
+
 describe('a pod that was ended for good', () => {
   const over = { reason: 'DeadlineExceeded', message: 'longer than the specified deadline' };
 
