@@ -55,9 +55,9 @@ export async function dryRun(options: DaemonOptions, ports: NodePorts): Promise<
 }
 
 /**
- * Whether it makes what a pod needs beside its containers. Of one that runs these are made again after every start, which changes
- * nothing unless its objects have changed, and restarts nothing even then: alone they are no news.
+ * Whether it makes what a pod needs beside its containers, or takes it from one that was evicted. After every start this is done again,
+ * which changes nothing unless objects have changed, and restarts nothing even then: alone it is no news.
  */
 function isPreparation({ type }: Action): boolean {
-  return type === 'set-up-cgroup' || type === 'set-up-volumes';
+  return type === 'set-up-cgroup' || type === 'set-up-volumes' || type === 'tear-down-volumes';
 }
