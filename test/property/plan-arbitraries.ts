@@ -186,18 +186,20 @@ export const cases: fc.Arbitrary<Case> = fc.tuple(pods, pods).chain(([wanted, be
       .record({
         used: objects,
         isWanted: fc.constantFrom(true, true, false),
+        shared: fc.boolean(),
         usage: fc.option(fc.constantFrom(0, 2_000), { nil: undefined }),
         record: records(versions, present),
         details: fc.tuple(...present.map(() => endings)),
       })
       .map(
-        ({ used, isWanted, usage, record, details }): Case => ({
+        ({ used, isWanted, shared, usage, record, details }): Case => ({
           target: isWanted ? runTarget(wanted, { uses: used }) : removeTarget,
           start: {
             sandboxes: boxes,
             containers: present,
             details: detailsFor(present, details),
             record,
+            shared,
             usage: usage === undefined ? undefined : new Map([['data', usage]]),
             nowMs,
           },

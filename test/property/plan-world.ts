@@ -9,13 +9,16 @@ import {
   newestFirst,
   type ObservedContainer,
   type ObservedSandbox,
+  type PodCgroup,
   type PodObservation,
 } from '../../src/pod/index.ts';
 import type { Action, Target } from '../../src/reconcile/index.ts';
+import type { Surroundings } from '../../src/reconcile/plan-input.ts';
 import { begun, done, type Prepared } from '../../src/reconcile/prepared.ts';
 import type { PodRecord } from '../../src/state/index.ts';
 import type { VolumesRequest } from '../../src/volumes/index.ts';
-import { detailsOf, imageId, makeInstance, makeSandbox } from '../unit/reconcile/base.ts';
+import { cgroupFacts, nodeFacts } from '../fakes/facts.ts';
+import { detailsOf, imageId, makeInstance, makeSandbox, surroundings } from '../unit/reconcile/base.ts';
 
 export interface WorldStart {
   readonly sandboxes: readonly ObservedSandbox[];
@@ -24,6 +27,8 @@ export interface WorldStart {
   readonly record: PodRecord | undefined;
   /** Bytes in the volumes, which were made by a daemon before. */
   readonly usage: ReadonlyMap<string, number> | undefined;
+  /** Pods have cgroups of their own here. */
+  readonly shared: boolean;
   readonly nowMs: number;
 }
 
@@ -37,6 +42,8 @@ export class PlanWorld {
   prepared: Prepared = {};
   /** What was asked for last; undefined where nothing is on disk. */
   volumes: VolumesRequest | undefined;
+  cgroup: PodCgroup | undefined;
+  readonly surroundings: Surroundings;
   #usage: ReadonlyMap<string, number>;
   readonly #details: Map<ContainerId, ContainerDetails>;
   readonly #images = new Set<string>();
@@ -49,6 +56,10 @@ export class PlanWorld {
     this.#details = new Map(start.details);
     this.#usage = start.usage ?? new Map();
     this.volumes = start.usage === undefined ? undefined : { setups: [] };
+    this.surroundings = {
+      ...surroundings,
+      node: nodeFacts({ cgroups: cgroupFacts({ shared: start.shared }) }),
+    };
   }
 
   image = (need: ImageNeed): ImageState =>
@@ -88,8 +99,12 @@ export class PlanWorld {
         this.#tearDown();
         break;
       case 'set-up-cgroup':
+        this.cgroup = action.cgroup;
+        break;
       case 'remove-cgroup':
-        throw new Error('there are no cgroups here');
+        invariant(this.containers.length === 0, 'a cgroup is removed while there are containers');
+        this.cgroup = undefined;
+        break;
       case 'run-sandbox':
         this.#runSandbox(action, target);
         break;
@@ -121,6 +136,7 @@ export class PlanWorld {
         break;
       case 'delete-record':
         invariant(this.volumes === undefined, 'volumes are left behind');
+        invariant(this.cgroup === undefined, 'a cgroup is left behind');
         this.record = undefined;
         break;
       default:
@@ -136,6 +152,10 @@ export class PlanWorld {
     invariant(
       !this.sandboxes.some(({ state }) => state === 'ready'),
       'a second sandbox is made beside a ready one',
+    );
+    invariant(
+      config.linux?.cgroup_parent === this.cgroup?.path,
+      'a sandbox is made in a cgroup that there is not',
     );
     const attempt = config.metadata?.attempt ?? 0;
     invariant(

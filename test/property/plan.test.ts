@@ -15,8 +15,12 @@ type RunTarget = Extract<Target, { kind: 'run' }>;
 const runs = { numRuns: 1_000 };
 
 function planIn(world: PlanWorld, target: Target, standing = new Map()): Plan {
-  const { record, nowMs, image, prepared } = world;
-  return planOf({ target, record, observed: world.observe(), prepared, image, failures: standing, nowMs });
+  const { record, nowMs, image, prepared, surroundings } = world;
+  return planOf({
+    ...{ target, record, observed: world.observe(), prepared, image, surroundings },
+    failures: standing,
+    nowMs,
+  });
 }
 
 /** Plans and applies until nothing is left to do, or of the pod, letting the time pass that a plan waits for. */
@@ -62,9 +66,10 @@ test('from anything a crash may leave, a removed pod leaves nothing behind', () 
       const target: Target = { kind: 'remove', uid, key: podKey(makePod().metadata), file };
       const world = new PlanWorld(start);
       converge(world, target);
-      expect([world.sandboxes, world.containers, world.record, world.volumes]).toEqual([
+      expect([world.sandboxes, world.containers, world.record, world.volumes, world.cgroup]).toEqual([
         [],
         [],
+        undefined,
         undefined,
         undefined,
       ]);
