@@ -202,7 +202,10 @@ describe('what is refused', () => {
     ['secret: {optional: true}', ['secret.secretName: Required value']],
     [
       'secret: {name: s}',
-      ['secret.secretName: Required value', 'secret.name: unknown field "volumes[0].secret.name", did you mean "secretName"?'],
+      [
+        'secret.secretName: Required value',
+        'secret.name: unknown field "volumes[0].secret.name", did you mean "secretName"?',
+      ],
     ],
     [
       'configMap: {name: c, defaultMode: 01000, items: [{key: k, path: p, mode: -1}]}',

@@ -192,7 +192,7 @@ containers:
     );
     const errors = errorsOf(pod('labels: {__proto__: {polluted: "yes"}}\n__proto__: {hostNetwork: true}'));
     expect(errors).toHaveLength(3);
-    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 });
 

@@ -73,7 +73,7 @@ describe('a field of the pod', () => {
     ['metadata.labels', 'app="web"\ntier="front"'],
     [
       'metadata.annotations',
-      '__proto__x="y"' + '\n' + String.raw`example.com/note="a \"quoted\"\nline\t\\ é\x00\u200b😀\ufffd"`,
+      String.raw`__proto__x="y"${'\n'}example.com/note="a \"quoted\"\nline\t\\ é\x00\u200b😀\ufffd"`,
     ],
     ['spec.nodeName', 'node-1'],
     ['spec.serviceAccountName', 'robot'],
