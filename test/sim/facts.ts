@@ -33,6 +33,8 @@ export interface Instance {
   /** It was made anew because its predecessor was made from other objects: no back-off, no restart policy. */
   readonly isRenewed: boolean;
   readonly createdAtMs: number;
+  /** It was made although nobody waited for that any more: the runtime refuses the next one of its name. */
+  readonly madeUnseen: boolean;
   startedAtMs?: number;
   /** It started although nobody waited for that any more: no daemon can know. */
   startedUnseen?: boolean;
@@ -290,6 +292,18 @@ export class Facts {
     for (const key of this.#byName.keys()) if (key.startsWith(`${uid}/`)) this.#byName.delete(key);
   }
 
+  #isAwaited(
+    uid: string,
+    { name, attempt = 0 }: { readonly name?: string; readonly attempt?: number },
+  ): boolean {
+    return [...this.inFlight.values()].some(({ name: call, uid: of, request }) => {
+      const asked = request.config?.metadata;
+      return (
+        call === 'CreateContainer' && of === uid && asked?.name === name && (asked?.attempt ?? 0) === attempt
+      );
+    });
+  }
+
   #isRenewal(uid: string, pod: Pod, container: Container, variables: Instance['variables']): boolean {
     const last = this.instancesOf(uid, container.name).at(-1);
     if (last === undefined || !follows(pod) || !this.recentObjects().some((each) => isComplete(pod, each)))
@@ -341,6 +355,7 @@ export class Facts {
       key: `${labels[label.podNamespace]}/${labels[label.podName]}` as PodKey,
       attempt: metadata.attempt ?? 0,
       createdAtMs: this.clock.monotonicMs(),
+      madeUnseen: !this.#isAwaited(uid, metadata),
     };
     this.instances.set(id, instance);
     this.instancesOf(instance.uid, name).push(instance);

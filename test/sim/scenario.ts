@@ -209,14 +209,14 @@ export class Scenario {
     if (file.objects.length > 0) this.#write(path, { ...file, objects: [] }, 'objects taken out');
   }
 
-  /** A container writes more than it may, or less. */
+  /** A container writes more than it may, or less, and never takes anything away: what was measured counts for ten seconds. */
   #fill(): void {
     const { volumes, trace } = this.#world;
     const holders = volumes.uids.filter((uid) => volumes.get(uid)?.volumes.has('data'));
     withAny(this.#random, holders, (uid) => {
       const bytes = this.#random.chance(0.5) ? 2 * LIMIT_BYTES : LIMIT_BYTES / 2;
       trace.note('---', uid, 'writes', bytes, 'bytes');
-      volumes.fill(uid, 'data', bytes);
+      volumes.fill(uid, 'data', Math.max(bytes, volumes.bytesIn(uid, 'data')));
     });
   }
 

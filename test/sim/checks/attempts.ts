@@ -9,6 +9,7 @@ export const attempts: CheckOf = (facts, violate) => ({
     const last = facts.instancesOf(uid, container).at(-1);
     if (last === undefined || attempt > last.attempt) return;
     if (facts.records.get(uid as PodUid) === undefined) return;
+    if (last.madeUnseen && attempt === last.attempt) return;
     violate('restart-count', container, 'of', last.key, 'goes from', last.attempt, 'to', attempt);
   },
 });
