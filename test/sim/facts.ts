@@ -313,7 +313,9 @@ export class Facts {
 
   beginStop(instance: Instance, beganAtWallMs: number, graceSeconds: number): void {
     const agoMs = this.clock.nowMs() - beganAtWallMs;
-    instance.stop = { beganAtMs: this.clock.monotonicMs() - agoMs, beganAtWallMs, graceSeconds, failures: 0 };
+    // It began before the clock was set back.
+    const beganAtMs = agoMs < 0 ? this.jumpedAtMs : this.clock.monotonicMs() - agoMs;
+    instance.stop = { beganAtMs, beganAtWallMs, graceSeconds, failures: 0 };
   }
 
   noteSandbox(id: string): Sandbox | undefined {
