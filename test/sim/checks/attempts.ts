@@ -8,7 +8,8 @@ export const attempts: CheckOf = (facts, violate) => ({
     const { name: container = '', attempt = 0 } = request.config?.metadata ?? {};
     const last = facts.instancesOf(uid, container).at(-1);
     if (last === undefined || attempt > last.attempt) return;
-    if (facts.records.get(uid as PodUid) === undefined) return;
+    // Without its record a removal that was begun may be given up halfway: what it had removed is not counted any more.
+    if (facts.records.get(uid as PodUid) === undefined || facts.lostRecords.has(uid)) return;
     if (last.madeUnseen && attempt === last.attempt) return;
     violate('restart-count', container, 'of', last.key, 'goes from', last.attempt, 'to', attempt);
   },
