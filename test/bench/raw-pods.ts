@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Cri, PodSandboxConfig } from '../../src/cri/index.ts';
+import { createNodeProbe } from '../../src/host/index.ts';
 import {
   asOwnerId,
   asPodUid,
@@ -12,8 +13,7 @@ import {
   type PodUid,
   type SandboxId,
 } from '../../src/pod/index.ts';
-import { containerConfig, podLogDirectory, sandboxConfig } from '../../src/podspec/index.ts';
-import { nodeFacts, runtimeFacts } from '../fakes/facts.ts';
+import { containerConfig, type Place, podLogDirectory, sandboxConfig } from '../../src/podspec/index.ts';
 
 /** A pod that is about to be made, or was, by nothing but the calls themselves. */
 export interface RawPod {
@@ -24,9 +24,6 @@ export interface RawPod {
   readonly containerIds: ContainerId[];
 }
 
-/** Nothing is prepared for the raw pods: what that costs is part of what is measured. */
-const place = { node: nodeFacts(), runtime: runtimeFacts(), uses: noObjects };
-
 const OWNER = asOwnerId('bench');
 
 /** The CRI calls that tinylet makes for a pod, with the very same configs, and nothing between them. */
@@ -34,17 +31,19 @@ export class RawPods {
   readonly #cri: Cri;
   readonly #logDir: string;
   readonly #imageId: string;
+  readonly #place: Place;
 
-  private constructor(cri: Cri, logDir: string, imageId: string) {
+  private constructor(cri: Cri, logDir: string, made: { imageId: string; place: Place }) {
     this.#cri = cri;
     this.#logDir = logDir;
-    this.#imageId = imageId;
+    this.#imageId = made.imageId;
+    this.#place = made.place;
   }
 
   static async on(cri: Cri, { logDir, image }: { logDir: string; image: string }): Promise<RawPods> {
     const found = await cri.imageStatus(image);
     if (found === undefined) throw new Error(`image ${image} is not present`);
-    return new RawPods(cri, logDir, found.id);
+    return new RawPods(cri, logDir, { imageId: found.id, place: await placeOf(cri, logDir) });
   }
 
   /** What need not be timed: identity, configs, the log directories. */
@@ -55,7 +54,7 @@ export class RawPods {
     for (const container of pod.spec.containers)
       await mkdir(join(directory, container.name), { recursive: true });
     const identity = { uid, owner: OWNER, attempt: 0, file: 'bench.yaml', logDir: this.#logDir };
-    return { pod, uid, sandbox: sandboxConfig(pod, identity, place), containerIds: [] };
+    return { pod, uid, sandbox: sandboxConfig(pod, identity, this.#place), containerIds: [] };
   }
 
   async start(raw: RawPod): Promise<void> {
@@ -91,9 +90,17 @@ export class RawPods {
       mounts: [],
       devices: [],
     };
-    const config = containerConfig({ pod, container }, identity, parts, place);
+    const config = containerConfig({ pod, container }, identity, parts, this.#place);
     const id = await this.#cri.createContainer({ sandboxId, config, sandboxConfig: sandbox });
     await this.#cri.startContainer(id);
     return id;
   }
+}
+
+/** This machine as tinylet sees it, but for the pods' own cgroups: nothing is prepared for raw pods, what that costs is measured. */
+async function placeOf(cri: Cri, rootDir: string): Promise<Place> {
+  const settings = { allowedUnsafeSysctls: [], clusterDomain: 'cluster.local', seccompDir: rootDir };
+  const node = await createNodeProbe({ nodeName: 'bench', rootDir, settings }).facts();
+  const unprepared = { ...node, cgroups: { ...node.cgroups, shared: false } };
+  return { node: unprepared, runtime: await cri.facts(), uses: noObjects };
 }
