@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { ChangingFile } from '../base/index.ts';
@@ -45,19 +45,24 @@ export function createNodeProbe(options: NodeProbeOptions): NodeProbe {
 
   return {
     async facts(): Promise<NodeFacts> {
-      const [fixed, ipv4, ipv6, resolv, etcHosts] = await Promise.all([
+      const [fixed, resolv, etcHosts] = await Promise.all([
         machine(),
-        textOf(join(root, '/proc/net/route')),
-        textOf(join(root, '/proc/net/ipv6_route')),
         resolvConf.read().catch(() => parseResolvConf('')),
         hosts.read().catch(() => ''),
       ]);
+      const ipv4 = textOf(join(root, '/proc/net/route'));
+      const ipv6 = textOf(join(root, '/proc/net/ipv6_route'));
       const hostIPs = hostAddresses({ ipv4, ipv6 }, interfaces());
       return { name: nodeName, hostIPs, ...fixed, resolvConf: resolv, etcHosts, settings };
     },
   };
 }
 
-function textOf(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch(() => '');
+/** Of the kernel's own, which is there at once: with every pass, the way over other threads would cost more than the reading. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
