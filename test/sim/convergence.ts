@@ -6,7 +6,7 @@ import { delayAfter } from './checks/restarts.ts';
 import { hasFiles } from './checks/volumes.ts';
 import { LOG_DIR } from './daemon.ts';
 import type { Instance, Sandbox } from './facts.ts';
-import { lacks, lacksForVolumes } from './made-from.ts';
+import { lacks, lacksForVolumes, type Objects } from './made-from.ts';
 import type { SimClaim, View } from './manifest-files.ts';
 import { IMAGES } from './random-pods.ts';
 import { sameContainer, samePodLevel } from './same-version.ts';
@@ -74,7 +74,7 @@ function isOfVersion(last: Instance, pod: Pod): boolean {
 }
 
 function isSteady(world: World, pod: Pod, last: Instance): boolean {
-  if (last.stop !== undefined || isOutdated(last, pod, [world.facts.objects])) return false;
+  if (last.stop !== undefined || isOutdated(last, pod, [saidNow(world)])) return false;
   if (world.facts.isRunning(last))
     return JSON.parse(last.container.args[0] ?? '{}').exitAfterMs === undefined;
   return isDone(pod, last);
@@ -102,7 +102,7 @@ function sandboxProblems(world: World, record: PodRecord, live: readonly Sandbox
   const { uid, pod, ended } = record;
   const [sandbox] = live;
   if (ended !== undefined) return live.length > 0 || runs(world, uid) ? ['has ended and runs on'] : [];
-  if (lacksForVolumes(pod, world.facts.objects)) return [];
+  if (lacksForVolumes(pod, saidNow(world))) return [];
   const lasts = pod.spec.containers.map(({ name }) => lastOf(world, uid, name));
   if (sandbox === undefined) {
     const finished =
@@ -123,11 +123,11 @@ function sandboxProblems(world: World, record: PodRecord, live: readonly Sandbox
 }
 
 /** What is on disk must be what the objects say now, and no more than the manifest names. */
-function volumeProblems({ volumes, facts }: World, { uid, pod }: PodRecord): string[] {
+function volumeProblems(world: World, { uid, pod }: PodRecord): string[] {
   const { spec } = pod;
-  const made = volumes.get(uid)?.volumes ?? new Map();
+  const made = world.volumes.get(uid)?.volumes ?? new Map();
   const wanted = spec.volumes ?? [];
-  const wrong = wanted.filter((volume) => !hasFiles(made.get(volume.name), volume, facts.objects));
+  const wrong = wanted.filter((volume) => !hasFiles(made.get(volume.name), volume, saidNow(world)));
   // Of a pod that has none any more, a daemon that comes back cannot know.
   const more = [...made.keys()].filter(
     (name) => wanted.length > 0 && wanted.every((each) => each.name !== name),
@@ -136,6 +136,10 @@ function volumeProblems({ volumes, facts }: World, { uid, pod }: PodRecord): str
     ...wrong.map(({ name }) => `volume ${name} is not what its objects say`),
     ...more.map((name) => `volume ${name} is left`),
   ];
+}
+
+function saidNow({ facts, files, clock }: World): Objects {
+  return facts.objectsIn(files.view(clock.monotonicMs()));
 }
 
 function isTooFull({ volumes }: World, { uid, pod }: PodRecord): boolean {
@@ -157,8 +161,8 @@ function containerProblems(
   { pod, container, sandbox }: { pod: Pod; container: Container; sandbox: Sandbox },
   last: Instance | undefined,
 ): string[] {
-  if (lacks(container, world.facts.objects)) return [];
-  if (last !== undefined && world.facts.isRunning(last) && isOutdated(last, pod, [world.facts.objects]))
+  if (lacks(container, saidNow(world))) return [];
+  if (last !== undefined && world.facts.isRunning(last) && isOutdated(last, pod, [saidNow(world)]))
     return [`${container.name} does not follow its objects`];
   const here = last !== undefined && isOfVersion(last, pod);
   if (!here || (last.startedAtMs === undefined && last.exitedAtMs === undefined))
@@ -197,7 +201,7 @@ function isShutOut(world: World, claims: readonly SimClaim[]): boolean {
     .filter((other) => world.facts.isReady(other))
     .map((other) => ({ key: other.key, ports: portsHeld(world, other) }));
   const waiting = world.records.all
-    .filter(({ pod }) => lacksForVolumes(pod, world.facts.objects))
+    .filter(({ pod }) => lacksForVolumes(pod, saidNow(world)))
     .map(({ pod }) => ({ key: podKey(pod.metadata), ports: declaredPorts(pod) }));
   return claims.some(({ pod }) => {
     const wanted = declaredPorts(pod);

@@ -210,9 +210,9 @@ export class Facts {
     return this.#loadedSince(this.clock.monotonicMs() - LONGEST_PASS_MS).map(({ objects }) => objects);
   }
 
-  /** What is in force now. */
-  get objects(): Objects {
-    return new Map([...this.#inForce].map(([key, { object }]) => [key, object]));
+  /** What will be in force once these files are read. */
+  objectsIn(view: View): Objects {
+    return new Map([...objectsInForce(this.#inForce, view)].map(([key, { object }]) => [key, object]));
   }
 
   #candidates(uid: string): LoadedView[] {
@@ -238,8 +238,12 @@ export class Facts {
     const last = this.views.at(-1);
     if (last?.view === view && last.daemon === this.daemon) return;
     this.#inForce = objectsInForce(this.#inForce, view);
-    const { objects } = this;
-    this.views.push({ view, objects, atMs: this.clock.monotonicMs(), daemon: this.daemon });
+    this.views.push({
+      view,
+      objects: this.objectsIn(view),
+      atMs: this.clock.monotonicMs(),
+      daemon: this.daemon,
+    });
   }
 
   /** A daemon comes up with the objects on record. */
