@@ -6,6 +6,7 @@ export { assertNever, invariant } from './assert.ts';
 export { writeFileAtomic } from './atomic-file.ts';
 export { ChangingFile, type ChangingFileOptions } from './changing-file.ts';
 export { type Clock, sleep, systemClock, type Timer } from './clock.ts';
+export { readDurationMs } from './duration.ts';
 export { type ErrorCode, errnoOf, hasCode, messageOf, TinyletError } from './errors.ts';
 export { Limiter } from './limiter.ts';
 export { type LogFields, type Logger, silentLogger } from './logger.ts';

@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
-import { TinyletError } from '../base/index.ts';
+import { readDurationMs, TinyletError } from '../base/index.ts';
 
 /** `sun_path` of Linux has 108 bytes, the last of them zero: a longer path would be cut or refused with EINVAL. */
 const MAX_SOCKET_PATH_BYTES = 107;
 
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 const UNIT_BYTES: Readonly<Record<string, number>> = { '': 1, Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3 };
 
 /** What a value parser throws: says what is wrong with the text; the reader adds which flag or variable it came from. */
@@ -15,13 +14,8 @@ function refuse(text: string, why: string): never {
 /** Durations as Go writes them: `500ms`, `2s`, `1m30s`. Gives milliseconds; refuses anything else, and what is out of range. */
 export function parseDurationMs(range: { minMs: number; maxMs: number }): (text: string) => number {
   return (text) => {
-    if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text))
-      refuse(text, 'is not a duration; write it like 500ms, 2s or 1m30s');
-    let sumMs = 0;
-    for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {
-      sumMs += Number(number) * (UNIT_MS[unit ?? ''] ?? 0);
-    }
-    const valueMs = Math.round(sumMs);
+    const valueMs = readDurationMs(text);
+    if (valueMs === undefined) return refuse(text, 'is not a duration; write it like 500ms, 2s or 1m30s');
     if (valueMs < range.minMs) refuse(text, `is too short; the least is ${range.minMs}ms`);
     if (valueMs > range.maxMs) refuse(text, `is too long; the most is ${range.maxMs / 3_600_000}h`);
     return valueMs;

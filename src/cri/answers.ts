@@ -9,7 +9,7 @@ import {
 } from '../pod/index.ts';
 import { badAnswer } from './failure.ts';
 import type * as cri from './messages.generated.ts';
-import type { ImageInfo, RuntimeCondition, RuntimeVersion } from './port.ts';
+import type { ExecResult, ImageFilesystem, ImageInfo, RuntimeCondition, RuntimeVersion } from './port.ts';
 
 /**
  * Answers of the runtime as plain values. What an answer must hold is what the kubelet's client demands of it; CRI_BAD_ANSWER
@@ -112,6 +112,17 @@ export function imageInfo(image: cri.Image): ImageInfo {
     username: image.username ?? '',
     pinned: image.pinned ?? false,
   };
+}
+
+export function execResult(answer: cri.ExecSyncResponse): ExecResult {
+  const { exit_code: exitCode = 0, stdout = NO_BYTES, stderr = NO_BYTES } = answer;
+  return { exitCode, stdout, stderr };
+}
+
+const NO_BYTES = new Uint8Array();
+
+export function imageFilesystem(usage: cri.FilesystemUsage): ImageFilesystem {
+  return { mountpoint: usage.fs_id?.mountpoint ?? '', usedBytes: Number(usage.used_bytes?.value ?? 0) };
 }
 
 /** `value`, which the CRI promises not to be empty. */

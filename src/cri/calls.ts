@@ -17,6 +17,7 @@ interface RuntimeCalls {
   StopContainer: [cri.StopContainerRequest, cri.StopContainerResponse];
   RemoveContainer: [cri.RemoveContainerRequest, cri.RemoveContainerResponse];
   ExecSync: [cri.ExecSyncRequest, cri.ExecSyncResponse];
+  ReopenContainerLog: [cri.ReopenContainerLogRequest, cri.ReopenContainerLogResponse];
 }
 
 interface ImageCalls {
@@ -24,6 +25,7 @@ interface ImageCalls {
   ListImages: [cri.ListImagesRequest, cri.ListImagesResponse];
   PullImage: [cri.PullImageRequest, cri.PullImageResponse];
   RemoveImage: [cri.RemoveImageRequest, cri.RemoveImageResponse];
+  ImageFsInfo: [cri.ImageFsInfoRequest, cri.ImageFsInfoResponse];
 }
 
 export type Calls = RuntimeCalls & ImageCalls;

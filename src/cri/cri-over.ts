@@ -4,6 +4,8 @@ import {
   conditionsOf,
   containerDetails,
   demand,
+  execResult,
+  imageFilesystem,
   imageInfo,
   observedContainer,
   observedSandbox,
@@ -26,8 +28,16 @@ type Observing = Pick<
   'version' | 'facts' | 'status' | 'listSandboxes' | 'listContainers' | 'sandboxStatus' | 'containerStatus'
 >;
 type Sandboxes = Pick<Cri, 'runSandbox' | 'stopSandbox' | 'removeSandbox'>;
-type Containers = Pick<Cri, 'createContainer' | 'startContainer' | 'stopContainer' | 'removeContainer'>;
-type Images = Pick<Cri, 'imageStatus' | 'listImages' | 'pullImage' | 'removeImage'>;
+type Containers = Pick<
+  Cri,
+  | 'createContainer'
+  | 'startContainer'
+  | 'stopContainer'
+  | 'removeContainer'
+  | 'execSync'
+  | 'reopenContainerLog'
+>;
+type Images = Pick<Cri, 'imageStatus' | 'listImages' | 'pullImage' | 'removeImage' | 'imageFsInfo'>;
 
 function observing(invoke: Invoke): Observing {
   return {
@@ -98,6 +108,13 @@ function containers(invoke: Invoke): Containers {
     async removeContainer(id, options) {
       await unlessGone(invoke('RemoveContainer', { container_id: id }, options));
     },
+    async execSync(id, command, options) {
+      const request = { container_id: id, cmd: command, timeout: options?.timeoutSeconds ?? 0 };
+      return execResult(await invoke('ExecSync', request, options));
+    },
+    async reopenContainerLog(id, options) {
+      await invoke('ReopenContainerLog', { container_id: id }, options);
+    },
   };
 }
 
@@ -118,6 +135,10 @@ function images(invoke: Invoke): Images {
     },
     async removeImage(image, options) {
       await unlessGone(invoke('RemoveImage', { image: spec(image) }, options));
+    },
+    async imageFsInfo(options) {
+      const answer = await invoke('ImageFsInfo', {}, options);
+      return (answer.image_filesystems ?? []).map(imageFilesystem);
     },
   };
 }

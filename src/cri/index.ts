@@ -33,6 +33,8 @@ export type {
   CallOptions,
   CreateContainer,
   Cri,
+  ExecResult,
+  ImageFilesystem,
   ImageInfo,
   ListFilter,
   RuntimeCondition,

@@ -72,6 +72,17 @@ export interface Cri {
   /** Stop signal, then SIGKILL after `timeoutSeconds`; 0 kills at once. A cancelled call never reaches SIGKILL. */
   stopContainer(id: ContainerId, timeoutSeconds: number, options?: CallOptions): Promise<void>;
   removeContainer(id: ContainerId, options?: CallOptions): Promise<void>;
+  /**
+   * Runs a command in a running container to its end. A command that takes longer than `timeoutSeconds` (0: no limit) is killed and
+   * the call fails with CRI_DEADLINE; cancelled it is killed, too. The runtime bounds the output.
+   */
+  execSync(
+    id: ContainerId,
+    command: readonly string[],
+    options?: CallOptions & { timeoutSeconds?: number },
+  ): Promise<ExecResult>;
+  /** Makes the runtime write to the container's log path anew, after the file there was renamed. Only for running ones. */
+  reopenContainerLog(id: ContainerId, options?: CallOptions): Promise<void>;
 
   /** Undefined when the runtime does not have it. */
   imageStatus(image: string, options?: CallOptions): Promise<ImageInfo | undefined>;
@@ -79,6 +90,19 @@ export interface Cri {
   /** Resolves to the id to create containers with. No deadline: cancel it by signal. */
   pullImage(image: string, options?: CallOptions & { auth?: AuthConfig }): Promise<string>;
   removeImage(image: string, options?: CallOptions): Promise<void>;
+  /** Where images lie and what they take; the runtime's paths. */
+  imageFsInfo(options?: CallOptions): Promise<readonly ImageFilesystem[]>;
+}
+
+export interface ExecResult {
+  readonly exitCode: number;
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+}
+
+export interface ImageFilesystem {
+  readonly mountpoint: string;
+  readonly usedBytes: number;
 }
 
 export interface CreateContainer {

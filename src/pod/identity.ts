@@ -42,10 +42,19 @@ export const annotation = {
   configHash: 'tinylet.dev/config-hash',
   /** Pod, set by its author: `"true"` restarts containers whose env or subPath mounts come from an object that changed. */
   restartOnConfigChange: 'tinylet.dev/restart-on-config-change',
+  /** Pod, set by its author (wishes.ts): a version that does not become Ready gives way to the last one that was. */
+  rollback: 'tinylet.dev/rollback',
+  progressDeadline: 'tinylet.dev/progress-deadline',
+  /** Pod, set by its author: pods that have to be Ready or Succeeded before it starts. */
+  startAfter: 'tinylet.dev/start-after',
+  /** Pod, set by its author: the longest CrashLoopBackOff. */
+  crashLoopMax: 'tinylet.dev/crash-loop-max',
   restartCount: 'io.kubernetes.container.restartCount',
   terminationMessagePath: 'io.kubernetes.container.terminationMessagePath',
   terminationMessagePolicy: 'io.kubernetes.container.terminationMessagePolicy',
   terminationGracePeriod: 'io.kubernetes.pod.terminationGracePeriod',
+  /** Container: its preStop hook as JSON, for stops after the pod's record was lost. */
+  preStopHandler: 'io.kubernetes.container.preStopHandler',
   containerPorts: 'io.kubernetes.container.ports',
   configSource: 'kubernetes.io/config.source',
 } as const;

@@ -5,7 +5,9 @@
 
 export type { DownwardRef } from './downward.ts';
 export { type DownwardValue, downwardValue, type PodFacts } from './downward-values.ts';
+export type { PodEvent, TellEvent } from './event.ts';
 export { expand, namesIn } from './expand.ts';
+export { type ContainerHealth, type Health, healthOf } from './health.ts';
 export { type HostPort, hostPortsOf } from './host-ports.ts';
 export {
   annotation,
@@ -72,6 +74,7 @@ export {
   type EnvSource,
   type EnvVar,
   type HostAlias,
+  isSidecar,
   type KeyRef,
   type Pod,
   type PodDnsConfig,
@@ -83,6 +86,18 @@ export {
   type RestartPolicy,
 } from './pod.ts';
 export type { PodCgroup, QosClass } from './pod-cgroup.ts';
+export type {
+  ExecAction,
+  HookHandler,
+  HookKind,
+  HttpGetAction,
+  Lifecycle,
+  Probe,
+  ProbeHandler,
+  ProbeKind,
+  RestartRule,
+  TcpSocketAction,
+} from './probe.ts';
 export { containersTogether, podLimits, podRequests, qosClass } from './qos.ts';
 export {
   formatQuantity,
@@ -116,3 +131,4 @@ export type {
   VolumeMount,
   VolumeSource,
 } from './volume.ts';
+export { readWishes, type Wishes, type WishProblem, wishesOf } from './wishes.ts';

@@ -1,5 +1,6 @@
 import type { DownwardRef } from './downward.ts';
 import type { PodUid } from './identity.ts';
+import type { Lifecycle, Probe, RestartRule } from './probe.ts';
 import type { ContainerSecurityContext, PodSecurityContext } from './security-context.ts';
 import type { Volume, VolumeMount } from './volume.ts';
 
@@ -57,6 +58,8 @@ export interface PodSpec {
   readonly securityContext?: PodSecurityContext;
   /** Read by fieldRef only. */
   readonly serviceAccountName?: string;
+  /** Conditions that have to be True before the pod is Ready. Never empty. */
+  readonly readinessGates?: readonly string[];
   /** Only `system-node-critical` means something here: oom_score_adj -997. */
   readonly priorityClassName?: string;
 }
@@ -105,6 +108,19 @@ export interface Container {
   readonly terminationMessagePath?: string;
   /** Absent is File. */
   readonly terminationMessagePolicy?: 'FallbackToLogsOnError';
+  /** Overrides the pod's. On an init container `Always` makes it a sidecar. */
+  readonly restartPolicy?: RestartPolicy;
+  /** Go before the policy, the first that matches an exit code; never empty. */
+  readonly restartPolicyRules?: readonly RestartRule[];
+  readonly startupProbe?: Probe;
+  readonly livenessProbe?: Probe;
+  readonly readinessProbe?: Probe;
+  readonly lifecycle?: Lifecycle;
+}
+
+/** An init container that goes on beside the others (restartPolicy Always). */
+export function isSidecar(container: Container, { spec }: Pod): boolean {
+  return container.restartPolicy === 'Always' && (spec.initContainers ?? []).includes(container);
 }
 
 /** Resource name → quantity in Kubernetes' canonical form (quantity.ts), e.g. `cpu: 250m`, `memory: 64Mi`. */

@@ -26,6 +26,18 @@ export interface PodRecord {
   readonly usersBase?: number;
   /** When its removal began. From then on the record only leads to the end. */
   readonly deletionStartedAtMs?: number;
+  /** This version was Ready, or Succeeded. */
+  readonly ready?: true;
+  /** The last version that was, kept until this one is. */
+  readonly previous?: Pod;
+  /** A version that did not become Ready in time: the pod stays as it was until its manifest says something else again. */
+  readonly rejected?: RejectedVersion;
+  /** Every container is being ended, to begin anew in the same sandbox. */
+  readonly restartingAll?: RestartingAll;
+  /** Back-off steps of containers whose instances are gone, by name (RestartAllContainers removes them). */
+  readonly steps?: Readonly<Record<string, number>>;
+  /** What instances that run have behind them; those that are gone are not named. */
+  readonly starts?: Readonly<Record<ContainerId, StartRecord>>;
   /** Stops that were begun on containers that may still be there: a container named here is to be replaced or removed. */
   readonly stops: Readonly<Record<ContainerId, StopRecord>>;
 }
@@ -40,6 +52,32 @@ export interface PodEnd {
 export interface StopRecord {
   readonly startedAtMs: number;
   readonly graceSeconds: number;
+  /** Why, where it was not for another version or a removal: then the restart policy decides what follows. */
+  readonly cause?: 'startup' | 'liveness' | 'postStart' | 'shutdown' | 'restartAll';
+  /** A hook that was begun and not done is run once more by a daemon that comes back. */
+  readonly preStop?: 'begun' | 'done';
+  /** The stop signal was sent, or was about to be. */
+  readonly signalled?: true;
+  /** Decided before the stop, as the kubelet does: when the next instance may be made, and its back-off step. */
+  readonly restart?: { readonly atMs: number; readonly step: number };
+}
+
+export interface StartRecord {
+  readonly postStart?: 'begun' | 'done' | 'failed';
+  /** Its startup probe succeeded: a daemon that comes back need not ask again. */
+  readonly started?: true;
+}
+
+export interface RejectedVersion {
+  readonly pod: Pod;
+  readonly atMs: number;
+  readonly message: string;
+}
+
+export interface RestartingAll {
+  readonly startedAtMs: number;
+  /** The container whose exit asked for it; it goes last. */
+  readonly container: string;
 }
 
 /** Keeps records; the only store of its kind. */

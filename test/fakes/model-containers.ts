@@ -16,7 +16,8 @@ type ContainerCalls =
   | 'RemoveContainer'
   | 'ListContainers'
   | 'ContainerStatus'
-  | 'ExecSync';
+  | 'ExecSync'
+  | 'ReopenContainerLog';
 
 const START_ERROR_CODE = 128;
 
@@ -49,6 +50,9 @@ export function containerHandlers(parts: ModelParts): Handlers<ContainerCalls> {
     },
     ExecSync() {
       throw unimplemented('ExecSync');
+    },
+    ReopenContainerLog() {
+      throw unimplemented('ReopenContainerLog');
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Import, Refusal, Source } from './source.ts';
 const LAYERS: readonly (readonly string[])[] = [
   ['base'],
   ['pod'],
-  ['cri', 'manifest', 'state', 'host'],
+  ['cri', 'manifest', 'state', 'host', 'net'],
   ['metrics'],
   ['podspec', 'images', 'volumes', 'probes', 'lifecycle', 'logs', 'status', 'standalone'],
   ['reconcile'],
@@ -16,8 +16,8 @@ const LAYERS: readonly (readonly string[])[] = [
 
 /** The rooms each package may be used in. A new package needs a reason in ARCHITECTURE.md, then a line here. */
 const PACKAGE_ROOMS: Readonly<Record<string, readonly string[]>> = {
-  '@grpc/grpc-js': ['cri'],
-  '@grpc/proto-loader': ['cri'],
+  '@grpc/grpc-js': ['cri', 'probes'],
+  '@grpc/proto-loader': ['cri', 'probes'],
   chokidar: ['manifest'],
   pino: ['daemon', 'main'],
   'pino-pretty': ['daemon', 'main'],

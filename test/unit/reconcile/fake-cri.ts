@@ -55,6 +55,10 @@ export class FakeCri {
     startContainer: (id) => this.#call('startContainer', id, () => this.setState(id, 'running')),
     stopContainer: (id) => this.#call('stopContainer', id, () => this.setState(id, 'exited')),
     removeContainer: (id) => this.#call('removeContainer', id, () => void this.containers.delete(id)),
+    execSync: (id) =>
+      this.#call('execSync', id, () => ({ exitCode: 0, stdout: new Uint8Array(), stderr: new Uint8Array() })),
+    reopenContainerLog: (id) => this.#call('reopenContainerLog', id, () => undefined),
+    imageFsInfo: () => this.#call('imageFsInfo', '', () => []),
     imageStatus: (name) => this.#call('imageStatus', name, () => this.#imageOf(name)),
     listImages: () => this.#call('listImages', '', () => []),
     pullImage: (name) => this.#call('pullImage', name, () => `sha256:${name}`),
