@@ -27,6 +27,8 @@ export type ErrorCode =
   | 'VOLUME_TEARDOWN'
   /** What a claim holds cannot be deleted: there is none of that name, or a pod uses it. */
   | 'CLAIM'
+  /** A postStart or preStop hook did not do what it was to. */
+  | 'HOOK_FAILED'
   /** A pod's cgroup cannot be made or removed. */
   | 'CGROUP'
   /** Registry credentials cannot be read. */
