@@ -10,6 +10,11 @@ export interface ContractRuntime {
   readonly registry: ContractRegistry;
   /** An empty directory for logs. */
   readonly logRoot: string;
+  /** The files that the runtime writes logs to. */
+  readonly logs: {
+    exists(path: string): Promise<boolean>;
+    rename(from: string, to: string): Promise<void>;
+  };
   /** Resolves when the program of a container has written the line "ready" to this log. */
   programReady(logPath: string): Promise<void>;
   cleanup(): Promise<void>;
@@ -31,6 +36,8 @@ export const script = {
   /** Deaf to the stop signal: the first process of a container has to ask for it. */
   stubborn: 'echo ready; while :; do sleep 0.05; done',
   polite: (code: number) => `trap "exit ${code}" TERM; ${script.stubborn}`,
+  /** Ends with its second stop signal. */
+  persuaded: (code: number) => `trap 'test -n "$n" && exit ${code}; n=1' TERM; ${script.stubborn}`,
   exits: (code: number, afterSeconds = 0) => `sleep ${afterSeconds}; exit ${code}`,
 };
 

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
 import { containerCases } from './container-cases.ts';
 import { ContractPod, type ContractRuntime } from './contract-pod.ts';
+import { execCases } from './exec-cases.ts';
 import { imageCases } from './image-cases.ts';
+import { logCases } from './log-cases.ts';
 import { registryCases } from './registry-cases.ts';
 import { sandboxCases } from './sandbox-cases.ts';
 import { stopCases } from './stop-cases.ts';
@@ -38,6 +40,8 @@ export function criContract(
     sandboxCases(bench);
     containerCases(bench);
     stopCases(bench);
+    execCases(bench);
+    logCases(bench);
     imageCases(bench);
     registryCases(bench);
     more(bench);

@@ -4,8 +4,11 @@ import { serveFakeCri } from '../fakes/fake-cri-server.ts';
 import { modelCri } from '../fakes/model-cri.ts';
 import type { Release } from '../fakes/model-failure.ts';
 import { RuntimeModel } from '../fakes/runtime-model.ts';
-import { shellBehaviour } from '../fakes/shell-behaviour.ts';
+import { shellBehaviour, shellCommand } from '../fakes/shell-behaviour.ts';
 import { criContract } from './cri-contract.ts';
+
+/** The files that the model's runtime would write. */
+const files = new Set<string>();
 
 const fixed = {
   image: 'tinylet.local/http:1',
@@ -17,6 +20,12 @@ const fixed = {
     owner: { username: 'alice', password: 'open sesame' },
   },
   logRoot: '/var/log/fake',
+  logs: {
+    exists: async (path: string) => files.has(path),
+    rename: async (from: string, to: string) => {
+      if (files.delete(from)) files.add(to);
+    },
+  },
   // A modelled process heeds signals from its first moment on.
   programReady: async () => undefined,
 };
@@ -35,6 +44,8 @@ function model(release: Release = '1.6'): RuntimeModel {
       [closed]: { private: owner },
     },
     behaviourOf: shellBehaviour,
+    commandOf: shellCommand,
+    openLog: (path) => files.add(path),
   });
 }
 

@@ -15,6 +15,13 @@ export function imageCases({ runtime }: Bench): void {
     expect((await cri.listImages()).map(({ id }) => id)).toContain(info?.id);
   });
 
+  test('it tells where its images lie and what they take', async () => {
+    const [filesystem, ...others] = await runtime().cri.imageFsInfo();
+    expect(others).toEqual([]);
+    expect(filesystem?.mountpoint).toMatch(/^\/./);
+    expect(filesystem?.usedBytes).toBeGreaterThanOrEqual(0);
+  });
+
   test('an unknown image has no status, and to remove it succeeds', async () => {
     const { cri } = runtime();
     expect(await cri.imageStatus('tinylet.local/missing:1')).toBeUndefined();

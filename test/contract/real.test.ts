@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/base/index.ts';
@@ -43,6 +43,7 @@ async function realContainerd(version: RuntimeVersion): Promise<ContractRuntime>
       owner: { username: 'alice', password: registryUsers.alice.password },
     },
     logRoot: runtime.logDir,
+    logs: { exists, rename },
     programReady,
     async cleanup() {
       cri.close();
@@ -63,4 +64,11 @@ async function programReady(logPath: string): Promise<void> {
     if (log.includes('ready')) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -49,6 +49,16 @@ export function stopCases({ pod }: Bench): void {
     expect((await pod().cri.containerStatus(id)).exitCode).toBe(137);
   });
 
+  test('a stop signal is sent once, however many stops there are', async () => {
+    const { id } = await pod().running(script.persuaded(9));
+    const abort = new AbortController();
+    const stop = pod().cri.stopContainer(id, 60, { signal: abort.signal });
+    setTimeout(() => abort.abort(), 300);
+    await expect(stop).rejects.toMatchObject({ code: 'CRI_CANCELLED' });
+    await pod().cri.stopContainer(id, 1);
+    expect((await pod().cri.containerStatus(id)).exitCode).toBe(137);
+  });
+
   test('two stops at once: the shorter time-out wins, both succeed', async () => {
     const { id } = await pod().running(script.stubborn);
     await Promise.all([pod().cri.stopContainer(id, 60), pod().cri.stopContainer(id, 1)]);

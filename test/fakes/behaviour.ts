@@ -10,10 +10,39 @@ export interface Behaviour {
   /** The runtime's word for the end, where it is not simply Completed or Error. */
   readonly exitReason?: string;
   /** What the stop signal does to it. */
-  readonly onStop?: 'ignore' | { readonly afterMs: number; readonly exitCode?: number };
+  readonly onStop?: 'ignore' | StopBehaviour;
   /** It cannot be started at all: the words of the runtime. */
   readonly startError?: string;
 }
+
+export interface StopBehaviour {
+  readonly afterMs: number;
+  /** As of a process that the signal ended, if not said. */
+  readonly exitCode?: number;
+  /** The how manieth signal it heeds; the first if not said. */
+  readonly heeds?: number;
+}
+
+/** What a command does that is run in a container. Everything absent: it ends well at once and says nothing. */
+export interface CommandBehaviour {
+  readonly takesMs?: number;
+  readonly exitCode?: number;
+  readonly stdout?: string;
+  readonly stderr?: string;
+  /** It cannot be run at all: the words of the runtime. */
+  readonly startError?: string;
+}
+
+/** The container a command is run in, at the moment it begins. */
+export interface CommandPlace {
+  readonly config: ContainerConfig;
+  /** Since the container was started. */
+  readonly sinceStartMs: number;
+  /** Other commands that run in it. */
+  readonly beside: number;
+}
+
+export type CommandOf = (command: readonly string[], place: CommandPlace) => CommandBehaviour;
 
 export type BehaviourOf = (config: ContainerConfig) => Behaviour;
 
@@ -32,6 +61,7 @@ export class FakeProcess {
   readonly #onExit: (exit: Exit) => void;
   readonly #timers: Timer[] = [];
   #ended = false;
+  #signals = 0;
 
   constructor(clock: Clock, behaviour: Behaviour, onExit: (exit: Exit) => void) {
     this.#clock = clock;
@@ -43,7 +73,9 @@ export class FakeProcess {
 
   stopSignal(): void {
     const { onStop = { afterMs: 0 } } = this.#behaviour;
-    if (onStop !== 'ignore') this.#endAfter(onStop.afterMs, onStop.exitCode ?? SIGTERM_CODE);
+    this.#signals += 1;
+    if (onStop === 'ignore' || this.#signals < (onStop.heeds ?? 1)) return;
+    this.#endAfter(onStop.afterMs, onStop.exitCode ?? SIGTERM_CODE);
   }
 
   kill(): void {

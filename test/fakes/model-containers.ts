@@ -5,7 +5,8 @@ import type {
   ContainerState,
   ContainerStatus,
 } from '../../src/cri/messages.generated.ts';
-import { notFound, refused, unimplemented } from './model-failure.ts';
+import { execute } from './model-commands.ts';
+import { notFound, refused } from './model-failure.ts';
 import { type Handlers, msToNs, passes, type Work } from './model-sandboxes.ts';
 import { containerName, type ModelContainer, type ModelParts, type ModelState } from './model-state.ts';
 
@@ -48,11 +49,15 @@ export function containerHandlers(parts: ModelParts): Handlers<ContainerCalls> {
     ContainerStatus({ container_id: id = '' }) {
       return { status: statusOf(state, known(state, id)) };
     },
-    ExecSync() {
-      throw unimplemented('ExecSync');
+    ExecSync({ container_id: id = '', cmd = [], timeout = 0 }, { scope }) {
+      const limitMs = Number(timeout) > 0 ? Number(timeout) * 1000 : Number.POSITIVE_INFINITY;
+      return execute(parts, known(state, id), { command: cmd, limitMs, scope });
     },
-    ReopenContainerLog() {
-      throw unimplemented('ReopenContainerLog');
+    ReopenContainerLog({ container_id: id = '' }) {
+      const container = known(state, id);
+      if (container.state !== 'running') throw refused('container is not running');
+      state.openLog(container);
+      return {};
     },
   };
 }

@@ -22,7 +22,7 @@ export const nameReserved = (details: string, release: Release): ModelFailure =>
 export const unavailable = (details = 'Connection dropped'): ModelFailure =>
   new ModelFailure(status.UNAVAILABLE, details);
 export const cancelled = (): ModelFailure => new ModelFailure(status.CANCELLED, 'Cancelled on client');
-export const deadlineExceeded = (): ModelFailure =>
-  new ModelFailure(status.DEADLINE_EXCEEDED, 'Deadline exceeded');
+export const deadlineExceeded = (details = 'Deadline exceeded'): ModelFailure =>
+  new ModelFailure(status.DEADLINE_EXCEEDED, details);
 export const unimplemented = (call: string): ModelFailure =>
   new ModelFailure(status.UNIMPLEMENTED, `unknown method ${call}`);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AuthConfig, Image } from '../../src/cri/messages.generated.ts';
 import { notFound, refused } from './model-failure.ts';
-import type { Handlers } from './model-sandboxes.ts';
+import { type Handlers, msToNs } from './model-sandboxes.ts';
 import type { ModelImage, ModelState } from './model-state.ts';
 
 /** What a registry has under a name. */
@@ -15,7 +15,7 @@ export interface RegistryImage {
   readonly private?: { readonly username: string; readonly password: string };
 }
 
-type ImageCalls = 'ImageStatus' | 'ListImages' | 'PullImage' | 'RemoveImage';
+type ImageCalls = 'ImageStatus' | 'ListImages' | 'PullImage' | 'RemoveImage' | 'ImageFsInfo';
 
 export function imageHandlers(
   state: ModelState,
@@ -39,6 +39,18 @@ export function imageHandlers(
       if (remote.pullError !== undefined) throw refused(remote.pullError);
       if (!mayPull(remote, auth)) throw refused(unauthorized(name));
       return { image_ref: addImage(state, name, remote).id };
+    },
+    ImageFsInfo() {
+      const usedBytes = [...state.images.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+      return {
+        image_filesystems: [
+          {
+            timestamp: msToNs(state.clock.nowMs()),
+            fs_id: { mountpoint: '/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs' },
+            used_bytes: { value: usedBytes },
+          },
+        ],
+      };
     },
     RemoveImage({ image }) {
       const found = state.imageNamed(image?.image ?? '');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../src/base/index.ts';
 import type { ContainerConfig, PodSandboxConfig } from '../../src/cri/index.ts';
-import { type Behaviour, type BehaviourOf, FakeProcess } from './behaviour.ts';
+import { type Behaviour, type BehaviourOf, type CommandOf, FakeProcess } from './behaviour.ts';
 import { nameReserved, type Release } from './model-failure.ts';
 
 export interface ModelSandbox {
@@ -31,6 +31,8 @@ export interface ModelContainer {
   starting: boolean;
   /** A stop signal was sent; the runtime sends no second one. Forgotten when the runtime restarts. */
   stopSignalled: boolean;
+  /** Commands that run in it beside its process. */
+  commands: number;
   /** Resolves when the process has ended. */
   ended: Promise<void>;
 }
@@ -60,12 +62,14 @@ export class ModelState {
   /** Name to the id that holds it, from the beginning of a creation to the removal. */
   readonly names = new Map<string, string>();
   readonly changeListeners = new Set<(change: Change) => void>();
+  readonly #openLog: (path: string) => void;
   #ids = 0;
   #addresses = 1;
 
-  constructor(clock: Clock, release: Release) {
+  constructor(clock: Clock, release: Release, openLog: (path: string) => void) {
     this.clock = clock;
     this.release = release;
+    this.#openLog = openLog;
   }
 
   newId(): string {
@@ -115,6 +119,7 @@ export class ModelState {
       process: undefined,
       starting: false,
       stopSignalled: false,
+      commands: 0,
       ended: Promise.resolve(),
     };
     this.containers.set(container.id, container);
@@ -124,6 +129,7 @@ export class ModelState {
 
   /** Starts the process of a container. */
   run(container: ModelContainer, behaviour: Behaviour): void {
+    this.openLog(container);
     container.state = 'running';
     container.startedAtMs = this.clock.nowMs();
     container.ended = new Promise((resolve) => {
@@ -133,6 +139,11 @@ export class ModelState {
       });
     });
     this.changed('container', container.id, 'started');
+  }
+
+  /** Its output goes to its log path from now on, into another file if the one of before was renamed. */
+  openLog({ logPath }: ModelContainer): void {
+    if (logPath !== '') this.#openLog(logPath);
   }
 
   exited(
@@ -172,6 +183,7 @@ export class ModelState {
 export interface ModelParts {
   readonly state: ModelState;
   readonly behaviourOf: BehaviourOf;
+  readonly commandOf: CommandOf;
 }
 
 export function sandboxName(config: PodSandboxConfig): string {

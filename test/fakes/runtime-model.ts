@@ -2,7 +2,7 @@ import type { Clock } from '../../src/base/index.ts';
 import type { CallName, RequestOf, ResponseOf } from '../../src/cri/calls.ts';
 import { deadlineMs } from '../../src/cri/deadlines.ts';
 import type { ContainerConfig, PodSandboxConfig } from '../../src/cri/index.ts';
-import type { Behaviour, BehaviourOf } from './behaviour.ts';
+import type { Behaviour, BehaviourOf, CommandOf } from './behaviour.ts';
 import { CallScope } from './call-scope.ts';
 import type { Faults } from './faults.ts';
 import { containerHandlers } from './model-containers.ts';
@@ -26,6 +26,9 @@ export interface ModelOptions {
   /** Who makes the cgroups of containers; cgroupfs if absent. */
   readonly cgroupDriver?: 'cgroupfs' | 'systemd';
   readonly behaviourOf?: BehaviourOf;
+  readonly commandOf?: CommandOf;
+  /** Told whenever a container's log is opened, at its start and when it is reopened. */
+  readonly openLog?: (path: string) => void;
   /** Images that are there from the start. */
   readonly present?: readonly string[];
   /** Images that can be pulled, to whom they belong, or whose pull fails in a way of its own. */
@@ -50,7 +53,10 @@ export interface CallEvent {
   readonly failure?: ModelFailure;
 }
 
+/** These change nothing that the runtime keeps; what a command does is the container's affair. */
 const READING: ReadonlySet<CallName> = new Set([
+  'ExecSync',
+  'ReopenContainerLog',
   'Version',
   'Status',
   'RuntimeConfig',
@@ -60,6 +66,7 @@ const READING: ReadonlySet<CallName> = new Set([
   'ContainerStatus',
   'ImageStatus',
   'ListImages',
+  'ImageFsInfo',
 ]);
 
 /** These spend their time after they have reserved a name or a state. */
@@ -84,14 +91,15 @@ export class RuntimeModel {
   #downUntilMs = 0;
 
   constructor(options: ModelOptions) {
-    const { clock, release = '1.6', behaviourOf = () => ({}), present = [], registry = {} } = options;
+    const { clock, release = '1.6', present = [], registry = {} } = options;
+    const { behaviourOf = () => ({}), commandOf = () => ({}), openLog = () => undefined } = options;
     this.clock = clock;
     this.#options = options;
-    this.#state = new ModelState(clock, release);
+    this.#state = new ModelState(clock, release, openLog);
     this.#registry = new Map(Object.entries(registry));
     this.#handlers = {
       ...sandboxHandlers(this.#state),
-      ...containerHandlers({ state: this.#state, behaviourOf }),
+      ...containerHandlers({ state: this.#state, behaviourOf, commandOf }),
       ...imageHandlers(this.#state, this.#registry),
       ...runtimeHandlers({ release, networkReady: () => this.networkReady, ...options }),
     };

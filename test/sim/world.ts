@@ -70,6 +70,7 @@ export class World {
     this.model = new RuntimeModel({
       clock: this.clock,
       behaviourOf,
+      openLog: (path) => this.logs.opened(path),
       present: [...IMAGES.present],
       registry: {
         'app:1': { pullMs: 200 },
@@ -103,10 +104,6 @@ export class World {
       const { image } = request as { image?: { image?: string } };
       if (call === 'PullImage' && phase === 'after' && failure === undefined)
         this.#pulled.add(image?.image ?? '');
-    });
-    this.model.onChange(({ kind, id, what }) => {
-      if (kind === 'container' && what === 'started')
-        this.logs.opened(this.model.container(id)?.logPath ?? '');
     });
   }
 
