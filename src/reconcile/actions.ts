@@ -1,6 +1,7 @@
 import { hasCode } from '../base/index.ts';
 import type { ContainerConfig, PodSandboxConfig } from '../cri/index.ts';
 import type { ImageNeed } from '../images/index.ts';
+import type { HookRun, StopRun } from '../lifecycle/index.ts';
 import type { ContainerId, PodCgroup, PodUid, SandboxId } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { ContainerFiles, VolumesRequest } from '../volumes/index.ts';
@@ -30,8 +31,10 @@ export type Action =
       readonly sandboxConfig: PodSandboxConfig;
     }
   | { readonly type: 'start-container'; readonly id: ContainerId; readonly container: string }
-  /** Stops several containers at once: each has its grace period from the same moment. */
-  | { readonly type: 'stop-containers'; readonly stops: readonly ContainerStop[] }
+  /** Begins a hook, and does not wait for it. */
+  | { readonly type: 'begin-hook'; readonly hook: HookRun }
+  /** Begins to stop a container, and does not wait for it. `why` is told where it is not for an edit or a removal. */
+  | { readonly type: 'begin-stop'; readonly stop: StopRun; readonly why?: string }
   /** Kills what is left in the sandbox and takes its network down. */
   | { readonly type: 'stop-sandbox'; readonly id: SandboxId }
   | { readonly type: 'remove-container'; readonly id: ContainerId; readonly logs?: InstanceLogs }
@@ -43,12 +46,6 @@ export type Action =
   | { readonly type: 'delete-logs'; readonly directory: string }
   /** The end of a pod's life. */
   | { readonly type: 'delete-record'; readonly uid: PodUid };
-
-export interface ContainerStop {
-  readonly id: ContainerId;
-  readonly container: string;
-  readonly timeoutSeconds: number;
-}
 
 export interface InstanceLogs {
   readonly directory: string;
@@ -81,10 +78,15 @@ export function failureKey(action: Action): string {
       return containerFailureKey(action.need.container);
     case 'start-container':
       return containerFailureKey(action.container);
+    case 'begin-stop':
+      return STOP_KEY;
     default:
       return action.type;
   }
 }
+
+/** What stops of containers back off under, whichever container it is. */
+export const STOP_KEY = 'stop-containers';
 
 /** The kubelet's reason for a failed action, as it is shown while the pod waits. */
 export function failureReason(action: Action, error: unknown): string {
@@ -100,7 +102,7 @@ export function failureReason(action: Action, error: unknown): string {
       return hasCode(error, 'VOLUME_SETUP') ? 'CreateContainerConfigError' : 'CreateContainerError';
     case 'start-container':
       return 'RunContainerError';
-    case 'stop-containers':
+    case 'begin-stop':
     case 'stop-sandbox':
     case 'remove-sandbox':
     case 'tear-down-volumes':

@@ -2,6 +2,7 @@ import { assertNever, type Limiter, TinyletError } from '../base/index.ts';
 import type { Cri } from '../cri/index.ts';
 import type { PodCgroups } from '../host/index.ts';
 import type { ImageKeeper } from '../images/index.ts';
+import type { Lifecycle } from '../lifecycle/index.ts';
 import type { PodLogs } from '../logs/index.ts';
 import type { PodRecord, PodRecords } from '../state/index.ts';
 import type { PodVolumes } from '../volumes/index.ts';
@@ -14,6 +15,7 @@ export interface ExecutePorts {
   readonly volumes: Pick<PodVolumes, 'setUp' | 'prepareContainer' | 'tearDown'>;
   readonly cgroups: PodCgroups;
   readonly records: Pick<PodRecords, 'save' | 'remove'>;
+  readonly lifecycle: Pick<Lifecycle, 'beginHook' | 'beginStop'>;
   /** Told after a record was written or removed. */
   readonly onRecord: (record: PodRecord | { readonly uid: PodRecord['uid']; readonly gone: true }) => void;
   /** Bounds the calls that cost the machine much: making and starting things. */
@@ -43,10 +45,10 @@ export async function execute(action: Action, ports: ExecutePorts): Promise<void
       return createContainer(action, ports);
     case 'start-container':
       return inTurn(ports, () => cri.startContainer(action.id, { signal }));
-    case 'stop-containers':
-      return allEnded(
-        action.stops.map((stop) => cri.stopContainer(stop.id, stop.timeoutSeconds, { signal })),
-      );
+    case 'begin-hook':
+      return ports.lifecycle.beginHook(action.hook);
+    case 'begin-stop':
+      return ports.lifecycle.beginStop(action.stop);
     case 'stop-sandbox':
       return cri.stopSandbox(action.id, { signal });
     case 'remove-container':
@@ -75,11 +77,6 @@ function inTurn<T>({ busy, draining }: ExecutePorts, call: () => Promise<T>): Pr
     if (draining?.()) throw new TinyletError('CRI_CANCELLED', 'not begun: tinylet is stopping');
     return call();
   });
-}
-
-/** Waits for all of them whatever becomes of one: the next plan may not begin while a call is in flight. */
-async function allEnded(calls: readonly Promise<void>[]): Promise<void> {
-  for (const end of await Promise.allSettled(calls)) if (end.status === 'rejected') throw end.reason;
 }
 
 async function createContainer(

@@ -2,7 +2,7 @@ import { annotation, type ObservedContainer } from '../pod/index.ts';
 import type { StopRecord } from '../state/index.ts';
 
 /** No stop is shorter (kubelet: minimumGracePeriodInSeconds). */
-const SHORTEST_SECONDS = 2;
+export const SHORTEST_SECONDS = 2;
 const DEFAULT_SECONDS = 30;
 
 /** The grace period of a new stop, from what the pod asks for; negative and tiny ones become the floor. */

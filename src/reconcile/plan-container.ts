@@ -16,6 +16,7 @@ import { containerFailureKey, standingFailure } from './failures.ts';
 import type { Fate } from './fate.ts';
 import { imageNeed, imageVolumeNeeds } from './plan-images.ts';
 import type { PlanInputFor } from './plan-input.ts';
+import { planPostStart } from './plan-starts.ts';
 import { isBackingOff } from './restart.ts';
 import { podFactsOf } from './surroundings.ts';
 
@@ -24,8 +25,10 @@ type RunInput = PlanInputFor<'run'>;
 export interface ContainerStep {
   readonly action?: Action;
   readonly wait?: Wait;
-  /** Later containers wait for this one. */
-  readonly holds?: boolean;
+  /** The wait is told of the pod: the container itself runs. */
+  readonly ofPod?: true;
+  /** Later containers wait for this one: to be created, or to be started, too. */
+  readonly holds?: 'creation' | 'everything';
 }
 
 export interface ContainerSubject {
@@ -38,9 +41,22 @@ export interface ContainerSubject {
 /** The next step of one container in its sandbox. */
 export function planContainer(input: RunInput, subject: ContainerSubject): ContainerStep {
   const { container, fate } = subject;
+  if (fate.kind === 'hook') return planPostStart(input, container, fate.instance);
+  if (fate.kind === 'restart-all') return { wait: crashLoop(container, input, fate.atMs) };
   if (fate.kind !== 'start' && fate.kind !== 'create') return {};
   if (fate.kind === 'create' && isBackingOff(fate.atMs, input.nowMs))
     return { wait: crashLoop(container, input, fate.atMs) };
+  const step = planMaking(input, { ...subject, fate });
+  // What is made has its postStart hook before it before later ones are made (kubelet: startContainer).
+  const isFirst = step.action !== undefined && container.lifecycle?.postStart !== undefined;
+  return isFirst ? { ...step, holds: 'everything' } : step;
+}
+
+type Making = ContainerSubject & { readonly fate: Extract<Fate, { kind: 'create' | 'start' }> };
+
+/** The next step of a container that is to be created or started now. */
+function planMaking(input: RunInput, subject: Making): ContainerStep {
+  const { container, fate } = subject;
   const failure = standingFailure(input.failures, containerFailureKey(container.name), input.nowMs);
   if (failure !== undefined) return { wait: failure };
   if (fate.kind === 'start')
@@ -82,11 +98,11 @@ function imageStep(
 ): ContainerStep {
   switch (image.state) {
     case 'unknown':
-      return { action: { type: 'ensure-image', need }, holds: true };
+      return { action: { type: 'ensure-image', need }, holds: 'creation' };
     case 'pulling':
       return {
         wait: { reason: 'ContainerCreating', message: `Pulling image "${need.image}"` },
-        holds: true,
+        holds: 'creation',
       };
     case 'failed':
       return { wait: { reason: image.reason, message: image.message, untilMs: image.untilMs } };

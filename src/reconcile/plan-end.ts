@@ -42,13 +42,14 @@ export function isToBeCleared({ record, prepared }: RunInput): boolean {
  * (kubelet: volumes of terminated pods are torn down). Dead containers stay.
  */
 export function planEnded(input: RunInput, record: PodRecord): Plan {
-  const { target, observed, prepared, nowMs } = input;
+  const { target, observed, prepared } = input;
   const alive = observed.containers.filter(isAlive);
   const isEviction = record.ended?.reason === 'Evicted';
   if (alive.length > 0) {
     const { terminationGracePeriodSeconds } = target.pod.spec;
     const graceSeconds = isEviction ? EVICTION_GRACE_SECONDS : terminationGracePeriodSeconds;
-    return planStops(alive, { record, graceSeconds, nowMs });
+    const stops = alive.map((instance) => ({ instance }));
+    return planStops(stops, { pod: target.pod, record, graceSeconds }, input);
   }
   const saving: Action[] =
     input.record?.ended === undefined || input.record.file !== record.file

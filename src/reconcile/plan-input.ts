@@ -1,5 +1,15 @@
 import type { ImageNeed, ImageState } from '../images/index.ts';
-import type { NodeFacts, OwnerId, PodObservation, PodUid, RuntimeFacts } from '../pod/index.ts';
+import type { HookState } from '../lifecycle/index.ts';
+import type {
+  ContainerId,
+  Health,
+  HookKind,
+  NodeFacts,
+  OwnerId,
+  PodObservation,
+  PodUid,
+  RuntimeFacts,
+} from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { Failures } from './failures.ts';
 import type { Prepared } from './prepared.ts';
@@ -13,6 +23,14 @@ export interface PlanInput {
   readonly prepared: Prepared;
   readonly image: (need: ImageNeed) => ImageState;
   readonly failures: Failures;
+  /** What probes say of the pod's running containers. */
+  readonly health: Health;
+  /** Where a hook stands that this daemon began. */
+  readonly hook: (id: ContainerId, hook: HookKind) => HookState;
+  /** Whether a stop that this daemon began is under way. */
+  readonly isStopping: (id: ContainerId) => boolean;
+  /** The longest CrashLoopBackOff of the node. */
+  readonly crashLoopMaxMs: number;
   readonly nowMs: number;
   readonly surroundings: Surroundings;
   /** The first host id of a pod's user namespace: what is on record, else a block that nobody has; the same answer for the same pod. */

@@ -1,7 +1,7 @@
 import { label, type ObservedContainer, type ObservedSandbox } from '../pod/index.ts';
 import { podLogDirectory } from '../podspec/index.ts';
 import type { PodRecord } from '../state/index.ts';
-import type { Action, Plan } from './actions.ts';
+import { type Action, type Plan, STOP_KEY } from './actions.ts';
 import { recordedGraceSeconds } from './grace.ts';
 import type { PlanInputFor } from './plan-input.ts';
 import { planStops } from './plan-stops.ts';
@@ -17,12 +17,13 @@ const PATIENCE = 3;
  * the record. The end of the record is the end of the pod; a crash before that repeats a step.
  */
 export function planRemoval(input: RemovalInput): Plan {
-  const { observed, record, failures, nowMs } = input;
+  const { observed, record, failures } = input;
   const alive = observed.containers.filter(isAlive);
-  const impatient = (failures.get('stop-containers')?.count ?? 0) >= PATIENCE;
+  const impatient = (failures.get(STOP_KEY)?.count ?? 0) >= PATIENCE;
   if (alive.length > 0 && !impatient) {
     const graceSeconds = record?.pod.spec.terminationGracePeriodSeconds ?? longestRecorded(alive);
-    return planStops(alive, { record: deletionRecord(input), graceSeconds, nowMs });
+    const stops = alive.map((instance) => ({ instance }));
+    return planStops(stops, { pod: record?.pod, record: deletionRecord(input), graceSeconds }, input);
   }
   return { actions: [...announce(input), ...endEverything(input)], waits: [] };
 }
@@ -54,7 +55,8 @@ function announce(input: RemovalInput): Action[] {
 
 function deletionRecord(input: RemovalInput): PodRecord {
   const { record, nowMs, target } = input;
-  if (record !== undefined) return { ...record, deletionStartedAtMs: record.deletionStartedAtMs ?? nowMs };
+  if (record?.deletionStartedAtMs !== undefined) return record;
+  if (record !== undefined) return { ...record, deletionStartedAtMs: nowMs };
   const [namespace = '', name = ''] = target.key.split('/');
   const pod = lostPod(namespace, name);
   return {

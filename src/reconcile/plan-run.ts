@@ -1,6 +1,7 @@
 import {
   annotation,
   type Container,
+  type ContainerId,
   type ObservedSandbox,
   type Pod,
   type UsedObjects,
@@ -13,60 +14,93 @@ import {
   type SandboxIdentity,
   sandboxConfig,
 } from '../podspec/index.ts';
-import type { PodRecord } from '../state/index.ts';
+import type { PodRecord, RestartingAll } from '../state/index.ts';
 import type { Action, Plan, Wait } from './actions.ts';
 import { standingFailure } from './failures.ts';
-import { planContainer } from './plan-container.ts';
+import { type ContainerStep, planContainer } from './plan-container.ts';
 import { endOf, isToBeCleared, planEnded } from './plan-end.ts';
 import { lookForImages } from './plan-images.ts';
 import type { PlanInputFor } from './plan-input.ts';
 import { isIncomplete, planPreparations } from './plan-preparations.ts';
-import { planStops } from './plan-stops.ts';
+import { beginRestartAll, planRestartAll } from './plan-restart-all.ts';
+import { noteStarts, recordHooks } from './plan-starts.ts';
+import { planStops, type Stop } from './plan-stops.ts';
 import { placeOf } from './surroundings.ts';
-import { type ConfigDigest, type Survey, survey } from './survey.ts';
+import { type Survey, survey } from './survey.ts';
+import type { ConfigDigest, SurveyInput } from './survey-input.ts';
 
 type RunInput = PlanInputFor<'run'>;
 
 /**
  * A pod that is wanted. Remove before add: as long as something runs that must not, only stops are planned. Each container takes one
- * step a pass (image, create, start), in the order of the manifest (kubelet: SyncPod).
+ * step a pass (image, create, start, hook), in the order of the manifest (kubelet: SyncPod).
  */
 export function planRun(input: RunInput): Plan {
   const { pod } = input.target;
   if (input.record !== undefined && isToBeCleared(input)) return planEnded(input, input.record);
-  const facts = survey(pod, input.observed, input.record, digestOf(input));
+  const record = noteStarts(input, recordFor(input));
+  if (isRestartingAll(record)) return planRestartAll(input, record);
+  const facts = survey(pod, input.observed, surveyInput(input, record));
   const needsSandbox = facts.sandbox === undefined && !facts.finished;
-  const record = recordFor(input);
   const end = facts.finished ? undefined : endOf(input, record);
   if (end?.ended !== undefined) {
-    const plan = planEnded(input, { ...record, ended: end.ended });
+    const plan = planEnded(input, end.ended === record.ended ? record : { ...record, ended: end.ended });
     return plan.actions.length > 0 ? plan : { ...plan, actions: collectRubbish(input, facts) };
   }
 
   const block = (needsSandbox ? input.target.blocked : undefined) ?? refusal(input, facts);
   if (block !== undefined) return { actions: followFile(input), waits: [block] };
 
+  const restarting = beginRestartAll(input, record, facts);
+  if (restarting !== undefined && isRestartingAll(restarting)) return planRestartAll(input, restarting);
+
+  const wakeAt = end && { wakeAtMs: end.atMs };
   if (facts.strays.length > 0) {
-    return planStops(facts.strays, {
-      record,
-      graceSeconds: pod.spec.terminationGracePeriodSeconds,
-      nowMs: input.nowMs,
-    });
+    const graceSeconds = pod.spec.terminationGracePeriodSeconds;
+    return { ...planStops(stopsOf(facts), { pod, record, graceSeconds }, input), ...wakeAt };
   }
 
-  const saving: Action[] = record === input.record ? [] : [{ type: 'save-record', record }];
   const next = facts.finished
     ? planFinished(input)
     : needsSandbox
       ? planSandbox(input, facts, record)
       : planContainers(input, facts, record);
   // What has to be done comes first: rubbish waits for a pass that has nothing else to do.
-  const work = [...saving, ...next.actions];
+  const work = [...saving(input, recordHooks(record, hooksIn(next))), ...next.actions];
   return {
     actions: work.length > 0 ? work : collectRubbish(input, facts),
     waits: next.waits,
-    ...(end && { wakeAtMs: end.atMs }),
+    ...wakeAt,
   };
+}
+
+function saving(input: RunInput, record: PodRecord): Action[] {
+  return record === input.record ? [] : [{ type: 'save-record', record }];
+}
+
+function isRestartingAll(record: PodRecord): record is PodRecord & { restartingAll: RestartingAll } {
+  return record.restartingAll !== undefined;
+}
+
+function surveyInput(input: RunInput, record: PodRecord): SurveyInput {
+  const { health, nowMs, crashLoopMaxMs: longestMs } = input;
+  const hookEnd: SurveyInput['hookEnd'] = (id) => {
+    const { state } = input.hook(id, 'postStart');
+    return state === 'done' || state === 'failed' ? state : undefined;
+  };
+  return { record, health, hookEnd, digest: digestOf(input), nowMs, longestMs };
+}
+
+/** What is stopped for a fault of its own brings its reason along. */
+function stopsOf({ strays, fates }: Survey): Stop[] {
+  return strays.map((instance) => {
+    const fate = fates.get(instance.name);
+    return fate?.kind === 'stop' && fate.instance === instance ? { instance, ...fate.stop } : { instance };
+  });
+}
+
+function hooksIn({ actions }: Plan): ContainerId[] {
+  return actions.flatMap((action) => (action.type === 'begin-hook' ? action.hook.id : []));
 }
 
 /** Only pods that ask for it follow their ConfigMaps and Secrets by restarting, and only while all of them are there. */
@@ -101,14 +135,18 @@ function recordFor(input: RunInput): PodRecord {
   if (record === undefined)
     return { version: 1, uid, namespace, name, file, pod, createdAtMs: nowMs, ...users, stops: {} };
   const present = new Set<string>(observed.containers.map(({ id }) => id));
-  const stale = Object.keys(record.stops).some((id) => !present.has(id));
+  const isGone = (id: string): boolean => !present.has(id);
+  const stale = Object.keys(record.stops).some(isGone) || Object.keys(record.starts ?? {}).some(isGone);
   const isSame = samePod(record.pod, pod);
   if (!stale && record.file === file && isSame) return record;
   const stops = Object.fromEntries(Object.entries(record.stops).filter(([id]) => present.has(id)));
-  if (isSame) return { ...record, file, pod, stops };
+  const starts = Object.fromEntries(Object.entries(record.starts ?? {}).filter(([id]) => present.has(id)));
+  const { starts: _, ...rest } = record;
+  const kept = { ...rest, file, pod, stops, ...(Object.keys(starts).length > 0 && { starts }) };
+  if (isSame) return kept;
   // Another version begins anew, also where the last one was ended for good.
-  const { ended: _, ...life } = record;
-  return { ...life, ...users, file, pod, changedAtMs: nowMs, stops };
+  const { ended: __, ...life } = kept;
+  return { ...life, ...users, changedAtMs: nowMs };
 }
 
 /** A blocked pod keeps its recorded version, which is what runs; only the file is kept up, since it proves that the pod is wanted. */
@@ -164,7 +202,7 @@ function planContainers(input: RunInput, { sandbox, fates, active }: Survey, rec
     config: () => sandboxConfig(pod, identityOf(input, sandbox.attempt), place),
   };
   // A container whose image is on its way keeps the later ones from overtaking it; one that failed does not.
-  let held = false;
+  let held: ContainerStep['holds'];
   for (const container of active) {
     const fate = fates.get(container.name) ?? { kind: 'keep' };
     const missing =
@@ -175,12 +213,17 @@ function planContainers(input: RunInput, { sandbox, fates, active }: Survey, rec
       missing === undefined
         ? planContainer(input, { container, fate, made: sandboxMade, place })
         : { wait: missing };
-    if (step.action !== undefined && !(held && step.action.type === 'create-container'))
-      actions.push(step.action);
-    if (step.wait !== undefined) waits.push({ container: container.name, ...step.wait });
-    held ||= step.holds === true;
+    if (step.action !== undefined && !isHeld(step.action, held)) actions.push(step.action);
+    if (step.wait !== undefined)
+      waits.push({ ...(step.ofPod ? {} : { container: container.name }), ...step.wait });
+    if (held !== 'everything') held = step.holds ?? held;
   }
   return { actions, waits };
+}
+
+function isHeld({ type }: Action, held: ContainerStep['holds']): boolean {
+  if (held === undefined) return false;
+  return type === 'create-container' || (held === 'everything' && type !== 'ensure-image');
 }
 
 /** Dead containers go one by one with their logs; an old sandbox goes when nothing is left in it. */

@@ -1,6 +1,7 @@
 import { type Clock, hasCode, type Logger, messageOf } from '../base/index.ts';
 import type { Cri } from '../cri/index.ts';
 import type { ImageKeeper } from '../images/index.ts';
+import type { Lifecycle, StopRun } from '../lifecycle/index.ts';
 import type { PodLogs } from '../logs/index.ts';
 import {
   allContainers,
@@ -13,9 +14,10 @@ import {
   podKey,
 } from '../pod/index.ts';
 import { envFilesOf, podLogDirectory } from '../podspec/index.ts';
+import type { PodProbes } from '../probes/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { PodVolumes } from '../volumes/index.ts';
-import { type Action, failureKey, failureReason, type Plan } from './actions.ts';
+import { type Action, failureKey, failureReason, type Plan, STOP_KEY } from './actions.ts';
 import { type ExecutePorts, execute } from './execute.ts';
 import { type Failure, failedOnceMore } from './failures.ts';
 import { hideSecrets } from './hide-secrets.ts';
@@ -23,6 +25,7 @@ import { nothingWanted, PodObserver, type WantedView } from './observer.ts';
 import { planPod } from './plan.ts';
 import type { Surroundings } from './plan-input.ts';
 import { begun, done, type Prepared } from './prepared.ts';
+import { probedPod } from './probed-pod.ts';
 import { emptyPart, type Snapshot } from './snapshot.ts';
 import type { RunTarget, Target } from './target.ts';
 
@@ -33,6 +36,10 @@ export interface WorkerPorts extends ExecutePorts {
   readonly logs: PodLogs;
   readonly images: Pick<ImageKeeper, 'ensure' | 'release' | 'forget' | 'state' | 'retry'>;
   readonly volumes: PodVolumes;
+  readonly probes: PodProbes;
+  readonly lifecycle: Lifecycle;
+  /** The longest CrashLoopBackOff. */
+  readonly crashLoopMaxMs: number;
   readonly owner: OwnerId;
   readonly logDir: string;
   readonly rootDir: string;
@@ -60,7 +67,9 @@ export class PodWorker {
   #prepared: Prepared = {};
   #wanted: RunTarget | undefined;
   #lastActions = '';
-  #view: { readonly pod: Pod; readonly hasEnded: boolean; readonly wanted: WantedView } | undefined;
+  #view:
+    | { readonly pod: Pod; readonly record: PodRecord | undefined; readonly wanted: WantedView }
+    | undefined;
   last: LastPass | undefined;
 
   constructor(uid: PodUid, ports: WorkerPorts) {
@@ -82,12 +91,20 @@ export class PodWorker {
     if (target.kind === 'run') this.#noteEdit(target);
     const observed = await this.#observe(target, snapshot);
     const { images, clock, owner, logDir, rootDir, record, usersBase } = this.#ports;
+    const { probes, lifecycle, crashLoopMaxMs } = this.#ports;
+    const surroundings = this.#ports.surroundings();
+    lifecycle.keepOnly(this.uid, new Set(observed.containers.map(({ id }) => id)));
+    probes.sync(probedPod({ target, record: record(this.uid), observed, surroundings }));
     const plan = planPod({
       target,
       record: record(this.uid),
       observed,
       prepared: this.#prepared,
-      surroundings: this.#ports.surroundings(),
+      surroundings,
+      health: probes.health(this.uid),
+      hook: (id, hook) => lifecycle.hookState(id, hook),
+      isStopping: (id) => lifecycle.isStopping(id),
+      crashLoopMaxMs,
       usersBase,
       image: (need) => images.state(need),
       failures: this.#failures,
@@ -98,6 +115,12 @@ export class PodWorker {
     });
     this.last = { target, observed, plan };
     return plan;
+  }
+
+  /** A stop that was begun has ended: well, or so that it is tried again in a while. */
+  noteStopEnd(run: StopRun, error: unknown): void {
+    if (error === undefined) this.#failures.delete(STOP_KEY);
+    else this.#remember({ type: 'begin-stop', stop: run }, error, this.#hide(messageOf(error)));
   }
 
   /** The pod could not be looked at: what was seen last stays, and the reason is shown. Returns whether it is a new one. */
@@ -138,7 +161,7 @@ export class PodWorker {
       this.#prepared = begun(this.#prepared, action);
       await execute(action, this.#ports);
       this.#prepared = done(this.#prepared, action, target);
-      this.#failures.delete(failureKey(action));
+      if (action.type !== 'begin-stop') this.#failures.delete(failureKey(action));
       const level = isBookkeeping(action) ? 'debug' : 'info';
       logger[level]({ ...facts, durationMs: Math.round(clock.monotonicMs() - startedMs) }, 'action done');
       return true;
@@ -182,21 +205,26 @@ export class PodWorker {
     return this.#observer.observe(part, target.kind === 'run' ? this.#wantedOf(target.pod) : nothingWanted);
   }
 
-  /** Worked out once for each version, so that a converged pass costs nothing. */
+  /** Worked out once for each version and record, so that a converged pass costs nothing. */
   #wantedOf(pod: Pod): WantedView {
-    const hasEnded = this.#ports.record(this.uid)?.ended !== undefined;
-    if (this.#view?.pod !== pod || this.#view.hasEnded !== hasEnded)
-      this.#view = { pod, hasEnded, wanted: this.#viewOf(pod, hasEnded) };
+    const record = this.#ports.record(this.uid);
+    if (this.#view?.pod !== pod || this.#view.record !== record)
+      this.#view = { pod, record, wanted: this.#viewOf(pod, record) };
     return this.#view.wanted;
   }
 
-  #viewOf(pod: Pod, hasEnded: boolean): WantedView {
+  /** What the version in force needs to be looked at, and one that is to follow it. */
+  #viewOf(pod: Pod, record: PodRecord | undefined): WantedView {
+    const pods = record === undefined || record.pod === pod ? [pod] : [record.pod, pod];
+    const containers = pods.flatMap(allContainers);
     return {
-      containers: allContainers(pod).map(({ name }) => name),
+      containers: [...new Set(containers.map(({ name }) => name))],
       logDirectory: podLogDirectory(this.#ports.logDir, { ...pod.metadata, uid: this.uid }),
-      envFiles: allContainers(pod).flatMap((container) => envFilesOf(pod, container)),
+      envFiles: pods.flatMap((each) =>
+        allContainers(each).flatMap((container) => envFilesOf(each, container)),
+      ),
       // What an ended pod holds is of no account: another version begins with empty volumes.
-      limited: hasEnded ? [] : limitedVolumes(pod),
+      limited: record?.ended !== undefined ? [] : [...new Set(pods.flatMap(limitedVolumes))],
     };
   }
 }
@@ -233,8 +261,10 @@ function describeAction(action: Action): Record<string, unknown> {
       return { action: action.type, container: action.need.container, image: action.need.image };
     case 'start-container':
       return { action: action.type, container: action.container };
-    case 'stop-containers':
-      return { action: action.type, container: action.stops.map(({ container }) => container).join(',') };
+    case 'begin-stop':
+      return { action: action.type, container: action.stop.container };
+    case 'begin-hook':
+      return { action: action.type, container: action.hook.container, hook: action.hook.hook };
     case 'run-sandbox':
       return { action: action.type, attempt: action.config.metadata?.attempt };
     default:

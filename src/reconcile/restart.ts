@@ -1,36 +1,100 @@
 import {
   annotation,
+  type Container,
   type ContainerDetails,
+  isSidecar,
   type ObservedContainer,
+  type Pod,
   type RestartPolicy,
+  wishesOf,
 } from '../pod/index.ts';
 
 /** CrashLoopBackOff (kubelet: crash_loop_backoff): the first restart is immediate, then 10 s doubling to 5 min. */
 const FIRST_DELAY_MS = 10_000;
-const LONGEST_DELAY_MS = 300_000;
+export const LONGEST_DELAY_MS = 300_000;
 /** A run longer than this starts again at the first step. */
 const RESET_AFTER_MS = 600_000;
 
 /** What becomes of a container that has exited. */
 export type RestartDecision =
   | { readonly kind: 'done' }
-  /** To be replaced from `atMs` on; the new instance records `step`. */
-  | { readonly kind: 'restart'; readonly atMs: number; readonly step: number };
+  /** To be replaced from `atMs` on, alone or with all others of its pod; the new instance records `step`. */
+  | { readonly kind: 'restart'; readonly atMs: number; readonly step: number }
+  | { readonly kind: 'restart-all'; readonly atMs: number; readonly step: number };
 
-export function decideRestart(
-  policy: RestartPolicy,
-  exited: ObservedContainer,
-  details: ContainerDetails,
-): RestartDecision {
-  if (policy === 'Never' || (policy === 'OnFailure' && details.exitCode === 0)) return { kind: 'done' };
-  const ranMs = details.startedAtMs > 0 ? details.finishedAtMs - details.startedAtMs : 0;
-  const step = ranMs > RESET_AFTER_MS ? 0 : backoffStep(exited);
-  return { kind: 'restart', atMs: details.finishedAtMs + backoffDelayMs(step), step: step + 1 };
+/** A container of a pod that has exited, and the longest delay that the node allows. */
+export interface Exit {
+  readonly pod: Pod;
+  readonly container: Container;
+  readonly exited: ObservedContainer;
+  readonly details: ContainerDetails;
+  readonly longestMs: number;
 }
 
-/** The delay before the restart that follows `step` earlier ones. */
-export function backoffDelayMs(step: number): number {
-  return step === 0 ? 0 : Math.min(FIRST_DELAY_MS * 2 ** (step - 1), LONGEST_DELAY_MS);
+export function decideRestart(exit: Exit): RestartDecision {
+  const { pod, container, exited, details } = exit;
+  const verdict = verdictOn(container, pod, details.exitCode);
+  if (verdict === 'done') return { kind: 'done' };
+  const ranMs = details.startedAtMs > 0 ? details.finishedAtMs - details.startedAtMs : 0;
+  const step = ranMs > RESET_AFTER_MS ? 0 : backoffStep(exited);
+  const atMs = details.finishedAtMs + backoffDelayMs(step, longestDelayMs(pod, exit.longestMs));
+  return { kind: verdict, atMs, step: step + 1 };
+}
+
+/** A running instance, and what is known of it and the one before. */
+export interface Instance {
+  readonly latest: ObservedContainer;
+  readonly details: ContainerDetails | undefined;
+  /** Of the instance before, as long as it is there. */
+  readonly before: ContainerDetails | undefined;
+}
+
+/**
+ * The restart of a container that is about to be stopped for its own fault. The kubelet looks at its back-off before it stops, when the
+ * last exit is the one of the instance before (kubelet: computePodActions, doBackOff): the first time there is none.
+ */
+export function restartAfterStop(
+  pod: Pod,
+  { latest, details, before }: Instance,
+  now: { readonly nowMs: number; readonly longestMs: number },
+): { readonly atMs: number; readonly step: number } {
+  if (latest.attempt === 0) return { atMs: 0, step: 0 };
+  const ranMs = details === undefined ? 0 : now.nowMs - details.startedAtMs;
+  const step = ranMs > RESET_AFTER_MS ? 0 : backoffStep(latest);
+  if (before === undefined) return { atMs: 0, step: step + 1 };
+  const delayMs = backoffDelayMs(step, longestDelayMs(pod, now.longestMs));
+  return { atMs: before.finishedAtMs + delayMs, step: step + 1 };
+}
+
+/** The first rule that matches, else the container's policy, else the pod's (kubelet: ContainerShouldRestart). */
+export function verdictOn(
+  container: Container,
+  pod: Pod,
+  exitCode: number,
+): 'done' | 'restart' | 'restart-all' {
+  for (const { operator, exitCodes, action } of container.restartPolicyRules ?? []) {
+    if (exitCodes.includes(exitCode) === (operator === 'In'))
+      return action === 'Restart' ? 'restart' : 'restart-all';
+  }
+  const policy = restartPolicyOf(container, pod);
+  return policy === 'Never' || (policy === 'OnFailure' && exitCode === 0) ? 'done' : 'restart';
+}
+
+/** Init containers that run to their end are restarted for failing alone. */
+export function restartPolicyOf(container: Container, pod: Pod): RestartPolicy {
+  const policy = container.restartPolicy ?? pod.spec.restartPolicy;
+  const isInit = pod.spec.initContainers?.includes(container) === true;
+  return isInit && policy === 'Always' && !isSidecar(container, pod) ? 'OnFailure' : policy;
+}
+
+/** The pod may ask for a shorter longest delay than the node's. */
+function longestDelayMs(pod: Pod, ofNodeMs: number): number {
+  return Math.min(wishesOf(pod).crashLoopMaxMs ?? ofNodeMs, LONGEST_DELAY_MS);
+}
+
+/** The delay before the restart that follows `step` earlier ones; a longest delay below the first one is the first, too. */
+export function backoffDelayMs(step: number, longestMs: number = LONGEST_DELAY_MS): number {
+  return step === 0 ? 0 : Math.min(FIRST_DELAY_MS * 2 ** (step - 1), longestMs);
 }
 
 /** Whether a restart that is due at `atMs` has to wait. A longer wait than any is a clock that was set back: it is over. */

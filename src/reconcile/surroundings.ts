@@ -1,7 +1,7 @@
-import type { PodFacts } from '../pod/index.ts';
+import type { Pod, PodFacts } from '../pod/index.ts';
 import type { Place } from '../podspec/index.ts';
 import type { PodRecord } from '../state/index.ts';
-import type { PlanInputFor } from './plan-input.ts';
+import type { PlanInput, PlanInputFor } from './plan-input.ts';
 
 /** Where the pod is to run. */
 export function placeOf(
@@ -19,4 +19,14 @@ export function podFactsOf({ target, observed, surroundings: { node } }: PlanInp
   const [newest] = observed.sandboxes;
   const ips = (newest && observed.sandboxDetails.get(newest.id)?.ips) ?? [];
   return { uid: target.uid, podIPs: target.pod.spec.hostNetwork ? node.hostIPs : ips, node };
+}
+
+/** Where a pod's ports are reached from the machine. On the machine's network it has the machine's address. */
+export function podAddressOf(
+  pod: Pod | undefined,
+  { observed, surroundings }: Pick<PlanInput, 'observed' | 'surroundings'>,
+): string | undefined {
+  if (pod?.spec.hostNetwork === true) return surroundings.node.hostIPs[0] ?? '127.0.0.1';
+  const [newest] = observed.sandboxes;
+  return newest && observed.sandboxDetails.get(newest.id)?.ips[0];
 }

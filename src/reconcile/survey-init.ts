@@ -1,7 +1,8 @@
 import {
   annotation,
   type Container,
-  type ContainerId,
+  healthOf,
+  isSidecar,
   type ObservedContainer,
   type ObservedSandbox,
   type Pod,
@@ -9,42 +10,66 @@ import {
   sandboxHashMatches,
 } from '../pod/index.ts';
 import type { Fate } from './fate.ts';
-import { decideRestart } from './restart.ts';
+import { type FateContext, fateOf, fateOfExited, firstInstance, isPostStartDue, stopOf } from './fate-of.ts';
 
 /** How far the init containers of a pod are. */
-export type InitProgress =
-  /** There are none, or all have succeeded in this sandbox: the others may start. */
-  | { readonly kind: 'done' }
-  /** This one's turn. */
-  | { readonly kind: 'at'; readonly container: Container; readonly fate: Fate }
-  /** One failed, and the pod never restarts: it is over. */
-  | { readonly kind: 'failed' };
-
-export interface InitContext {
-  readonly sandbox: ObservedSandbox | undefined;
-  readonly observed: PodObservation;
-  readonly stops: Readonly<Record<ContainerId, unknown>>;
+export interface InitProgress {
+  /** `done`: the others may start. `failed`: one failed and is not restarted, so the pod is over. */
+  readonly kind: 'under-way' | 'done' | 'failed';
+  /** Those whose turn it is: sidecars that go on, and the one that everything waits for. */
+  readonly active: readonly Container[];
+  readonly fates: ReadonlyMap<string, Fate>;
 }
 
 /**
- * Init containers run one by one, each to its success, anew in every sandbox (kubelet: computeInitContainerActions). The last one that
- * has an instance tells how far they are, since those of earlier ones may be gone. Once another container was made they are over. An
- * edit of one makes a new sandbox (spec-hash.ts), so all instances in a sandbox are of this version.
+ * Init containers run one by one, anew in every sandbox: each to its success, a sidecar until it has started (kubelet:
+ * computeInitContainerActions). The last one that has an instance tells how far they are, since those of earlier ones may be gone.
+ * Once another container was made they are over, and only sidecars go on. An edit of one that is no sidecar makes a new sandbox
+ * (spec-hash.ts), so all instances of it in a sandbox are of this version.
  */
-export function initProgress(pod: Pod, context: InitContext): InitProgress {
+export function initProgress(context: FateContext): InitProgress {
+  const { pod, observed } = context;
   const { initContainers = [], containers } = pod.spec;
-  const sandbox = context.sandbox ?? lastSandbox(pod, context.observed);
-  const inSandbox = context.observed.containers.filter(({ sandboxId }) => sandboxId === sandbox?.id);
-  const isBegun = containers.some(({ name }) => inSandbox.some((instance) => instance.name === name));
-  if (initContainers.length === 0 || (isBegun && context.sandbox !== undefined)) return { kind: 'done' };
-  const last = initContainers.findLastIndex(({ name }) => inSandbox.some((each) => each.name === name));
-  for (const container of initContainers.slice(Math.max(last, 0))) {
+  const sandbox = context.sandbox ?? lastSandbox(pod, observed);
+  const inSandbox = observed.containers.filter(({ sandboxId }) => sandboxId === sandbox?.id);
+  const isMade = ({ name }: Container): boolean => inSandbox.some((instance) => instance.name === name);
+  const isOver = context.sandbox !== undefined && containers.some(isMade);
+  const last = initContainers.findLastIndex(isMade);
+  const active: Container[] = [];
+  const fates = new Map<string, Fate>();
+  for (const [index, container] of initContainers.entries()) {
     const latest = inSandbox.find(({ name }) => name === container.name);
-    const fate = fateOfInit(container, latest, pod, context);
-    if (fate === 'failed') return { kind: 'failed' };
-    if (fate !== 'succeeded') return { kind: 'at', container, fate };
+    if (isSidecar(container, pod)) {
+      const fate = fateOf(container, context);
+      fates.set(container.name, fate);
+      active.push(container);
+      if (!isOver && index >= last && !hasStarted(container, latest, fate, context))
+        return { kind: 'under-way', active, fates };
+    } else if (!isOver && index >= last) {
+      const fate = fateOfInit(container, latest, context);
+      if (fate.kind === 'done') {
+        if (hasFailed(latest, observed)) return { kind: 'failed', active, fates };
+        continue;
+      }
+      fates.set(container.name, fate);
+      active.push(container);
+      return { kind: 'under-way', active, fates };
+    }
   }
-  return { kind: 'done' };
+  return { kind: 'done', active, fates };
+}
+
+/** A sidecar lets the next one begin once it runs, its startup probe has succeeded and its postStart hook is over. */
+function hasStarted(
+  container: Container,
+  latest: ObservedContainer | undefined,
+  fate: Fate,
+  context: FateContext,
+): boolean {
+  if (fate.kind !== 'keep' || latest?.state !== 'running') return false;
+  const isKnown = context.record?.starts?.[latest.id]?.started === true;
+  const { started } = healthOf(container, latest.id, context.health);
+  return (isKnown || started) && !isPostStartDue(container, latest, context);
 }
 
 /** Of a pod that never restarts the sandbox that is gone tells, too: what failed in it is not tried in another. */
@@ -54,42 +79,28 @@ function lastSandbox(pod: Pod, { sandboxes }: PodObservation): ObservedSandbox |
   return sandboxHashMatches(newest.annotations[annotation.sandboxHash], pod) ? newest : undefined;
 }
 
-function fateOfInit(
-  container: Container,
-  latest: ObservedContainer | undefined,
-  { spec }: Pod,
-  { observed, stops }: InitContext,
-): Fate | 'succeeded' | 'failed' {
-  if (latest === undefined || stops[latest.id] !== undefined) return newInstance(container, observed);
+/** `done` is success, or a failure that is final. */
+function fateOfInit(container: Container, latest: ObservedContainer | undefined, context: FateContext): Fate {
+  if (latest === undefined || stopOf(latest, context) !== undefined) {
+    const [newest] = context.instances.get(container.name) ?? [];
+    if (latest?.state === 'running' || latest?.state === 'unknown')
+      return { kind: 'stop', instance: latest, stop: {} };
+    // The restart count goes on over all sandboxes.
+    if (newest === undefined) return firstInstance(container, context);
+    return { kind: 'create', attempt: newest.attempt + 1, step: 0, atMs: 0 };
+  }
   switch (latest.state) {
     case 'created':
       return { kind: 'start', instance: latest };
     case 'running':
       return { kind: 'keep' };
     case 'unknown':
-      return { kind: 'stop', instance: latest };
+      return { kind: 'stop', instance: latest, stop: {} };
     case 'exited':
-      break;
+      return fateOfExited(container, latest, context);
   }
-  const details = observed.containerDetails.get(latest.id);
-  // Without details nothing can be decided: the next observation brings them.
-  if (details === undefined) return { kind: 'keep' };
-  if (details.exitCode === 0) return 'succeeded';
-  const policy = spec.restartPolicy === 'Never' ? 'Never' : 'OnFailure';
-  const decision = decideRestart(policy, latest, details);
-  if (decision.kind === 'done') return 'failed';
-  return {
-    kind: 'create',
-    attempt: latest.attempt + 1,
-    step: decision.step,
-    atMs: decision.atMs,
-    exited: latest,
-  };
 }
 
-/** The restart count goes on over all sandboxes. */
-function newInstance({ name }: Container, observed: PodObservation): Fate {
-  const before = observed.containers.find((each) => each.name === name);
-  const attempt = before === undefined ? (observed.nextAttempts.get(name) ?? 0) : before.attempt + 1;
-  return { kind: 'create', attempt, step: 0, atMs: 0 };
+function hasFailed(latest: ObservedContainer | undefined, { containerDetails }: PodObservation): boolean {
+  return latest !== undefined && containerDetails.get(latest.id)?.exitCode !== 0;
 }

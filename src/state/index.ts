@@ -12,6 +12,9 @@ export {
   type PodEnd,
   type PodRecord,
   type PodRecords,
+  type RejectedVersion,
+  type RestartingAll,
+  type StartRecord,
   type StopRecord,
   sweepPodRecords,
 } from './pod-records.ts';
