@@ -29,6 +29,8 @@ export type ErrorCode =
   | 'CLAIM'
   /** A postStart or preStop hook did not do what it was to. */
   | 'HOOK_FAILED'
+  /** A container's port does not answer, or not in HTTP. */
+  | 'NET_FAILED'
   /** A pod's cgroup cannot be made or removed. */
   | 'CGROUP'
   /** Registry credentials cannot be read. */
