@@ -8,6 +8,7 @@ export { type DownwardValue, downwardValue, type PodFacts } from './downward-val
 export type { PodEvent, TellEvent } from './event.ts';
 export { expand, namesIn } from './expand.ts';
 export { type ContainerHealth, type Health, healthOf } from './health.ts';
+export { hookText, readHookText } from './hook-text.ts';
 export { type HostPort, hostPortsOf } from './host-ports.ts';
 export {
   annotation,
@@ -111,6 +112,7 @@ export {
   wholeUnits,
 } from './quantity.ts';
 export { type References, referencesOf } from './references.ts';
+export { type RestartVerdict, restartPolicyOf, restartVerdict } from './restart-verdict.ts';
 export type {
   ContainerSecurityContext,
   PodSecurityContext,
@@ -119,6 +121,7 @@ export type {
   Sysctl,
 } from './security-context.ts';
 export { containerHash, containerHashMatches, sandboxHash, sandboxHashMatches } from './spec-hash.ts';
+export { type StopSignal, stopSignalNamed, stopSignalNames, stopSignals } from './stop-signals.ts';
 export { dottedSysctl, sysctlNameErrors, sysctlNamespace } from './sysctl-names.ts';
 export type {
   DownwardFile,
@@ -131,4 +134,4 @@ export type {
   VolumeMount,
   VolumeSource,
 } from './volume.ts';
-export { readWishes, type Wishes, type WishProblem, wishesOf } from './wishes.ts';
+export { readWishes, type Wishes, type WishProblem, wishAnnotations, wishesOf } from './wishes.ts';

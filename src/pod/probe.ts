@@ -1,3 +1,5 @@
+import type { StopSignal } from './stop-signals.ts';
+
 /** A probe with core/v1's defaults filled in. Times are in seconds, as the manifest has them. */
 export interface Probe {
   readonly handler: ProbeHandler;
@@ -61,7 +63,7 @@ export interface Lifecycle {
   readonly postStart?: HookHandler;
   readonly preStop?: HookHandler;
   /** A name as SIGTERM or SIGRTMIN+3. */
-  readonly stopSignal?: string;
+  readonly stopSignal?: StopSignal;
 }
 
 /** What becomes of a container that exits with one of these codes (core/v1 ContainerRestartRule). */

@@ -1,5 +1,6 @@
 import {
   allContainers,
+  type Container,
   type Pod,
   type PodSpec,
   type ResourceList,
@@ -42,18 +43,22 @@ export function podLimits(pod: Pod, overhead: ResourceList = pod.spec.overhead ?
 }
 
 /**
- * What the containers come to, whatever the pod itself says: the sum of those that run side by side, or the most that one init
- * container takes before them.
+ * What the containers come to, whatever the pod itself says: the sum of those that run side by side, sidecars among them, or the most
+ * that one init container takes together with the sidecars that began before it (component-helpers: AggregateContainerRequests).
  */
 export function containersTogether(
   { spec }: { readonly spec: Pick<PodSpec, 'containers' | 'initContainers'> },
   what: keyof ResourceRequirements,
 ): ResourceList {
-  const [together, ...alone] = [
-    sumOf(spec.containers.map(({ resources }) => resources?.[what] ?? {})),
-    ...(spec.initContainers ?? []).map(({ resources }) => resources?.[what] ?? {}),
-  ];
-  return alone.reduce(most, together);
+  const ofEach = (container: Container): ResourceList => container.resources?.[what] ?? {};
+  let sidecars: ResourceList = {};
+  let alone: ResourceList = {};
+  for (const container of spec.initContainers ?? []) {
+    const together = sumOf([sidecars, ofEach(container)]);
+    if (container.restartPolicy === 'Always') sidecars = together;
+    else alone = most(alone, together);
+  }
+  return most(sumOf([sidecars, ...spec.containers.map(ofEach)]), alone);
 }
 
 function most(a: ResourceList, b: ResourceList): ResourceList {

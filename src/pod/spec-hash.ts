@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { annotationPrefix } from './identity.ts';
-import { allContainers, type Container, type EnvVar, type Pod } from './pod.ts';
+import { allContainers, type Container, type EnvVar, isSidecar, type Pod } from './pod.ts';
 import { qosClass } from './qos.ts';
 import type { VolumeMount, VolumeSource } from './volume.ts';
 
@@ -92,8 +92,10 @@ function sandboxFields(pod: Pod): unknown {
     // A runtime takes privileged containers only into a sandbox that was made for them.
     privileged: allContainers(pod).some((each) => each.securityContext?.privileged) || undefined,
     devices: ordered(annotationsBelow(pod.metadata, annotationPrefix.cdi)),
-    // They run anew in every sandbox, and before anything else.
-    initContainers: spec.initContainers?.map((container) => containerFields({ container, pod })),
+    // They run anew in every sandbox, and before anything else. A sidecar can be replaced alone, so here it is only its place.
+    initContainers: spec.initContainers?.map((container) =>
+      isSidecar(container, pod) ? { sidecar: container.name } : containerFields({ container, pod }),
+    ),
   };
 }
 
@@ -116,6 +118,8 @@ function containerFields({ container, pod }: ContainerOfPod): unknown {
     tty: container.tty || undefined,
     terminationMessagePath: unlessDefault(container.terminationMessagePath, '/dev/termination-log'),
     terminationMessagePolicy: container.terminationMessagePolicy,
+    // Probes, hooks and restart rules are not the runtime's: an edit of them takes effect on what runs.
+    stopSignal: container.lifecycle?.stopSignal,
   };
 }
 

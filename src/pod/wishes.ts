@@ -19,13 +19,24 @@ export interface Wishes {
 /** An annotation of ours that says what we do not understand. */
 export interface WishProblem {
   readonly annotation: string;
+  /** What is wrong in it, as it stands there. */
+  readonly value: string;
   readonly message: string;
 }
 
+/** The annotations of tinylet.dev that are for authors of pods. */
+export const wishAnnotations: readonly string[] = [
+  annotation.rollback,
+  annotation.progressDeadline,
+  annotation.startAfter,
+  annotation.crashLoopMax,
+  annotation.restartOnConfigChange,
+];
+
 const DEFAULT_PROGRESS_DEADLINE_MS = 60_000;
-const DAY_MS = 86_400_000;
+const PROGRESS_DEADLINE_RANGE = { minMs: 1_000, maxMs: 86_400_000, words: 'from 1s to 24h' };
 /** The kubelet's range (kubelet: crashLoopBackOff.maxContainerRestartPeriod). */
-const CRASH_LOOP_RANGE = { minMs: 1_000, maxMs: 300_000 };
+const CRASH_LOOP_RANGE = { minMs: 1_000, maxMs: 300_000, words: 'from 1s to 5m' };
 
 /** The wishes of a pod whose annotations were checked when its manifest was read; what is not understood counts as not said. */
 export function wishesOf(pod: Pod): Wishes {
@@ -38,72 +49,74 @@ export function wishesOf(pod: Pod): Wishes {
 const wishes = new WeakMap<Pod, Wishes>();
 
 /** Reads the annotations of a pod, and tells what is wrong with them. */
-export function readWishes(metadata: Pick<PodMetadata, 'namespace' | 'annotations'>): {
+export function readWishes(metadata: Pick<PodMetadata, 'namespace' | 'name' | 'annotations'>): {
   readonly wishes: Wishes;
   readonly problems: readonly WishProblem[];
 } {
   const problems: WishProblem[] = [];
-  const refuse = (key: string, message: string): undefined =>
-    void problems.push({ annotation: key, message });
-  const read = (key: string): string | undefined => metadata.annotations[key];
-  const crashLoopMaxMs = duration(read(annotation.crashLoopMax), CRASH_LOOP_RANGE, (message) =>
-    refuse(annotation.crashLoopMax, message),
-  );
-  const progressDeadlineMs = duration(
-    read(annotation.progressDeadline),
-    { minMs: 1_000, maxMs: DAY_MS },
-    (message) => refuse(annotation.progressDeadline, message),
-  );
+  const told = (key: string): Told => ({
+    text: metadata.annotations[key],
+    refuse: (value, message) => void problems.push({ annotation: key, value, message }),
+  });
+  const crashLoopMaxMs = duration(told(annotation.crashLoopMax), CRASH_LOOP_RANGE);
   return {
     wishes: {
-      rollback: flag(read(annotation.rollback), (message) => refuse(annotation.rollback, message)),
-      progressDeadlineMs: progressDeadlineMs ?? DEFAULT_PROGRESS_DEADLINE_MS,
-      startAfter: podKeys(read(annotation.startAfter), metadata.namespace, (message) =>
-        refuse(annotation.startAfter, message),
-      ),
+      rollback: flag(told(annotation.rollback)),
+      progressDeadlineMs:
+        duration(told(annotation.progressDeadline), PROGRESS_DEADLINE_RANGE) ?? DEFAULT_PROGRESS_DEADLINE_MS,
+      startAfter: podKeys(told(annotation.startAfter), metadata),
       ...(crashLoopMaxMs !== undefined && { crashLoopMaxMs }),
-      restartOnConfigChange: flag(read(annotation.restartOnConfigChange), (message) =>
-        refuse(annotation.restartOnConfigChange, message),
-      ),
+      restartOnConfigChange: flag(told(annotation.restartOnConfigChange)),
     },
     problems,
   };
 }
 
-type Refuse = (message: string) => undefined;
+/** What an annotation says, if it is there, and where to complain about it. */
+interface Told {
+  readonly text: string | undefined;
+  readonly refuse: (value: string, message: string) => undefined;
+}
 
-function flag(text: string | undefined, refuse: Refuse): boolean {
-  if (text !== undefined && text !== 'true' && text !== 'false')
-    refuse(`must be "true" or "false", not ${JSON.stringify(text)}`);
+function flag({ text, refuse }: Told): boolean {
+  if (text !== undefined && text !== 'true' && text !== 'false') refuse(text, 'must be "true" or "false"');
   return text === 'true';
 }
 
 function duration(
-  text: string | undefined,
-  range: { readonly minMs: number; readonly maxMs: number },
-  refuse: Refuse,
+  { text, refuse }: Told,
+  range: { readonly minMs: number; readonly maxMs: number; readonly words: string },
 ): number | undefined {
   if (text === undefined) return undefined;
   const valueMs = readDurationMs(text);
-  if (valueMs === undefined) return refuse(`must be a duration like 90s or 5m, not ${JSON.stringify(text)}`);
-  if (valueMs < range.minMs || valueMs > range.maxMs)
-    return refuse(`must be from ${range.minMs / 1000}s to ${range.maxMs / 1000}s, not ${text}`);
-  return valueMs;
+  if (valueMs === undefined) return refuse(text, 'must be a duration like 90s or 1m30s');
+  const fits = valueMs >= range.minMs && valueMs <= range.maxMs;
+  return fits ? valueMs : refuse(text, `must be ${range.words}`);
 }
 
-/** `namespace/name` or `name` of the pod's own namespace, separated by commas. */
-function podKeys(text: string | undefined, namespace: string, refuse: Refuse): readonly PodKey[] {
-  const parts = (text ?? '').split(',').map((part) => part.trim());
+/** `namespace/name` or `name` of the pod's own namespace, separated by commas; each pod once. */
+function podKeys(
+  { text, refuse }: Told,
+  pod: { readonly namespace: string; readonly name: string },
+): readonly PodKey[] {
   if (text === undefined || text.trim() === '') return [];
-  return parts.flatMap((part) => {
-    const [first = '', second, ...rest] = part.split('/');
-    const key = second === undefined ? { namespace, name: first } : { namespace: first, name: second };
-    const isName =
-      rest.length === 0 &&
-      dns1123LabelErrors(key.namespace).length === 0 &&
-      dns1123SubdomainErrors(key.name).length === 0;
-    if (isName) return [podKey(key)];
-    refuse(`must be a list of namespace/name, separated by commas; ${JSON.stringify(part)} is none`);
-    return [];
-  });
+  const keys = new Set<PodKey>();
+  for (const part of text.split(',').map((each) => each.trim())) {
+    const key = keyOf(part, pod.namespace);
+    if (key === undefined) refuse(part, 'must be namespace/name or name of a pod');
+    else if (key === podKey(pod)) refuse(part, 'a pod cannot wait for itself');
+    else keys.add(key);
+  }
+  return [...keys];
+}
+
+function keyOf(text: string, ownNamespace: string): PodKey | undefined {
+  const [first = '', second, ...rest] = text.split('/');
+  const key =
+    second === undefined ? { namespace: ownNamespace, name: first } : { namespace: first, name: second };
+  const isName =
+    rest.length === 0 &&
+    dns1123LabelErrors(key.namespace).length === 0 &&
+    dns1123SubdomainErrors(key.name).length === 0;
+  return isName ? podKey(key) : undefined;
 }

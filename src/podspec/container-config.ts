@@ -4,11 +4,13 @@ import {
   annotationPrefix,
   containerHash,
   expand,
+  hookText,
   label,
   type OwnerId,
   type Pod,
   type PodUid,
   sandboxHash,
+  stopSignals,
 } from '../pod/index.ts';
 import type { ImageUser } from './image-user.ts';
 import { containerResources } from './linux-resources.ts';
@@ -52,6 +54,7 @@ export function containerConfig(
   const { pod, container } = subject;
   const { variables, image, mounts, devices } = parts;
   const cdiDevices = cdiNames(pod);
+  const stopSignal = container.lifecycle?.stopSignal;
   return {
     metadata: { name: container.name, attempt: identity.attempt },
     image: { image: image.imageId, user_specified_image: container.image },
@@ -68,6 +71,7 @@ export function containerConfig(
     ...(container.stdin === true && { stdin: true }),
     ...(container.stdinOnce === true && { stdin_once: true }),
     ...(container.tty === true && { tty: true }),
+    ...(stopSignal !== undefined && { stop_signal: stopSignals[stopSignal] }),
     linux: {
       resources: containerResources(subject, place),
       security_context: containerSecurity(subject, image.user, place),
@@ -90,6 +94,7 @@ function containerAnnotations(
   { pod, container }: Subject,
   identity: ContainerIdentity,
 ): Record<string, string> {
+  const preStop = container.lifecycle?.preStop;
   return {
     [annotation.containerHash]: containerHash(container, pod),
     [annotation.sandboxHash]: sandboxHash(pod),
@@ -99,6 +104,7 @@ function containerAnnotations(
     [annotation.terminationMessagePath]: container.terminationMessagePath ?? '/dev/termination-log',
     [annotation.terminationMessagePolicy]: container.terminationMessagePolicy ?? 'File',
     [annotation.terminationGracePeriod]: String(pod.spec.terminationGracePeriodSeconds),
+    ...(preStop !== undefined && { [annotation.preStopHandler]: hookText(preStop) }),
     ...(container.ports.length > 0 && { [annotation.containerPorts]: JSON.stringify(container.ports) }),
   };
 }

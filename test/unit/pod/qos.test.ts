@@ -17,6 +17,12 @@ function container(name: string, resources?: ResourceRequirements): Container {
   };
 }
 
+/** As an init container. */
+const sidecar = (name: string, resources: ResourceRequirements): Container => ({
+  ...container(name, resources),
+  restartPolicy: 'Always',
+});
+
 /** A pod of containers with these resources, and what else is given. */
 function podOf(each: readonly (ResourceRequirements | undefined)[], spec: Partial<Pod['spec']> = {}): Pod {
   return {
@@ -113,6 +119,32 @@ describe('what a pod takes', () => {
           container('a', both({ cpu: '2', memory: '1Mi' })),
           container('b', both({ cpu: '1500m', 'hugepages-2Mi': '2Mi' })),
         ],
+      }),
+    ],
+    [
+      'the sum of its containers and sidecars',
+      { cpu: '1500m', memory: '1Gi' },
+      { cpu: '1500m', memory: '1Gi' },
+      podOf([full], { initContainers: [sidecar('a', both({ cpu: '500m' }))] }),
+    ],
+    [
+      'the most of one init container and the sidecars before it',
+      { cpu: '2', memory: '1Gi' },
+      { cpu: '2', memory: '1Gi' },
+      podOf([full], {
+        initContainers: [
+          sidecar('a', both({ cpu: '500m' })),
+          container('b', both({ cpu: '1500m' })),
+          sidecar('c', both({ cpu: '300m' })),
+        ],
+      }),
+    ],
+    [
+      'nothing more for a sidecar that begins after it',
+      { cpu: '2500m', memory: '1Gi' },
+      { cpu: '2500m', memory: '1Gi' },
+      podOf([both({ cpu: '2', memory: '1Gi' })], {
+        initContainers: [container('a', both({ cpu: '2200m' })), sidecar('b', both({ cpu: '500m' }))],
       }),
     ],
     [

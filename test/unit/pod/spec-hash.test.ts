@@ -132,6 +132,20 @@ const env = (valueFrom: Container['env'][number]['valueFrom']): Partial<Containe
   env: [...base.env, { name: 'B', value: '', ...(valueFrom && { valueFrom }) }],
 });
 
+const probe = {
+  handler: { kind: 'exec', command: ['true'] },
+  ...{
+    initialDelaySeconds: 0,
+    timeoutSeconds: 1,
+    periodSeconds: 10,
+    successThreshold: 1,
+    failureThreshold: 3,
+  },
+} as const;
+const hook = { kind: 'sleep', seconds: 1 } as const;
+const init: Container = { ...base, name: 'init', ports: [] };
+const sidecar: Container = { ...init, restartPolicy: 'Always' };
+
 describe('an edit of', () => {
   test.each<[field: string, effect: Effect, edited: Pod]>([
     ["a container's name", 'container', withApp({ name: 'other' })],
@@ -215,6 +229,22 @@ describe('an edit of', () => {
       'nothing',
       withApp({ terminationMessagePath: '/dev/termination-log' }),
     ],
+    ['stopSignal', 'container', withApp({ lifecycle: { stopSignal: 'SIGUSR1' } })],
+    ['startupProbe', 'nothing', withApp({ startupProbe: probe })],
+    ['livenessProbe', 'nothing', withApp({ livenessProbe: probe })],
+    ['readinessProbe', 'nothing', withApp({ readinessProbe: probe })],
+    ['postStart and preStop', 'nothing', withApp({ lifecycle: { postStart: hook, preStop: hook } })],
+    ["a container's restartPolicy", 'nothing', withApp({ restartPolicy: 'Never' })],
+    [
+      'restartPolicyRules',
+      'nothing',
+      withApp({
+        restartPolicy: 'Never',
+        restartPolicyRules: [{ action: 'Restart', operator: 'In', exitCodes: [1] }],
+      }),
+    ],
+    ['readinessGates', 'nothing', withSpec({ readinessGates: ['example.com/a'] })],
+    ['a sidecar', 'sandbox', withSpec({ initContainers: [{ ...init, restartPolicy: 'Always' }] })],
     ['a volume nobody mounts', 'nothing', withVolume({ kind: 'hostPath', path: '/a', type: '' })],
   ])('%s replaces: %s', (_field, effect, edited) => {
     expect(effectOf(pod, edited)).toBe(effect);
@@ -314,6 +344,45 @@ describe('an edit of a mounted volume:', () => {
     ],
   ])('%s replaces: %s', (_what, effect, before, after) => {
     expect(effectOf(before, after)).toBe(effect);
+  });
+});
+
+describe('init containers:', () => {
+  const other: Container = { ...init, name: 'other' };
+  const withInit = (...initContainers: Container[]): Pod => withSpec({ initContainers });
+
+  test.each<[what: string, effect: Effect, before: Pod, after: Pod]>([
+    ['another image', 'sandbox', withInit(init), withInit({ ...init, image: 'b' })],
+    ['another image of a sidecar', 'nothing', withInit(sidecar), withInit({ ...sidecar, image: 'b' })],
+    ['another name of a sidecar', 'sandbox', withInit(sidecar), withInit({ ...sidecar, name: 'b' })],
+    ['a plain one made a sidecar', 'sandbox', withInit(init), withInit(sidecar)],
+    [
+      'a plain one tried again by a rule of its own',
+      'nothing',
+      withInit(init),
+      withInit({ ...init, restartPolicy: 'OnFailure' }),
+    ],
+    [
+      'the order of sidecars',
+      'sandbox',
+      withInit(sidecar, { ...sidecar, name: 'b' }),
+      withInit({ ...sidecar, name: 'b' }, sidecar),
+    ],
+    ['a sidecar before a plain one', 'sandbox', withInit(other, sidecar), withInit(sidecar, other)],
+    [
+      'probes and hooks of a sidecar',
+      'nothing',
+      withInit(sidecar),
+      withInit({ ...sidecar, startupProbe: probe, lifecycle: { preStop: hook } }),
+    ],
+  ])('%s replaces: %s', (_what, effect, before, after) => {
+    expect(effectOf(before, after)).toBe(effect);
+  });
+
+  test('a sidecar has a hash of its own', () => {
+    const hashOf = (container: Container): string => containerHash(container, withInit(container));
+    expect(hashOf({ ...sidecar, image: 'b' })).not.toBe(hashOf(sidecar));
+    expect(hashOf({ ...sidecar, livenessProbe: probe })).toBe(hashOf(sidecar));
   });
 });
 

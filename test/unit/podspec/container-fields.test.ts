@@ -45,6 +45,24 @@ describe('of a field alone the container gets', () => {
       { ports: [{ containerPort: 80, protocol: 'TCP' }] },
       { annotations: { 'io.kubernetes.container.ports': '[{"containerPort":80,"protocol":"TCP"}]' } },
     ],
+    [
+      'preStop',
+      { lifecycle: { preStop: { kind: 'sleep', seconds: 5 } } },
+      { annotations: { 'io.kubernetes.container.preStopHandler': '{"sleep":{"seconds":5}}' } },
+    ],
+    ['stopSignal', { lifecycle: { stopSignal: 'SIGUSR1' } }, { stop_signal: 'SIGUSR1' }],
+    [
+      'a stopSignal above the first of its kind',
+      { lifecycle: { stopSignal: 'SIGRTMIN+3' } },
+      { stop_signal: 'SIGRTMINPLUS3' },
+    ],
+    [
+      'a stopSignal below the last of its kind',
+      { lifecycle: { stopSignal: 'SIGRTMAX-14' } },
+      { stop_signal: 'SIGRTMAXMINUS14' },
+    ],
+    ['nothing of postStart', { lifecycle: { postStart: { kind: 'sleep', seconds: 5 } } }, {}],
+    ['nothing of restartPolicy', { restartPolicy: 'Never' }, {}],
     ['nothing of env: its variables come resolved', { env: [{ name: 'C', value: 'c' }] }, {}],
     ['nothing of imagePullPolicy', { imagePullPolicy: 'Always' }, {}],
   ])('%s', (_field, changes, expected) => {
