@@ -4,10 +4,15 @@ import {
   asPodUid,
   type ConfigMap,
   type Container,
+  type HookHandler,
+  type Lifecycle,
   type NodeFacts,
   type Pod,
   type PodFacts,
   type PodSpec,
+  type Probe,
+  type ProbeHandler,
+  type RestartRule,
   type RuntimeFacts,
   type Secret,
   type UsedObjects,
@@ -133,6 +138,49 @@ const port = fc.record(
   { requiredKeys: ['containerPort', 'protocol'] },
 );
 
+const execAction = fc.record({ kind: fc.constant('exec' as const), command: some(word) });
+const portRef = of(80, 'http', 'none');
+const header = fc.record({ name: of('Host', 'Accept', 'X-A'), value: word });
+const httpGetAction = fc.record(
+  {
+    ...{ kind: fc.constant('httpGet' as const), path: of('/', '/a?b=c'), port: portRef, host: name },
+    ...{ scheme: of('HTTP', 'HTTPS'), headers: fc.array(header, { maxLength: 2 }) },
+  },
+  { requiredKeys: ['kind', 'path', 'port', 'scheme', 'headers'] },
+);
+const tcpSocketAction = fc.record(
+  { kind: fc.constant('tcpSocket' as const), port: portRef, host: name },
+  { requiredKeys: ['kind', 'port'] },
+);
+const probeHandler: fc.Arbitrary<ProbeHandler> = fc.oneof(
+  execAction,
+  httpGetAction,
+  tcpSocketAction,
+  fc.record({ kind: fc.constant('grpc' as const), port: of(1, 65_535), service: of('', 's') }),
+);
+const hookHandler: fc.Arbitrary<HookHandler> = fc.oneof(
+  execAction,
+  httpGetAction,
+  tcpSocketAction,
+  fc.record({ kind: fc.constant('sleep' as const), seconds: of(0, 30) }),
+);
+const probe: fc.Arbitrary<Probe> = fc
+  .tuple(
+    fc.record({
+      ...{ handler: probeHandler, initialDelaySeconds: of(0, 5), timeoutSeconds: of(1, 3) },
+      ...{ periodSeconds: of(1, 10), successThreshold: of(1, 2), failureThreshold: of(1, 3) },
+    }),
+    optional({ terminationGracePeriodSeconds: of(1, 60) }),
+  )
+  .map(([required, rest]) => ({ ...required, ...rest }));
+const lifecycle: fc.Arbitrary<Lifecycle> = optional({
+  ...{ postStart: hookHandler, preStop: hookHandler, stopSignal: of('SIGUSR1', 'SIGRTMIN+3') },
+}).filter((fields) => Object.keys(fields).length > 0);
+const restartRule: fc.Arbitrary<RestartRule> = fc.record({
+  ...{ action: of('Restart', 'RestartAllContainers'), operator: of('In', 'NotIn') },
+  exitCodes: some(of(0, 1, 42, 255)),
+});
+
 const volumeMount: fc.Arbitrary<VolumeMount> = fc.record(
   {
     ...{ name: of('v0', 'v1', 'v2'), mountPath: of('/a', '/b', 'c') },
@@ -168,6 +216,8 @@ function container(named: string): fc.Arbitrary<Container> {
         ...{ securityContext: containerSecurity, stdin: flag, stdinOnce: flag, tty: flag },
         terminationMessagePath: of('/dev/termination-log', '/t'),
         terminationMessagePolicy: fc.constant('FallbackToLogsOnError' as const),
+        ...{ restartPolicy: of('Always', 'OnFailure', 'Never'), restartPolicyRules: some(restartRule) },
+        ...{ startupProbe: probe, livenessProbe: probe, readinessProbe: probe, lifecycle },
       }),
     )
     .map(([required, rest]) => ({ name: named, ...required, ...rest }));
@@ -187,7 +237,11 @@ const optionalSpec: fc.Arbitrary<Partial<PodSpec>> = optional({
   volumes: fc
     .tuple(source, source, source)
     .map((all) => all.map((each, index) => ({ name: `v${index}`, source: each }))),
-  initContainers: container('init').map((init) => [init]),
+  readinessGates: some(of('example.com/ready', 'a')),
+  initContainers: fc.oneof(
+    container('init').map((init) => [init]),
+    fc.tuple(container('init'), container('side')),
+  ),
 });
 
 export const wholePods: fc.Arbitrary<Pod> = fc
