@@ -43,7 +43,8 @@ export function failureWords(error: unknown, host: string, port: number): string
     return `net/http: HTTP/1.x transport connection broken: malformed HTTP response: ${messageOf(first)}`;
   if (code === 'ERR_INVALID_CHAR') return 'net/http: invalid header field value';
   if (code === 'ERR_INVALID_HTTP_TOKEN') return 'net/http: invalid header field name';
-  return reasonOf(first) === undefined ? messageOf(first) : tlsWords(reasonOf(first) ?? '');
+  const reason = tlsReason(first);
+  return reason === undefined ? messageOf(first) : tlsWords(reason);
 }
 
 function tlsWords(reason: string): string {
@@ -61,10 +62,11 @@ function syscallOf(error: unknown): unknown {
   return error instanceof Error && 'syscall' in error ? error.syscall : undefined;
 }
 
-/** What OpenSSL says, for errors that come from it. */
-function reasonOf(error: unknown): string | undefined {
-  const known = error instanceof Error && 'library' in error && 'reason' in error;
-  return known && typeof error.reason === 'string' ? error.reason : undefined;
+/** What OpenSSL says, for errors that come from it: by itself, or within a text that is different every time. */
+function tlsReason(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ('reason' in error && 'library' in error) return String(error.reason);
+  return /SSL routines:[^:]*:([^:]+)/.exec(error.message)?.[1];
 }
 
 function addressOf(error: unknown): string | undefined {

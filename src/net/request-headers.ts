@@ -1,4 +1,8 @@
-import type { HttpGet } from './http-get.ts';
+/** As the manifest has them, with the name we go by where it names none. */
+export interface GivenHeaders {
+  readonly headers: readonly { readonly name: string; readonly value: string }[];
+  readonly userAgent: string;
+}
 
 /** What the protocol itself decides; Go writes none of these from the headers it is given. */
 const NOT_OURS = new Set(['host', 'content-length', 'transfer-encoding', 'trailer']);
@@ -9,7 +13,7 @@ const SINGLE = new Set(['user-agent', 'connection']);
  * The headers of a probe or a hook (kubelet: pkg/probe/http/request.go): same names add up, `User-Agent` and `Accept` have defaults, and
  * an empty one of these two takes the default away. `Host` is not among them.
  */
-export function requestHeaders({ headers, userAgent }: HttpGet): Record<string, string | string[]> {
+export function requestHeaders({ headers, userAgent }: GivenHeaders): Record<string, string | string[]> {
   const values = new Map<string, string[]>([
     ['user-agent', [userAgent]],
     ['accept', ['*/*']],
@@ -23,12 +27,12 @@ export function requestHeaders({ headers, userAgent }: HttpGet): Record<string, 
 }
 
 /** The first `Host` header, which is asked for in place of the address. */
-export function hostHeader({ headers }: HttpGet): string | undefined {
+export function hostHeader({ headers }: GivenHeaders): string | undefined {
   const [first] = byName(headers).get('host') ?? [];
   return first === undefined || first === '' ? undefined : asBytes(first);
 }
 
-function byName(headers: HttpGet['headers']): ReadonlyMap<string, string[]> {
+function byName(headers: GivenHeaders['headers']): ReadonlyMap<string, string[]> {
   const values = new Map<string, string[]>();
   for (const { name, value } of headers) {
     const key = name.toLowerCase();
