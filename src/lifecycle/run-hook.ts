@@ -1,6 +1,6 @@
-import { type Clock, errnoOf, messageOf, sleep, TinyletError } from '../base/index.ts';
+import { type Clock, messageOf, sleep, TinyletError } from '../base/index.ts';
 import type { Cri } from '../cri/index.ts';
-import { dialTcp, type HttpGet, httpGet, portOf } from '../net/index.ts';
+import { addressText, dialTcp, type HttpGet, httpGet, portOf } from '../net/index.ts';
 import type { ExecAction, HttpGetAction, TcpSocketAction } from '../pod/index.ts';
 import type { HookRun, RunHook } from './lifecycle.ts';
 
@@ -64,13 +64,12 @@ async function get(
 ): Promise<void> {
   const { scheme, path, headers } = handler;
   const request: HttpGet = { scheme, ...addressOf({ run, handler }), path, headers, userAgent: USER_AGENT };
-  const what = `GET ${scheme.toLowerCase()}://${inUrl(request.host)}:${request.port}${path}`;
   try {
     await httpGet(request, signal);
   } catch (error) {
-    if (scheme !== 'HTTPS' || !isPlainAnswer(error)) throw failed(`${what}: ${messageOf(error)}`, error);
-    await failing(httpGet(inTheClear(request), signal), what);
-    const host = `${inUrl(request.host)}:${request.port}`;
+    if (scheme !== 'HTTPS' || !isPlainAnswer(error)) throw failed(messageOf(error), error);
+    await failing(httpGet(inTheClear(request), signal));
+    const host = addressText(request.host, request.port);
     const message = `request to HTTPS lifecycle hook ${host} got HTTP response, retry with HTTP succeeded`;
     onHttpFallback?.(run, message);
   }
@@ -82,36 +81,29 @@ function inTheClear(request: HttpGet): HttpGet {
   return { ...request, scheme: 'HTTP', headers };
 }
 
-/** How TLS libraries call an answer that is no TLS. */
-const NO_TLS = ['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG'];
-
+/** By Go's words for it, as the kubelet tells it (kubelet: isHTTPResponseError). */
 function isPlainAnswer(error: unknown): boolean {
-  const isIt = NO_TLS.includes(errnoOf(error) ?? '');
-  return isIt || (error instanceof Error && error.cause !== undefined && isPlainAnswer(error.cause));
+  return messageOf(error).includes('server gave HTTP response to HTTPS client');
 }
 
 async function connect({ run, handler }: Hook<TcpSocketAction>, signal: AbortSignal): Promise<void> {
   const { host, port } = addressOf({ run, handler });
-  await failing(dialTcp(host, port, signal), `connection to ${inUrl(host)}:${port}`);
+  await failing(dialTcp(host, port, signal));
 }
 
 function addressOf({ run, handler }: Hook<HttpGetAction | TcpSocketAction>): { host: string; port: number } {
   const host = handler.host ?? run.host;
   if (host === undefined) throw failed(`the pod has no address of its own: ${handler.kind} needs a host`);
   const port = portOf(handler.port, run.ports);
-  if (port === undefined) throw failed(`the container has no port named ${JSON.stringify(handler.port)}`);
+  if (port === undefined) throw failed(`the container has no port ${JSON.stringify(handler.port)}`);
   return { host, port };
 }
 
-function inUrl(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
-}
-
-async function failing<T>(promise: Promise<T>, what: string): Promise<T> {
+async function failing<T>(promise: Promise<T>, what?: string): Promise<T> {
   try {
     return await promise;
   } catch (error) {
-    throw failed(`${what}: ${messageOf(error)}`, error);
+    throw failed(what === undefined ? messageOf(error) : `${what}: ${messageOf(error)}`, error);
   }
 }
 
