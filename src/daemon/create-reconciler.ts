@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Cri } from '../cri/index.ts';
 import { createNodeProbe, createPodCgroups, type NodeProbe } from '../host/index.ts';
 import { createNodeCredentials } from '../images/index.ts';
+import { createRunHook } from '../lifecycle/index.ts';
 import { filePodLogs } from '../logs/index.ts';
 import type { ManifestSnapshot } from '../manifest/index.ts';
 import { Reconciler } from '../reconcile/index.ts';
@@ -43,6 +44,8 @@ export function createReconciler(given: {
       volumes: filePodVolumes({ rootDir, logger, clock, ...(runtimeRoot !== undefined && { runtimeRoot }) }),
       cgroups: createPodCgroups({ clock, logger }),
       node: nodeProbe(options),
+      runProbe: async () => ({ result: 'success', message: '' }),
+      runHook: createRunHook({ cri, clock }),
       ...(registryAuth !== undefined && {
         credentials: createNodeCredentials({ file: registryAuth, clock, logger }),
       }),

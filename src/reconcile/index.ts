@@ -7,6 +7,7 @@ export type { Action, Plan, Wait } from './actions.ts';
 export { adoptForeign } from './adopt.ts';
 export { planPod } from './plan.ts';
 export type { PlanInput } from './plan-input.ts';
-export { Reconciler, type ReconcilerOptions, type ReconcilerPorts } from './reconciler.ts';
+export { Reconciler } from './reconciler.ts';
+export type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts';
 export type { Target } from './target.ts';
 export { findTargets, type Targets, type TargetsInput } from './targets.ts';

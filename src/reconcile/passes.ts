@@ -1,4 +1,5 @@
 import { messageOf } from '../base/index.ts';
+import type { StopRun } from '../lifecycle/index.ts';
 import type { Pod, PodUid, UsedObjects } from '../pod/index.ts';
 import type { Plan } from './actions.ts';
 import { keyOf, type LastPass, PodWorker, type WorkerPorts } from './pod-worker.ts';
@@ -59,7 +60,23 @@ export class Passes {
 
   /** Forgets pods that nothing is wanted of any more. */
   keepOnly(targets: ReadonlyMap<PodUid, Target>): void {
-    for (const [uid, slot] of this.#slots) if (!slot.busy && !targets.has(uid)) this.#slots.delete(uid);
+    const { probes, lifecycle } = this.#ports.worker;
+    for (const [uid, slot] of this.#slots) {
+      if (slot.busy || targets.has(uid)) continue;
+      this.#slots.delete(uid);
+      probes.forget(uid);
+      lifecycle.keepOnly(uid, new Set());
+    }
+  }
+
+  /** What was seen of the pod until now is not to be planned on any more. */
+  outdate(uid: PodUid): void {
+    const slot = this.#slots.get(uid);
+    if (slot !== undefined) slot.newerThan = this.#ports.snapshotsBegun();
+  }
+
+  noteStopEnd(run: StopRun, error: unknown): void {
+    this.#slots.get(run.uid)?.worker.noteStopEnd(run, error);
   }
 
   /** Resolves when all passes that are under way now have ended. */

@@ -36,6 +36,8 @@ export class Daemon {
       volumes: this.#gated(world.volumes),
       cgroups: this.#gated(world.cgroups),
       node: this.#gated({ facts: async () => world.node }),
+      runProbe: async () => ({ result: 'success', message: '' }),
+      runHook: async () => undefined,
     };
     this.reconciler = new Reconciler(world.alter?.(ports, world) ?? ports, {
       owner: world.facts.owner,

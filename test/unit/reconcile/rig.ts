@@ -81,6 +81,8 @@ export class Rig {
         volumes: this.volumes,
         cgroups: this.cgroups,
         node: { facts: async () => this.node },
+        runProbe: async () => ({ result: 'success', message: '' }),
+        runHook: async () => undefined,
       },
       { owner, adopted: [], intervalMs, logDir, rootDir, nodeName: 'node', version: '1.2.3' },
     );
