@@ -30,7 +30,7 @@ import {
   runtimeHandler,
   sandboxConfig,
 } from '../../../src/podspec/index.ts';
-import type { Action } from '../../../src/reconcile/actions.ts';
+import type { Action, Wait } from '../../../src/reconcile/actions.ts';
 import { type Plan, type PlanInput, planPod, type Target } from '../../../src/reconcile/index.ts';
 import type { Surroundings } from '../../../src/reconcile/plan-input.ts';
 import type { PodRecord } from '../../../src/state/index.ts';
@@ -255,6 +255,10 @@ export function planOf(changes: Partial<PlanInput> = {}): Plan {
     prepared: {},
     image: () => ready,
     failures: new Map(),
+    health: new Map(),
+    hook: () => ({ state: 'none' }),
+    isStopping: () => false,
+    crashLoopMaxMs: 300_000,
     nowMs,
     surroundings,
     usersBase: () => usersBase,
@@ -348,15 +352,19 @@ export const act = {
     id: asContainerId(`${name}-${attempt}`),
     container: name,
   }),
-  /** Stops `<name>-0` with the given seconds. */
-  stop: (seconds: Readonly<Record<string, number>>): Action => ({
-    type: 'stop-containers',
-    stops: Object.entries(seconds).map(([container, timeoutSeconds]) => ({
-      id: asContainerId(`${container}-0`),
-      container,
-      timeoutSeconds,
+  /** Begins to stop `<name>-0` with the given seconds. */
+  stops: (seconds: Readonly<Record<string, number>>): Action[] =>
+    Object.entries(seconds).map(([container, timeoutSeconds]) => ({
+      type: 'begin-stop',
+      stop: { uid, id: asContainerId(`${container}-0`), container, timeoutSeconds },
     })),
-  }),
+  /** What is waited for then. */
+  stopWaits: (seconds: Readonly<Record<string, number>>): Wait[] =>
+    Object.entries(seconds).map(([container, left]) => ({
+      reason: 'Stopping',
+      message: `waiting for the end of container ${container}`,
+      untilMs: nowMs + left * 1000,
+    })),
   stopSandbox: (attempt: number): Action => ({ type: 'stop-sandbox', id: asSandboxId(`sb-${attempt}`) }),
   removeSandbox: (attempt: number): Action => ({ type: 'remove-sandbox', id: asSandboxId(`sb-${attempt}`) }),
   removeInstance: (name: string, attempt: number): Action => ({
@@ -372,7 +380,7 @@ export const act = {
   deleteRecord: { type: 'delete-record', uid } as Action,
 };
 
-/** Stops of `<name>-0` begun now, as they are recorded. */
+/** Stops of `<name>-0` whose signal is sent now, as they are recorded. */
 export function stopsBegun(graceSeconds: number, ...names: string[]): PodRecord['stops'] {
   return stopsBegunAgo({ agoMs: 0, graceSeconds }, ...names);
 }
@@ -381,5 +389,10 @@ export function stopsBegunAgo(
   { agoMs, graceSeconds }: { agoMs: number; graceSeconds: number },
   ...names: string[]
 ): PodRecord['stops'] {
-  return Object.fromEntries(names.map((name) => [`${name}-0`, { startedAtMs: nowMs - agoMs, graceSeconds }]));
+  return Object.fromEntries(
+    names.map((name) => [
+      `${name}-0`,
+      { startedAtMs: nowMs - agoMs, graceSeconds, signalled: true as const },
+    ]),
+  );
 }

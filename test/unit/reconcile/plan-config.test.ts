@@ -151,8 +151,8 @@ describe('with the annotation, a container follows what it was made from by rest
 
   test('first it is stopped, and nothing else', () => {
     expect(planWith(of, safe)).toEqual({
-      actions: [act.save({ pod: of, stops: stopsBegun(30, 'app') }), act.stop({ app: 30 })],
-      waits: [],
+      actions: [act.save({ pod: of, stops: stopsBegun(30, 'app') }), ...act.stops({ app: 30 })],
+      waits: act.stopWaits({ app: 30 }),
     });
   });
 
@@ -218,20 +218,20 @@ describe('with the annotation, a container follows what it was made from by rest
     const observed = madeFrom(two, both);
     expect(planWith(two, safe, { observed })).toEqual(nothing);
     const changed = uses(configMap('settings', { mode: 'safe' }), keys);
-    expect(planWith(two, changed, { observed }).actions).toContainEqual(act.stop({ app: 30 }));
+    expect(planWith(two, changed, { observed }).actions).toContainEqual(...act.stops({ app: 30 }));
   });
 
   test('whether or not credentials for pulls are there', () => {
     const pulling = podWith({ spec: { imagePullSecrets: ['registry'] } });
     expect(planWith(pulling, safe, { observed: madeFrom(pulling, fast) }).actions).toContainEqual(
-      act.stop({ app: 30 }),
+      ...act.stops({ app: 30 }),
     );
   });
 
   test('also for a part of a volume, which does not change by itself', () => {
     const part = podWith({ app: mounting({ subPath: 'mode' }), spec: { volumes: [settingsVolume] } });
     expect(planWith(part, safe, { observed: madeFrom(part, fast) }).actions).toContainEqual(
-      act.stop({ app: 30 }),
+      ...act.stops({ app: 30 }),
     );
   });
 });

@@ -37,8 +37,8 @@ describe("a container's own field restarts that container alone", () => {
   test.each(ownFields)('%s', (_name, app) => {
     const edited = makePod({ app });
     expect(planEdit(edited)).toEqual({
-      actions: [act.edit({ pod: edited, stops: stopsBegun(30, 'app') }), act.stop({ app: 30 })],
-      waits: [],
+      actions: [act.edit({ pod: edited, stops: stopsBegun(30, 'app') }), ...act.stops({ app: 30 })],
+      waits: act.stopWaits({ app: 30 }),
     });
   });
 
@@ -86,8 +86,8 @@ describe('a removed container', () => {
 
   test('is stopped with its grace period, then nothing else changes', () => {
     expect(planEdit(edited)).toEqual({
-      actions: [act.edit({ pod: edited, stops: stopsBegun(30, 'log') }), act.stop({ log: 30 })],
-      waits: [],
+      actions: [act.edit({ pod: edited, stops: stopsBegun(30, 'log') }), ...act.stops({ log: 30 })],
+      waits: act.stopWaits({ log: 30 }),
     });
   });
 
@@ -122,8 +122,8 @@ describe('a removed container', () => {
 test('remove before add: a removed and an added container are not handled in one pass', () => {
   const edited = makePod({ spec: { containers: [makeContainer('app'), makeContainer('new')] } });
   expect(planEdit(edited)).toEqual({
-    actions: [act.edit({ pod: edited, stops: stopsBegun(30, 'log') }), act.stop({ log: 30 })],
-    waits: [],
+    actions: [act.edit({ pod: edited, stops: stopsBegun(30, 'log') }), ...act.stops({ log: 30 })],
+    waits: act.stopWaits({ log: 30 }),
   });
 });
 
@@ -138,9 +138,9 @@ describe('a pod-level field re-creates the sandbox (kubelet: PodSandboxChanged)'
     expect(planEdit(edited)).toEqual({
       actions: [
         act.edit({ pod: edited, stops: stopsBegun(30, 'app', 'log') }),
-        act.stop({ app: 30, log: 30 }),
+        ...act.stops({ app: 30, log: 30 }),
       ],
-      waits: [],
+      waits: act.stopWaits({ app: 30, log: 30 }),
     });
   });
 
@@ -186,8 +186,8 @@ test('an edit is heeded with restartPolicy Never, too (kubelet: a changed contai
   const edited = makePod({ spec: { restartPolicy: 'Never' }, app: { image: 'app:2' } });
   const record = makeRecord({ pod: edited });
   expect(planOf({ target: runTarget(edited), record })).toEqual({
-    actions: [act.save({ pod: edited, stops: stopsBegun(30, 'app') }), act.stop({ app: 30 })],
-    waits: [],
+    actions: [act.save({ pod: edited, stops: stopsBegun(30, 'app') }), ...act.stops({ app: 30 })],
+    waits: act.stopWaits({ app: 30 }),
   });
 });
 
@@ -210,17 +210,17 @@ test('a stop does not forget that another container is to be replaced', () => {
   expect(planOf({ target: runTarget(edited), record, observed: observe({ containers }) })).toEqual({
     actions: [
       act.edit({ pod: edited, stops: { ...before, ...stopsBegun(30, 'log') } }),
-      act.stop({ log: 30 }),
+      ...act.stops({ log: 30 }),
     ],
-    waits: [],
+    waits: act.stopWaits({ log: 30 }),
   });
 });
 
 test('an edit taken back while the stop runs does not end the stop: what is left of the grace is given', () => {
   const record = makeRecord({ stops: stopsBegunAgo({ agoMs: 12_000, graceSeconds: 30 }, 'app') });
   expect(planOf({ record })).toEqual({
-    actions: [act.save({ stops: record.stops }), act.stop({ app: 18 })],
-    waits: [],
+    actions: act.stops({ app: 18 }),
+    waits: act.stopWaits({ app: 18 }),
   });
 });
 
@@ -237,7 +237,7 @@ test('an edit restarts a crashed container without its back-off', () => {
 test('the grace period of the edited manifest counts for the stops the edit asks for', () => {
   const edited = makePod({ spec: { terminationGracePeriodSeconds: 90 }, app: { image: 'app:2' } });
   expect(planEdit(edited)).toEqual({
-    actions: [act.edit({ pod: edited, stops: stopsBegun(90, 'app') }), act.stop({ app: 90 })],
-    waits: [],
+    actions: [act.edit({ pod: edited, stops: stopsBegun(90, 'app') }), ...act.stops({ app: 90 })],
+    waits: act.stopWaits({ app: 90 }),
   });
 });

@@ -13,6 +13,7 @@ import {
   planFor,
   runTarget,
   stopsBegun,
+  stopsBegunAgo,
 } from './base.ts';
 
 /** Pods that are over for good though they would run on. The base record is a minute old. */
@@ -40,9 +41,9 @@ describe('activeDeadlineSeconds', () => {
     expect(planOver()).toEqual({
       actions: [
         act.save({ pod: over, ended, stops: stopsBegun(30, 'app', 'log') }),
-        act.stop({ app: 30, log: 30 }),
+        ...act.stops({ app: 30, log: 30 }),
       ],
-      waits: [],
+      waits: act.stopWaits({ app: 30, log: 30 }),
     });
   });
 
@@ -118,11 +119,11 @@ describe('activeDeadlineSeconds', () => {
   });
 
   test('a stop that failed is tried again with what is left of its grace', () => {
-    const stops = { 'app-0': { startedAtMs: nowMs - 10_000, graceSeconds: 30 } };
+    const stops = stopsBegunAgo({ agoMs: 10_000, graceSeconds: 30 }, 'app');
     const containers = [makeInstance('app'), makeInstance('log', { state: 'exited' })];
     expect(planOver({ record: record({ stops }), observed: observe({ containers }) })).toEqual({
-      actions: [act.save({ pod: over, ended, stops }), act.stop({ app: 20 })],
-      waits: [],
+      actions: act.stops({ app: 20 }),
+      waits: act.stopWaits({ app: 20 }),
     });
   });
 
@@ -168,9 +169,9 @@ describe('an emptyDir that outgrows its limit', () => {
     expect(planLimited({ observed: observe({ usage: { data: 1_025 } }) })).toEqual({
       actions: [
         act.save({ pod: limited, ended, stops: stopsBegun(2, 'app', 'log') }),
-        act.stop({ app: 2, log: 2 }),
+        ...act.stops({ app: 2, log: 2 }),
       ],
-      waits: [],
+      waits: act.stopWaits({ app: 2, log: 2 }),
     });
   });
 
@@ -209,8 +210,8 @@ describe('an emptyDir that outgrows its limit', () => {
     const edited = makePod({ app: { image: 'app:2' }, spec: { volumes } });
     const stops = stopsBegun(2, 'app', 'log');
     expect(planFor(edited, observe(), { record: record({ stops }), prepared })).toEqual({
-      actions: [act.save({ pod: limited, ended, stops }), act.stop({ app: 2, log: 2 })],
-      waits: [],
+      actions: act.stops({ app: 2, log: 2 }),
+      waits: act.stopWaits({ app: 2, log: 2 }),
     });
   });
 

@@ -75,8 +75,8 @@ describe('a failure holds back what it concerns until its time is over', () => {
     const edited = makePod({ app: { image: 'app:2' } });
     const failures = new Map([['stop-containers', { ...over, count: 99 }]]);
     expect(planFor(edited, observe(), { failures })).toEqual({
-      actions: [act.save({ pod: edited, stops: stopsBegun(30, 'app') }), act.stop({ app: 30 })],
-      waits: [],
+      actions: [act.save({ pod: edited, stops: stopsBegun(30, 'app') }), ...act.stops({ app: 30 })],
+      waits: act.stopWaits({ app: 30 }),
     });
   });
 });
@@ -163,6 +163,9 @@ describe('rubbish', () => {
       record: makeRecord({ stops }),
       observed: observe({ containers: history }),
     });
-    expect(plan).toEqual({ actions: [act.edit({ pod: edited, stops }), act.stop({ log: 30 })], waits: [] });
+    expect(plan).toEqual({
+      actions: [act.edit({ pod: edited, stops }), ...act.stops({ log: 30 })],
+      waits: act.stopWaits({ log: 30 }),
+    });
   });
 });

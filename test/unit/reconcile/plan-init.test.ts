@@ -158,9 +158,9 @@ describe('another sandbox', () => {
     expect(planFor(edited, observed, { record: makeRecord({ pod: web }) })).toEqual({
       actions: [
         act.edit({ pod: edited, stops: stopsBegun(30, 'app', 'log') }),
-        act.stop({ app: 30, log: 30 }),
+        ...act.stops({ app: 30, log: 30 }),
       ],
-      waits: [],
+      waits: act.stopWaits({ app: 30, log: 30 }),
     });
   });
 

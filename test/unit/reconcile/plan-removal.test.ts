@@ -29,9 +29,9 @@ test('the deletion and its stops are recorded before the containers are stopped'
   expect(planRemoved()).toEqual({
     actions: [
       act.save({ deletionStartedAtMs, stops: stopsBegun(30, 'app', 'log') }),
-      act.stop({ app: 30, log: 30 }),
+      ...act.stops({ app: 30, log: 30 }),
     ],
-    waits: [],
+    waits: act.stopWaits({ app: 30, log: 30 }),
   });
 });
 
@@ -39,8 +39,8 @@ test('a removal taken up after a restart gives what is left of the grace and kee
   const stops = stopsBegunAgo({ agoMs: 20_000, graceSeconds: 30 }, 'app', 'log');
   const record = makeRecord({ deletionStartedAtMs: nowMs - 20_000, stops });
   expect(planRemoved({ record })).toEqual({
-    actions: [act.save({ deletionStartedAtMs: nowMs - 20_000, stops }), act.stop({ app: 10, log: 10 })],
-    waits: [],
+    actions: act.stops({ app: 10, log: 10 }),
+    waits: act.stopWaits({ app: 10, log: 10 }),
   });
 });
 
@@ -51,8 +51,8 @@ test('only what is alive is stopped', () => {
     makeInstance('new', { state: 'created' }),
   ];
   expect(planRemoved({ observed: observe({ containers }) })).toEqual({
-    actions: [act.save({ deletionStartedAtMs, stops: stopsBegun(30, 'app') }), act.stop({ app: 30 })],
-    waits: [],
+    actions: [act.save({ deletionStartedAtMs, stops: stopsBegun(30, 'app') }), ...act.stops({ app: 30 })],
+    waits: act.stopWaits({ app: 30 }),
   });
 });
 
@@ -118,9 +118,9 @@ describe('a removal without a record', () => {
     expect(planRemoved({ record: undefined, observed: observe({ containers }) })).toEqual({
       actions: [
         { type: 'save-record', record: { ...lost, stops: stopsBegun(12, 'app', 'log') } },
-        act.stop({ app: 12, log: 12 }),
+        ...act.stops({ app: 12, log: 12 }),
       ],
-      waits: [],
+      waits: act.stopWaits({ app: 12, log: 12 }),
     });
   });
 
@@ -129,9 +129,9 @@ describe('a removal without a record', () => {
     expect(planRemoved({ record: undefined, observed: observe({ containers }) })).toEqual({
       actions: [
         { type: 'save-record', record: { ...lost, stops: stopsBegun(30, 'app') } },
-        act.stop({ app: 30 }),
+        ...act.stops({ app: 30 }),
       ],
-      waits: [],
+      waits: act.stopWaits({ app: 30 }),
     });
   });
 
@@ -168,9 +168,9 @@ describe('a stop that fails', () => {
     expect(planRemoved({ record, failures: failedStops(2) })).toEqual({
       actions: [
         act.save({ deletionStartedAtMs, stops: stopsBegun(30, 'app', 'log') }),
-        act.stop({ app: 30, log: 30 }),
+        ...act.stops({ app: 30, log: 30 }),
       ],
-      waits: [],
+      waits: act.stopWaits({ app: 30, log: 30 }),
     });
   });
 

@@ -23,8 +23,8 @@ test('a dead sandbox is stopped for what it still holds, and replaced (kubelet: 
 
 test('what runs in a dead sandbox is stopped before it is replaced', () => {
   expect(planOf({ observed: observe({ sandboxes: [dead] }) })).toEqual({
-    actions: [act.save({ stops: stopsBegun(30, 'app', 'log') }), act.stop({ app: 30, log: 30 })],
-    waits: [],
+    actions: [act.save({ stops: stopsBegun(30, 'app', 'log') }), ...act.stops({ app: 30, log: 30 })],
+    waits: act.stopWaits({ app: 30, log: 30 }),
   });
 });
 
@@ -70,8 +70,8 @@ describe('two ready sandboxes', () => {
 
   test('what runs in the older one is stopped first', () => {
     expect(planOf({ observed: observe({ sandboxes }) })).toEqual({
-      actions: [act.save({ stops: stopsBegun(30, 'app', 'log') }), act.stop({ app: 30, log: 30 })],
-      waits: [],
+      actions: [act.save({ stops: stopsBegun(30, 'app', 'log') }), ...act.stops({ app: 30, log: 30 })],
+      waits: act.stopWaits({ app: 30, log: 30 }),
     });
   });
 
@@ -99,8 +99,8 @@ describe('two ready sandboxes', () => {
 test('a container in unknown state is stopped before anything else (kubelet: it is killed first)', () => {
   const containers = [makeInstance('app', { state: 'unknown' })];
   expect(planOf({ observed: observe({ containers }) })).toEqual({
-    actions: [act.save({ stops: stopsBegun(30, 'app') }), act.stop({ app: 30 })],
-    waits: [],
+    actions: [act.save({ stops: stopsBegun(30, 'app') }), ...act.stops({ app: 30 })],
+    waits: act.stopWaits({ app: 30 }),
   });
 });
 
@@ -117,8 +117,8 @@ test('after it was stopped it is made anew, with restartPolicy Never, too', () =
 test('of two running instances of one container the older is stopped', () => {
   const containers = [makeInstance('app'), makeInstance('app', { attempt: 1 }), makeInstance('log')];
   expect(planOf({ observed: observe({ containers }) })).toEqual({
-    actions: [act.save({ stops: stopsBegun(30, 'app') }), act.stop({ app: 30 })],
-    waits: [],
+    actions: [act.save({ stops: stopsBegun(30, 'app') }), ...act.stops({ app: 30 })],
+    waits: act.stopWaits({ app: 30 }),
   });
 });
 
@@ -140,7 +140,7 @@ describe('the grace period of a stop', () => {
     const of = { ...edited, spec: { ...edited.spec, terminationGracePeriodSeconds: grace } };
     const stops = agoMs === undefined ? {} : stopsBegunAgo({ agoMs, graceSeconds: grace }, 'app');
     const record = makeRecord({ pod: of, stops });
-    return planFor(of, observe(), { record }).actions[1];
+    return planFor(of, observe(), { record }).actions.filter(({ type }) => type === 'begin-stop');
   };
 
   test.each([
@@ -149,7 +149,7 @@ describe('the grace period of a stop', () => {
     [2, 2],
     [45, 45],
   ])('of %i s is %i s (kubelet: minimumGracePeriodInSeconds)', (grace, seconds) => {
-    expect(planWith(grace)).toEqual(act.stop({ app: seconds }));
+    expect(planWith(grace)).toEqual(act.stops({ app: seconds }));
   });
 
   test.each([
@@ -159,13 +159,16 @@ describe('the grace period of a stop', () => {
     ['long gone', 999_000, 0],
     ['the clock jumped backwards', -3_600_000, 30],
   ])('taken up after a restart, %s', (_case, agoMs, seconds) => {
-    expect(planWith(30, agoMs)).toEqual(act.stop({ app: seconds }));
+    expect(planWith(30, agoMs)).toEqual(act.stops({ app: seconds }));
   });
 
   test('a stop that was begun keeps its own grace when the manifest changes it', () => {
     const of = makePod({ app: { image: 'app:2' }, spec: { terminationGracePeriodSeconds: 300 } });
     const stops = stopsBegunAgo({ agoMs: 10_000, graceSeconds: 30 }, 'app');
     const plan = planFor(of, observe(), { record: makeRecord({ pod: of, stops }) });
-    expect(plan).toEqual({ actions: [act.save({ pod: of, stops }), act.stop({ app: 20 })], waits: [] });
+    expect(plan).toEqual({
+      actions: act.stops({ app: 20 }),
+      waits: act.stopWaits({ app: 20 }),
+    });
   });
 });

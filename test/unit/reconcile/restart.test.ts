@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
+import type { ContainerDetails, ObservedContainer } from '../../../src/pod/index.ts';
 import { backoffDelayMs, decideRestart, isBackingOff } from '../../../src/reconcile/restart.ts';
-import { detailsOf, exitedJustNow, makeInstance } from './base.ts';
+import { detailsOf, exitedJustNow, makeContainer, makeInstance, pod } from './base.ts';
+
+function exitOf(exited: ObservedContainer, details: ContainerDetails) {
+  return { pod, container: makeContainer('app'), exited, details, longestMs: 300_000 };
+}
 
 test('the delays are 0, 10, 20, 40, 80, 160 and then 300 s for ever (kubelet: crash loop back-off)', () => {
   const seconds = [0, 1, 2, 3, 4, 5, 6, 7, 100, 5_000].map((step) => backoffDelayMs(step) / 1000);
@@ -9,7 +14,7 @@ test('the delays are 0, 10, 20, 40, 80, 160 and then 300 s for ever (kubelet: cr
 
 test('the delay counts from the end of the last instance', () => {
   const exited = makeInstance('app', { state: 'exited', step: 2 });
-  expect(decideRestart('Always', exited, detailsOf({ startedAtMs: 1_000, finishedAtMs: 5_000 }))).toEqual({
+  expect(decideRestart(exitOf(exited, detailsOf({ startedAtMs: 1_000, finishedAtMs: 5_000 })))).toEqual({
     kind: 'restart',
     atMs: 25_000,
     step: 3,
@@ -18,7 +23,7 @@ test('the delay counts from the end of the last instance', () => {
 
 test.each(['-1', '1.5', 'NaN', 'x'])('step "%s" is no step', (step) => {
   const exited = makeInstance('app', { annotations: { 'tinylet.dev/backoff-step': step } });
-  expect(decideRestart('Always', exited, exitedJustNow)).toEqual({
+  expect(decideRestart(exitOf(exited, exitedJustNow))).toEqual({
     kind: 'restart',
     atMs: exitedJustNow.finishedAtMs,
     step: 1,

@@ -79,6 +79,10 @@ describe('an execution', () => {
         setUp: async (_, { path }) => void told.push(`cgroup ${path}`),
         remove: async () => void told.push('no cgroup'),
       },
+      lifecycle: {
+        beginHook: ({ hook, container }) => void told.push(`begin ${hook} ${container}`),
+        beginStop: ({ container, timeoutSeconds }) => void told.push(`stop ${container} ${timeoutSeconds}`),
+      },
       records: new MemoryRecords(),
       onRecord: (record: PodRecord | { gone: true }) => void told.push('gone' in record ? 'gone' : 'saved'),
       busy: new Limiter(1),
@@ -97,7 +101,7 @@ describe('an execution', () => {
       act.run(0),
       act.create('app'),
       act.start('app'),
-      act.stop({ app: 30, log: 30 }),
+      ...act.stops({ app: 30, log: 30 }),
       act.stopSandbox(0),
       act.removeInstance('app', 0),
       act.removeSandbox(0),
@@ -108,19 +112,13 @@ describe('an execution', () => {
     ];
     for (const action of actions) await execute(action, ports);
     expect(cri.calls).toEqual([
-      ...[
-        'runSandbox web',
-        'createContainer app',
-        'startContainer app-0',
-        'stopContainer app-0',
-        'stopContainer log-0',
-      ],
+      ...['runSandbox web', 'createContainer app', 'startContainer app-0'],
       ...['stopSandbox sb-0', 'removeContainer app-0', 'stopSandbox sb-0', 'removeSandbox sb-0'],
     ]);
     expect(told).toEqual([
       ...['saved', 'ensure app:1', 'cgroup /kubepods/pod1', 'set up data'],
-      ...[`prepare ${logDirectory} app`, 'files app 0', 'remove logs app 0'],
-      ...['tear down', 'no cgroup', `remove logs ${logDirectory}`],
+      ...[`prepare ${logDirectory} app`, 'files app 0', 'stop app 30', 'stop log 30'],
+      ...['remove logs app 0', 'tear down', 'no cgroup', `remove logs ${logDirectory}`],
       ...[`release ${uid}`, 'gone'],
     ]);
   });
