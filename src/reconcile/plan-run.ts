@@ -25,6 +25,7 @@ import { isIncomplete, planPreparations } from './plan-preparations.ts';
 import { beginRestartAll, planRestartAll } from './plan-restart-all.ts';
 import { noteStarts, recordHooks } from './plan-starts.ts';
 import { planStops, type Stop } from './plan-stops.ts';
+import { samePod } from './same-pod.ts';
 import { placeOf } from './surroundings.ts';
 import { type Survey, survey } from './survey.ts';
 import type { ConfigDigest, SurveyInput } from './survey-input.ts';
@@ -264,17 +265,4 @@ function stopSandbox({ id }: ObservedSandbox): Action {
 
 function isReady(sandbox: ObservedSandbox): boolean {
   return sandbox.state === 'ready';
-}
-
-const texts = new WeakMap<Pod, string>();
-
-/** Equal in content. Pods are immutable and come in one shape, so their text decides; it is made once for each. */
-function samePod(a: Pod, b: Pod): boolean {
-  return a === b || textOf(a) === textOf(b);
-}
-
-function textOf(pod: Pod): string {
-  const known = texts.get(pod) ?? JSON.stringify(pod);
-  texts.set(pod, known);
-  return known;
 }

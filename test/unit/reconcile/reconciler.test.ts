@@ -163,6 +163,7 @@ describe('deletion', () => {
     const rig = new Rig();
     await rig.startWith(web);
     const slow = gate();
+    rig.cri.late.add('stopContainer');
     rig.cri.holding.set('stopContainer', slow.closed);
     rig.put();
     await rig.clock.advance(1);
@@ -218,7 +219,7 @@ test('a runtime that is down is told once, nothing is done meanwhile, and its re
   expect(rig.cri.sandboxes.size).toBe(1);
   rig.cri.failing.clear();
   await rig.clock.advance(intervalMs);
-  expect(rig.logger.lines).toMatchObject([{}, { level: 'info', msg: 'runtime answers again' }, {}, {}, {}]);
+  expect(rig.logger.lines[1]).toEqual({ level: 'info', msg: 'runtime answers again' });
   expect(rig.cri.sandboxes.size).toBe(0);
   await rig.reconciler.stop();
 });
