@@ -396,3 +396,8 @@ export function stopsBegunAgo(
     ]),
   );
 }
+
+/** What is kept by instance, as records have it. */
+export function byId<T>(of: Readonly<Record<string, T>>): Readonly<Record<ContainerId, T>> {
+  return Object.fromEntries(Object.entries(of));
+}

@@ -5,6 +5,7 @@ import type { Plan, PlanInput } from '../../../src/reconcile/index.ts';
 import type { PodRecord, StartRecord } from '../../../src/state/index.ts';
 import {
   act,
+  byId,
   makeContainer,
   makeInstance,
   makePod,
@@ -46,7 +47,7 @@ function planWith(containers = [running], changes: Partial<PlanInput> = {}): Pla
 }
 
 const recorded = (postStart?: StartRecord['postStart'], changes: Partial<PodRecord> = {}) =>
-  makeRecord({ pod: web, ...(postStart && { starts: { 'app-0': { postStart } } }), ...changes });
+  makeRecord({ pod: web, ...(postStart && { starts: byId({ 'app-0': { postStart } }) }), ...changes });
 const save = (postStart: StartRecord['postStart'], changes: Partial<PodRecord> = {}) => ({
   type: 'save-record',
   record: recorded(postStart, changes),
@@ -115,7 +116,7 @@ describe('the hook of a container that runs', () => {
 
 test('what instances had behind them goes from the record with them', () => {
   const record = recorded('done', {
-    starts: { 'app-0': { postStart: 'done' }, 'gone-0': { started: true } },
+    starts: byId<StartRecord>({ 'app-0': { postStart: 'done' }, 'gone-0': { started: true } }),
   });
   expect(planWith([running, makeInstance('log', {}, web)], { record }).actions).toEqual([save('done')]);
 });

@@ -4,6 +4,7 @@ import type { PlanInput } from '../../../src/reconcile/index.ts';
 import type { StopRecord } from '../../../src/state/index.ts';
 import {
   act,
+  byId,
   detailsOf,
   exitedJustNow,
   makeContainer,
@@ -102,7 +103,7 @@ describe('once it is stopped', () => {
     ['Never', false],
   ])('under restartPolicy %s it is made anew: %s, whatever its exit code', (policy, isMade) => {
     const of = podWith(undefined, policy);
-    const record = makeRecord({ pod: of, stops: { 'app-0': stop } });
+    const record = makeRecord({ pod: of, stops: byId({ 'app-0': stop }) });
     const { actions } = planWith(of, { record }, stopped(of));
     expect(actions.map(({ type }) => type)).toEqual(isMade ? ['create-container'] : []);
   });
@@ -110,7 +111,7 @@ describe('once it is stopped', () => {
   test('it waits for the time that was decided before', () => {
     const of = podWith();
     const atMs = nowMs + 25_000;
-    const record = makeRecord({ pod: of, stops: { 'app-0': { ...stop, restart: { atMs, step: 3 } } } });
+    const record = makeRecord({ pod: of, stops: byId({ 'app-0': { ...stop, restart: { atMs, step: 3 } } }) });
     const { actions, waits } = planWith(of, { record }, stopped(of));
     expect(actions).toEqual([]);
     expect(waits).toMatchObject([{ container: 'app', reason: 'CrashLoopBackOff', untilMs: atMs }]);
@@ -123,7 +124,7 @@ describe('once it is stopped', () => {
     });
     const record = makeRecord({
       pod: edited,
-      stops: { 'app-0': { ...stop, restart: { atMs: nowMs + 25_000, step: 3 } } },
+      stops: byId({ 'app-0': { ...stop, restart: { atMs: nowMs + 25_000, step: 3 } } }),
     });
     const containers = [makeInstance('app', { state: 'exited' }, of), makeInstance('log', {}, edited)];
     expect(planWith(edited, { record }, containers).actions).toEqual([

@@ -10,6 +10,7 @@ import type {
 import type { Plan, PlanInput } from '../../../src/reconcile/index.ts';
 import {
   act,
+  byId,
   detailsOf,
   exitedJustNow,
   makeContainer,
@@ -118,7 +119,7 @@ describe('a startup probe gates what follows', () => {
   });
 
   test('what is on record need not succeed again after a restart of the daemon', () => {
-    const record = makeRecord({ pod: probed, starts: { 'proxy-0': { started: true } } });
+    const record = makeRecord({ pod: probed, starts: byId({ 'proxy-0': { started: true as const } }) });
     const plan = planFor(probed, seen(probed, containers), { record });
     expect(plan.actions).toEqual([act.create('load', {}, probed)]);
   });

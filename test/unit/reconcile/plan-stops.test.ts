@@ -70,7 +70,7 @@ function recordOf(of: Pod, stops: Given['stops'] = {}): PodRecord {
   return makeRecord({ pod: of, deletionStartedAtMs: nowMs - 2_000, stops: Object.fromEntries(whole) });
 }
 
-const beginHook = (limitMs: number, hook = handler) => ({
+const beginHook = (limitMs: number, hook: HookHandler = handler) => ({
   type: 'begin-hook',
   hook: {
     uid,

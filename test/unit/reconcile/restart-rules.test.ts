@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Container, Pod, RestartPolicy, RestartRule } from '../../../src/pod/index.ts';
 import { verdictOn } from '../../../src/reconcile/restart.ts';
-import type { PodRecord } from '../../../src/state/index.ts';
+import type { PodRecord, StopRecord } from '../../../src/state/index.ts';
 import {
   act,
+  byId,
   exitedJustNow,
   makeContainer,
   makeInstance,
@@ -106,7 +107,7 @@ describe('RestartAllContainers', () => {
     } as const;
     expect(planFor(pod, observed)).toEqual({
       actions: [
-        act.save({ pod, restartingAll, steps: { app: 1 }, stops: { 'log-0': stop } }),
+        act.save({ pod, restartingAll, steps: { app: 1 }, stops: byId<StopRecord>({ 'log-0': stop }) }),
         ...act.stops({ log: 2 }),
       ],
       waits,
