@@ -1,8 +1,6 @@
 import type { ManifestMessage } from '../manifest/index.ts';
-import type { NodeReport, PodReport, WaitReport } from '../status/index.ts';
+import { humanAge, type NodeReport, type PodReport, type WaitReport } from '../status/index.ts';
 import { escapeControl } from './escape-control.ts';
-import { humanAge } from './human-age.ts';
-import { ageWord, readyWord, restartsWord, statusWord } from './pod-words.ts';
 import { renderTable } from './table.ts';
 import { wrapHanging } from './wrap.ts';
 
@@ -87,13 +85,23 @@ function podRow(pod: PodReport, nowMs: number): readonly string[] {
   return [
     pod.namespace,
     pod.name,
-    readyWord(pod),
-    statusWord(pod),
+    pod.words.ready,
+    pod.words.status,
     restartsWord(pod, nowMs),
     ageWord(pod, nowMs),
     pod.podIPs[0] ?? (pod.hostNetwork ? '<host>' : '<none>'),
     pod.stale ? `${pod.file} (broken: the last good version is kept)` : pod.file,
   ];
+}
+
+/** `3`, or `3 (2m ago)` where the last one is known. */
+function restartsWord({ words: { restarts, lastRestartAt } }: PodReport, nowMs: number): string {
+  if (restarts === 0 || lastRestartAt === undefined) return String(restarts);
+  return `${restarts} (${humanAge(nowMs - Date.parse(lastRestartAt))} ago)`;
+}
+
+function ageWord({ startTime }: PodReport, nowMs: number): string {
+  return startTime === undefined ? '<unknown>' : humanAge(nowMs - Date.parse(startTime));
 }
 
 function waitLine(pod: PodReport, wait: WaitReport, nowMs: number): string {

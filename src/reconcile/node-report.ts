@@ -1,16 +1,9 @@
 import type { ManifestMessage, ManifestSnapshot } from '../manifest/index.ts';
-import {
-  label,
-  nothingObserved,
-  type ObservedSandbox,
-  type Pod,
-  type PodObservation,
-  type UsedObjects,
-} from '../pod/index.ts';
+import { label, type ObservedSandbox } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import { type NodeReport, type PodReport, podReport, timestamp, type WaitReport } from '../status/index.ts';
 import type { Wait } from './actions.ts';
-import { hideSecrets } from './hide-secrets.ts';
+import { statusBeforeFirstPass } from './pass-status.ts';
 import { keyOf, type LastPass } from './pod-worker.ts';
 import type { Target } from './target.ts';
 
@@ -47,7 +40,9 @@ export function nodeReport(facts: ReportFacts, pods: readonly ReportedPod[]): No
         ? { directory: directory.directory }
         : { directory: directory.directory, problem: directory.reason },
     ),
-    pods: pods.map(reportPod).sort((a, b) => compare(a.namespace, b.namespace) || compare(a.name, b.name)),
+    pods: pods
+      .map((pod) => reportPod(pod, facts.startedAtMs))
+      .sort((a, b) => compare(a.namespace, b.namespace) || compare(a.name, b.name)),
     refused: refusedFiles(facts),
     foreign: foreignPods(facts.foreign),
     warnings: facts.manifests.directories.flatMap((directory) =>
@@ -67,32 +62,19 @@ function foreignPods(sandboxes: readonly ObservedSandbox[]): NodeReport['foreign
   );
 }
 
-function reportPod({ target, record, last }: ReportedPod): PodReport {
+function reportPod({ target, record, last }: ReportedPod, startedAtMs: number): PodReport {
   const [namespace = '', name = ''] = keyOf(target).split('/');
-  const pod: Pod | undefined = target.kind === 'run' ? target.pod : record?.pod;
-  const observed = last?.observed ?? nothingObserved;
+  const told = last?.told ?? statusBeforeFirstPass(target, record, record?.createdAtMs ?? startedAtMs);
   return podReport({
     uid: target.uid,
     namespace,
     name,
     file: target.file,
-    pod,
-    observed: target.kind === 'run' ? withoutSecrets(observed, target.uses) : observed,
+    told,
     waiting: (last?.plan.waits ?? []).map(reportWait),
     terminating: target.kind === 'remove',
     stale: target.kind === 'run' && target.stale,
-    createdAtMs: record?.createdAtMs,
-    ended: record?.ended,
   });
-}
-
-/** The runtime keeps of a container that did not start what it said of its command. What containers themselves say is theirs. */
-function withoutSecrets(observed: PodObservation, uses: UsedObjects): PodObservation {
-  if (uses.secrets.size === 0) return observed;
-  const details = [...observed.containerDetails].map(
-    ([id, each]) => [id, { ...each, message: hideSecrets(each.message, uses) }] as const,
-  );
-  return { ...observed, containerDetails: new Map(details) };
 }
 
 function reportWait({ container, reason, message, untilMs }: Wait): WaitReport {

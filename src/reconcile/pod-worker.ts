@@ -5,6 +5,7 @@ import type { Lifecycle, StopRun } from '../lifecycle/index.ts';
 import type { PodLogs } from '../logs/index.ts';
 import {
   allContainers,
+  type ContainerId,
   nothingObserved,
   type OwnerId,
   type Pod,
@@ -22,6 +23,7 @@ import { type ExecutePorts, execute } from './execute.ts';
 import { type Failure, failedOnceMore } from './failures.ts';
 import { hideSecrets } from './hide-secrets.ts';
 import { nothingWanted, PodObserver, type WantedView } from './observer.ts';
+import { passStatus, type ToldStatus } from './pass-status.ts';
 import { planPod } from './plan.ts';
 import type { Surroundings } from './plan-input.ts';
 import { begun, done, type Prepared } from './prepared.ts';
@@ -56,6 +58,8 @@ export interface LastPass {
   readonly target: Target;
   readonly observed: PodObservation;
   readonly plan: Plan;
+  /** Undefined where the manifest is lost, or the pod could not be looked at so far. */
+  readonly told: ToldStatus | undefined;
 }
 
 /** One pod's passes: observe, plan, execute; one at a time. Remembers only what may be forgotten. */
@@ -113,8 +117,22 @@ export class PodWorker {
       logDir,
       rootDir,
     });
-    this.last = { target, observed, plan };
+    this.last = { target, observed, plan, told: this.#tell(target, observed, plan) };
     return plan;
+  }
+
+  #tell(target: Target, observed: PodObservation, { waits }: Plan): ToldStatus | undefined {
+    const { probes, lifecycle, record, clock, surroundings } = this.#ports;
+    const hookEnd = (id: ContainerId): 'done' | 'failed' | undefined => {
+      const { state } = lifecycle.hookState(id, 'postStart');
+      return state === 'done' || state === 'failed' ? state : undefined;
+    };
+    return passStatus({
+      ...{ target, observed, waits, hookEnd, record: record(this.uid), before: this.last?.told },
+      health: probes.health(this.uid),
+      node: surroundings().node,
+      nowMs: clock.nowMs(),
+    });
   }
 
   /** A stop that was begun has ended: well, or so that it is tried again in a while. */
@@ -127,7 +145,8 @@ export class PodWorker {
   noteBlindness(target: Target, message: string): boolean {
     const isNews = this.last?.plan.waits[0]?.message !== message;
     const plan: Plan = { actions: [], waits: [{ reason: 'FailedSync', message }] };
-    this.last = { target, observed: this.last?.observed ?? nothingObserved, plan };
+    const { observed = nothingObserved, told } = this.last ?? {};
+    this.last = { target, observed, plan, told };
     return isNews;
   }
 

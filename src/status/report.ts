@@ -1,31 +1,7 @@
 import type { ManifestMessage } from '../manifest/index.ts';
-import type { PodUid } from '../pod/index.ts';
-
-export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
-
-/** A container as core/v1 ContainerStatus has it, with times as RFC 3339. */
-export interface ContainerReport {
-  readonly name: string;
-  readonly image: string;
-  readonly ready: boolean;
-  readonly restartCount: number;
-  readonly containerID?: string;
-  readonly state: ContainerStateReport;
-  readonly lastState?: ContainerStateReport;
-}
-
-export type ContainerStateReport =
-  | { readonly waiting: { readonly reason: string; readonly message?: string } }
-  | { readonly running: { readonly startedAt: string } }
-  | {
-      readonly terminated: {
-        readonly exitCode: number;
-        readonly reason: string;
-        readonly message?: string;
-        readonly startedAt: string;
-        readonly finishedAt: string;
-      };
-    };
+import type { PodUid, QosClass } from '../pod/index.ts';
+import type { ContainerStatus, PodCondition, PodPhase } from './core-v1.ts';
+import type { PodWords } from './pod-words.ts';
 
 /** Why a pod is not yet what its manifest says, and until when it waits, if a time is known. */
 export interface WaitReport {
@@ -35,6 +11,7 @@ export interface WaitReport {
   readonly until?: string;
 }
 
+/** A pod for people and scripts: what matters of its PodStatus, under names of its own, and what only this node knows of it. */
 export interface PodReport {
   readonly namespace: string;
   readonly name: string;
@@ -45,16 +22,22 @@ export interface PodReport {
   /** Why the pod as a whole was ended, e.g. Evicted. */
   readonly reason?: string;
   readonly message?: string;
+  readonly conditions: readonly PodCondition[];
+  /** The columns of the table. */
+  readonly words: PodWords;
   /** Set while it is being removed. */
   readonly terminating: boolean;
   /** True while its file is broken or unreadable and the last good version is kept running. */
   readonly stale: boolean;
   readonly podIPs: readonly string[];
   readonly hostNetwork: boolean;
+  /** Absent where the manifest is lost. */
+  readonly qosClass?: QosClass;
   readonly startTime?: string;
   /** In the order they run; absent where the pod has none. */
-  readonly initContainers?: readonly ContainerReport[];
-  readonly containers: readonly ContainerReport[];
+  readonly initContainers?: readonly ContainerStatus[];
+  /** By name. */
+  readonly containers: readonly ContainerStatus[];
   readonly waiting: readonly WaitReport[];
 }
 

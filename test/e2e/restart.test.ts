@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { ContainerReport } from '../../src/status/index.ts';
+import type { ContainerStatus } from '../../src/status/index.ts';
 import type { Daemon } from './support/daemon.ts';
 import { eventually } from './support/eventually.ts';
 import { flat, idle, shell } from './support/manifests.ts';
@@ -106,7 +106,7 @@ besideOthers('an image that cannot be had is told of as the kubelet does', async
   expect((await world.live(namespace, 'p')).containers.good?.id).toBe(containers.good?.id);
 });
 
-async function containerOf(daemon: Daemon, pod: string, name: string): Promise<ContainerReport> {
+async function containerOf(daemon: Daemon, pod: string, name: string): Promise<ContainerStatus> {
   const found = (await daemon.pod(pod)).containers.find((container) => container.name === name);
   if (found === undefined) throw new Error(`no container ${name} in pod ${pod}`);
   return found;

@@ -1,5 +1,5 @@
 import { formatMessage } from '../../../src/manifest/index.ts';
-import type { ContainerReport, NodeReport, PodReport } from '../../../src/status/index.ts';
+import type { ContainerStatus, NodeReport, PodReport } from '../../../src/status/index.ts';
 import {
   type ContainerEnd,
   expectationOf,
@@ -95,6 +95,6 @@ function describe({ initContainers = [], containers, waiting }: PodReport): stri
   return [...[...initContainers, ...containers].map(stateOf), ...waits].join('; ');
 }
 
-function stateOf({ name, state }: ContainerReport): string {
+function stateOf({ name, state }: ContainerStatus): string {
   return `${name}: ${JSON.stringify(state)}`;
 }

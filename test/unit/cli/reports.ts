@@ -1,5 +1,5 @@
 import { asPodUid } from '../../../src/pod/index.ts';
-import type { ContainerReport, NodeReport, PodReport } from '../../../src/status/index.ts';
+import type { ContainerStatus, NodeReport, PodReport } from '../../../src/status/index.ts';
 
 /** Base values for tests: change one field and look at what changes. The clock of these tests says 12:00:00. */
 
@@ -26,6 +26,8 @@ export function pod(name: string, changed: Partial<PodReport> = {}): PodReport {
     uid: asPodUid(`uid-of-${name}`),
     file: `/etc/tinylet/manifests/${name}.yaml`,
     phase: 'Running',
+    conditions: [],
+    words: { ready: '1/1', status: 'Running', restarts: 0 },
     terminating: false,
     stale: false,
     podIPs: ['10.88.0.7'],
@@ -37,27 +39,29 @@ export function pod(name: string, changed: Partial<PodReport> = {}): PodReport {
   };
 }
 
-export function container(name: string, changed: Partial<ContainerReport> = {}): ContainerReport {
+export function container(name: string, changed: Partial<ContainerStatus> = {}): ContainerStatus {
   return {
     name,
     image: 'example.org/app:1',
     ready: true,
+    started: true,
     restartCount: 0,
+    imageID: 'sha256:4567',
     containerID: 'containerd://0123',
     state: { running: { startedAt: '2026-03-01T11:55:01Z' } },
     ...changed,
   };
 }
 
-export function waiting(name: string, reason: string): ContainerReport {
+export function waiting(name: string, reason: string): ContainerStatus {
   return container(name, { ready: false, state: { waiting: { reason } } });
 }
 
-export function terminated(name: string, exitCode: number, reason: string): ContainerReport {
+export function terminated(name: string, exitCode: number, reason: string): ContainerStatus {
   return container(name, { ready: false, state: ended(exitCode, reason) });
 }
 
-export function ended(exitCode: number, reason: string): ContainerReport['state'] {
+export function ended(exitCode: number, reason: string): ContainerStatus['state'] {
   const startedAt = '2026-03-01T11:57:00Z';
   return { terminated: { exitCode, reason, startedAt, finishedAt: '2026-03-01T11:58:00Z' } };
 }

@@ -17,6 +17,10 @@ const TROUBLED: NodeReport = node({
     pod('web'),
     pod('shop', { namespace: 'a', stale: true, podIPs: [], hostNetwork: true }),
     pod('crash', {
+      words: {
+        ...{ ready: '1/2', status: 'CrashLoopBackOff', restarts: 4 },
+        lastRestartAt: '2026-03-01T11:58:00Z',
+      },
       containers: [
         container('app', {
           ready: false,
@@ -36,12 +40,17 @@ const TROUBLED: NodeReport = node({
       ],
     }),
     pod('full', {
+      words: { ready: '0/1', status: 'Evicted', restarts: 0 },
       phase: 'Failed',
       reason: 'Evicted',
       message: 'Usage of EmptyDir volume "t" exceeds the limit "10Mi". ',
       containers: [terminated('app', 137, 'Error')],
     }),
     pod('setup', {
+      words: {
+        ...{ ready: '0/1', status: 'Init:CrashLoopBackOff', restarts: 2 },
+        lastRestartAt: '2026-03-01T11:58:00Z',
+      },
       phase: 'Pending',
       initContainers: [
         { ...waiting('init', 'CrashLoopBackOff'), restartCount: 2, lastState: ended(3, 'Error') },

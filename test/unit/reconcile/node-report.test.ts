@@ -1,19 +1,8 @@
 import { expect, test } from 'vitest';
 import { asPodUid } from '../../../src/pod/index.ts';
 import { nodeReport, type ReportFacts } from '../../../src/reconcile/node-report.ts';
-import {
-  file,
-  makePod,
-  makeRecord,
-  makeSandbox,
-  nowMs,
-  observe,
-  planOf,
-  pod,
-  removeTarget,
-  runTarget,
-  uid,
-} from './base.ts';
+import { file, makePod, makeRecord, makeSandbox, nowMs, pod, removeTarget, runTarget, uid } from './base.ts';
+import { lastPass } from './last-pass.ts';
 import { badFile, goneDirectory, readDirectory, snapshotOf } from './manifests.ts';
 
 function factsOf(changes: Partial<ReportFacts> = {}): ReportFacts {
@@ -89,7 +78,7 @@ test('pods by namespace and name, with what the last pass saw and waits for', ()
   };
   const first = runTarget(makePod({ metadata: { name: 'zz', namespace: 'a' } }), { uid: asPodUid('zz') });
   const { pods } = nodeReport(factsOf(), [
-    { target, record: makeRecord(), last: { target, observed: observe(), plan } },
+    { target, record: makeRecord(), last: lastPass({ target, plan }) },
     { target: first, record: undefined },
   ]);
   expect(pods).toMatchObject([
@@ -107,18 +96,21 @@ test('pods by namespace and name, with what the last pass saw and waits for', ()
 
 test('a pod that was ended is told so from its record', () => {
   const over = { reason: 'Evicted', message: 'too much', atMs: nowMs } as const;
-  const last = { target: runTarget(pod), observed: observe(), plan: { actions: [], waits: [] } };
   const record = makeRecord({ ended: over });
+  const last = lastPass({ record });
   const { pods } = nodeReport(factsOf(), [{ target: last.target, record, last }]);
   expect(pods).toMatchObject([{ phase: 'Failed', reason: 'Evicted', message: 'too much' }]);
 });
 
 test('a pod that is removed is told with its record, and without one by its name', () => {
-  const last = { target: removeTarget, observed: observe(), plan: planOf() };
-  const known = nodeReport(factsOf(), [{ target: removeTarget, record: makeRecord(), last }]).pods;
+  const known = nodeReport(factsOf(), [
+    { target: removeTarget, record: makeRecord(), last: lastPass({ target: removeTarget }) },
+  ]).pods;
   expect(known).toMatchObject([
     { name: 'web', terminating: true, containers: [{ name: 'app' }, { name: 'log' }] },
   ]);
-  const lost = nodeReport(factsOf(), [{ target: removeTarget, record: undefined, last }]).pods;
+  const lost = nodeReport(factsOf(), [
+    { target: removeTarget, record: undefined, last: lastPass({ target: removeTarget, record: undefined }) },
+  ]).pods;
   expect(lost).toMatchObject([{ name: 'web', terminating: true, phase: 'Unknown', containers: [] }]);
 });

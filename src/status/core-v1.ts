@@ -1,0 +1,72 @@
+import type { QosClass } from '../pod/index.ts';
+
+/** Parts of core/v1 as its JSON has them: times are RFC 3339 in whole seconds, what is absent is left out. */
+
+export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
+
+export interface PodStatus {
+  readonly phase: PodPhase;
+  readonly conditions: readonly PodCondition[];
+  readonly message?: string;
+  readonly reason?: string;
+  readonly hostIP?: string;
+  readonly hostIPs?: readonly { readonly ip: string }[];
+  readonly podIP?: string;
+  readonly podIPs?: readonly { readonly ip: string }[];
+  readonly startTime?: string;
+  /** In the order they run; absent where the pod has none. */
+  readonly initContainerStatuses?: readonly ContainerStatus[];
+  /** By name. */
+  readonly containerStatuses: readonly ContainerStatus[];
+  readonly qosClass: QosClass;
+}
+
+export type PodConditionType =
+  | 'PodReadyToStartContainers'
+  | 'Initialized'
+  | 'Ready'
+  | 'ContainersReady'
+  | 'PodScheduled'
+  | 'AllContainersRestarting';
+
+export interface PodCondition {
+  readonly type: PodConditionType;
+  readonly status: 'True' | 'False';
+  readonly lastProbeTime: null;
+  readonly lastTransitionTime: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+export interface ContainerStatus {
+  readonly name: string;
+  readonly state: ContainerState;
+  readonly lastState?: ContainerState;
+  readonly ready: boolean;
+  readonly restartCount: number;
+  readonly image: string;
+  /** Empty until an instance was made. */
+  readonly imageID: string;
+  readonly containerID?: string;
+  readonly started: boolean;
+}
+
+export type ContainerState =
+  | { readonly waiting: { readonly reason?: string; readonly message?: string } }
+  | { readonly running: { readonly startedAt: string } }
+  | { readonly terminated: ContainerStateTerminated };
+
+export interface ContainerStateTerminated {
+  readonly exitCode: number;
+  readonly reason: string;
+  readonly message?: string;
+  /** Null where nobody saw it. */
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly containerID?: string;
+}
+
+/** Epoch milliseconds as Kubernetes writes times: RFC 3339, whole seconds. */
+export function timestamp(epochMs: number): string {
+  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
+}
