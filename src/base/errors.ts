@@ -31,6 +31,8 @@ export type ErrorCode =
   | 'HOOK_FAILED'
   /** A container's port does not answer, or not in HTTP. */
   | 'NET_FAILED'
+  /** A probe could not be carried out, which says nothing of the container. */
+  | 'PROBE_FAILED'
   /** A pod's cgroup cannot be made or removed. */
   | 'CGROUP'
   /** Registry credentials cannot be read. */
