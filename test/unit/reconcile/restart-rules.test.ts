@@ -102,9 +102,9 @@ describe('RestartAllContainers', () => {
 
   test('stops the others, with the shortest grace period and no hook', () => {
     const observed = observe({ sandboxes, containers: [...before, makeInstance('log', {}, pod)], details });
-    const stop = {
+    const stop: StopRecord = {
       ...{ startedAtMs: nowMs, graceSeconds: 2, cause: 'restartAll', preStop: 'done', signalled: true },
-    } as const;
+    };
     expect(planFor(pod, observed)).toEqual({
       actions: [
         act.save({ pod, restartingAll, steps: { app: 1 }, stops: byId<StopRecord>({ 'log-0': stop }) }),
