@@ -1,11 +1,15 @@
 import {
   allContainers,
+  annotation,
   annotationPrefix,
   type Container,
   type Pod,
+  readWishes,
   type SecurityProfile,
+  wishAnnotations,
 } from '../pod/index.ts';
 import type { Fields } from './fields.ts';
+import { nearestWord } from './nearest-word.ts';
 import { relativePathErrors } from './path-rules.ts';
 import { quote } from './problems.ts';
 
@@ -24,6 +28,7 @@ export function checkAnnotations(metadata: Fields, pod: Pod): void {
   if (Object.keys(annotations).length === 0) return;
   const fields = metadata.map('annotations');
   if (fields === undefined) return;
+  checkWishes(fields, pod);
   for (const [key, value] of Object.entries(annotations)) {
     const name = (prefix: string): string => key.slice(prefix.length);
     if (key.startsWith(annotationPrefix.cdi)) checkDevices(fields, key, value);
@@ -35,6 +40,30 @@ export function checkAnnotations(metadata: Fields, pod: Pod): void {
       const container = containerOf(pod, name(SECCOMP_CONTAINER));
       checkSeccomp({ fields, key, value }, container?.securityContext?.seccompProfile);
     }
+  }
+}
+
+const OURS = 'tinylet.dev/';
+
+/** Nothing is asked of us in vain: what we do not understand is an error. */
+function checkWishes(fields: Fields, { metadata }: Pod): void {
+  const { wishes, problems } = readWishes(metadata);
+  for (const { annotation: key, value, message } of problems) {
+    // What is no text was reported as such.
+    const isText = fields.tree(key)?.kind === 'string' || !fields.has(key);
+    if (isText) fields.reportInvalid(key, value, [message]);
+  }
+  if (metadata.annotations[annotation.progressDeadline] !== undefined && !wishes.rollback) {
+    fields.note(annotation.progressDeadline, `has no effect without ${annotation.rollback}: "true"`);
+  }
+  for (const key of Object.keys(metadata.annotations)) {
+    if (!key.startsWith(OURS) || wishAnnotations.includes(key)) continue;
+    const near = nearestWord(
+      key.slice(OURS.length),
+      wishAnnotations.map((known) => known.slice(OURS.length)),
+    );
+    const hint = near === undefined ? '' : `, did you mean ${quote(`${OURS}${near}`)}?`;
+    fields.report(key, `unknown annotation ${quote(key)}${hint}`);
   }
 }
 

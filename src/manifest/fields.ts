@@ -108,6 +108,14 @@ export class Fields {
     return tree === undefined ? undefined : this.#integer({ tree, path: this.pathOf(name) }, type);
   }
 
+  /** A whole number, or text. */
+  integerOrText(name: string, type: IntegerType): number | string | undefined {
+    const tree = this.#value(name);
+    if (tree === undefined) return undefined;
+    const item = { tree, path: this.pathOf(name) };
+    return tree.kind === 'string' ? this.#string(tree, item.path) : this.#integer(item, type);
+  }
+
   /** A list of whole numbers; null is 0 there, as Go decodes it. */
   integers(name: string, type: IntegerType): number[] {
     return this.items(name).map((item) => (item.tree.kind === 'null' ? 0 : (this.#integer(item, type) ?? 0)));

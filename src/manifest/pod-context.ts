@@ -8,6 +8,11 @@ export interface PodContext {
   /** By name. */
   readonly volumes: ReadonlyMap<string, Volume>;
   readonly ports: PortClaims;
+  /** It is one of those that go before the others. */
+  readonly isInit: boolean;
+  readonly gracePeriodSeconds: number;
+  /** `os` says which system the pod is for. */
+  readonly namesSystem: boolean;
   /** False where the pod gets a user namespace of its own. */
   readonly hostUsers: boolean;
 }

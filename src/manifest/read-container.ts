@@ -4,8 +4,11 @@ import type { Fields } from './fields.ts';
 import type { PodContext } from './pod-context.ts';
 import { present, unlessEmpty } from './present.ts';
 import { readEnv, readEnvFrom } from './read-env.ts';
+import { readLifecycle } from './read-lifecycle.ts';
 import { readPorts } from './read-ports.ts';
+import { PROBES, readProbe } from './read-probe.ts';
 import { readResources } from './read-resources.ts';
+import { readRestart } from './read-restart.ts';
 import { readSecurityContext } from './read-security-context.ts';
 import { readVolumeMounts } from './read-volume-mounts.ts';
 
@@ -26,6 +29,9 @@ export function readContainer(fields: Fields, pod: PodContext): Container {
   const securityContext = readSecurityContext(fields, pod);
   const { volumes } = pod;
   const privileged = securityContext?.privileged ?? false;
+  const ports = readPorts(fields, pod);
+  const restart = readRestart(fields);
+  if (pod.isInit && restart.restartPolicy !== 'Always') forbidLife(fields);
   return present({
     name,
     image,
@@ -34,7 +40,7 @@ export function readContainer(fields: Fields, pod: PodContext): Container {
     workingDir: fields.text('workingDir'),
     env: readEnv(fields, pod),
     envFrom: unlessEmpty(readEnvFrom(fields)),
-    ports: readPorts(fields, pod.ports),
+    ports,
     imagePullPolicy: fields.word('imagePullPolicy', PULL_POLICIES) ?? defaultPullPolicy(image),
     resources: readResources(fields),
     volumeMounts: unlessEmpty(readVolumeMounts(fields, { volumes, privileged })),
@@ -43,7 +49,20 @@ export function readContainer(fields: Fields, pod: PodContext): Container {
     stdinOnce: fields.boolean('stdinOnce') || undefined,
     tty: fields.boolean('tty') || undefined,
     ...readTerminationMessage(fields),
+    ...restart,
+    startupProbe: readProbe(fields, 'startupProbe', ports),
+    livenessProbe: readProbe(fields, 'livenessProbe', ports),
+    readinessProbe: readProbe(fields, 'readinessProbe', ports),
+    lifecycle: readLifecycle(fields, { ports, pod }),
   });
+}
+
+/** What runs to its end before the others start has nothing to be asked while it runs. */
+function forbidLife(fields: Fields): void {
+  for (const name of ['lifecycle', ...PROBES]) {
+    if (!fields.has(name)) continue;
+    fields.report(name, 'Forbidden: may not be set for init containers without restartPolicy=Always');
+  }
 }
 
 function readImage(fields: Fields): string {

@@ -23,8 +23,14 @@ export class PortClaims {
   }
 }
 
+/** Who shares ports with the container, and whether it is one of those that go before the others. */
+interface PortContext {
+  readonly ports: PortClaims;
+  readonly isInit: boolean;
+}
+
 /** Reads the ports of one container. Names are unique in it; what is claimed of the host is unique in the pod. */
-export function readPorts(container: Fields, claims: PortClaims): ContainerPort[] {
+export function readPorts(container: Fields, { ports: claims, isInit }: PortContext): ContainerPort[] {
   const names = new Set<string>();
   return container.objects('ports', shapes.containerPort).map((fields) => {
     const name = readPortName(fields, names);
@@ -35,6 +41,13 @@ export function readPorts(container: Fields, claims: PortClaims): ContainerPort[
     if (hostPort !== undefined) {
       const claim = `${protocol}/${hostIP ?? ''}/${hostPort}`;
       if (!claims.take(claim)) fields.report('hostPort', `Duplicate value: ${quote(claim)}`);
+      // kubelet: generatePodSandboxConfig
+      if (isInit && !claims.hostNetwork) {
+        fields.note(
+          'hostPort',
+          'has no effect here: ports of init containers and sidecars are not forwarded',
+        );
+      }
     }
     return {
       ...(name === undefined ? {} : { name }),

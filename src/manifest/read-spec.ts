@@ -1,4 +1,4 @@
-import { dns1123SubdomainErrors, type PodSpec } from '../pod/index.ts';
+import { dns1123SubdomainErrors, type PodSpec, qualifiedNameErrors } from '../pod/index.ts';
 import { containerNames } from './container-names.ts';
 import { shapeOf, shapes } from './field-fates.ts';
 import type { Fields } from './fields.ts';
@@ -18,7 +18,7 @@ import { readVolumes } from './read-volumes.ts';
 import { unsupportedValue } from './unsupported-value.ts';
 
 /** What containers are checked against, and what they share. */
-type Shared = Pick<PodContext, 'volumes' | 'hostUsers'> & { readonly hostNetwork: boolean };
+type Shared = Omit<PodContext, 'containers' | 'ports' | 'isInit'> & { readonly hostNetwork: boolean };
 
 const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'] as const;
 
@@ -28,14 +28,21 @@ export function readSpec(fields: Fields): PodSpec {
   const { hostNetwork, hostPID, hostIPC, hostUsers, shareProcessNamespace } = shared;
   const volumes = readVolumes(fields);
   const byName = new Map(volumes.map((volume) => [volume.name, volume]));
-  const { regular, init } = readContainers(fields, { volumes: byName, hostNetwork, hostUsers });
+  // Any sign is valid, as in Kubernetes: what is below one second is raised to it when the pod is stopped.
+  const gracePeriodSeconds = fields.integer('terminationGracePeriodSeconds', 'int64') ?? 30;
+  const { regular, init } = readContainers(fields, {
+    volumes: byName,
+    hostNetwork,
+    hostUsers,
+    gracePeriodSeconds,
+    namesSystem: fields.has('os'),
+  });
   checkSystem(fields, [...regular, ...init]);
   return present({
     containers: regular.map(({ container }) => container),
     initContainers: unlessEmpty(init.map(({ container }) => container)),
     restartPolicy: fields.word('restartPolicy', RESTART_POLICIES) ?? 'Always',
-    // Any sign is valid, as in Kubernetes: what is below one second is raised to it when the pod is stopped.
-    terminationGracePeriodSeconds: fields.integer('terminationGracePeriodSeconds', 'int64') ?? 30,
+    terminationGracePeriodSeconds: gracePeriodSeconds,
     hostNetwork,
     activeDeadlineSeconds: readDeadline(fields),
     volumes: unlessEmpty(volumes),
@@ -51,6 +58,7 @@ export function readSpec(fields: Fields): PodSpec {
     resources: readPodResources(fields, { regular, init }),
     securityContext: readPodSecurityContext(fields, shared),
     serviceAccountName: readAccount(fields, 'serviceAccountName') ?? readAccount(fields, 'serviceAccount'),
+    readinessGates: unlessEmpty(readReadinessGates(fields)),
     priorityClassName: readPriorityClass(fields),
   });
 }
@@ -58,15 +66,17 @@ export function readSpec(fields: Fields): PodSpec {
 /** Host ports are claimed by all regular containers together, and by each init container alone: those run one by one. */
 function readContainers(fields: Fields, pod: Shared): PodContainers {
   const containers = containerNames(fields);
-  const read = (item: Fields, ports: PortClaims): FoundContainer => {
-    return { fields: item, container: readContainer(item, { ...pod, containers, ports }) };
+  const read = (item: Fields, own: Pick<PodContext, 'ports' | 'isInit'>): FoundContainer => {
+    return { fields: item, container: readContainer(item, { ...pod, containers, ...own }) };
   };
-  const claims = new PortClaims(pod.hostNetwork);
-  const regular = fields.objects('containers', shapes.container).map((item) => read(item, claims));
+  const ports = new PortClaims(pod.hostNetwork);
+  const regular = fields
+    .objects('containers', shapes.container)
+    .map((item) => read(item, { ports, isInit: false }));
   if (fields.isEmpty('containers')) fields.report('containers', 'Required value');
   const init = fields
     .objects('initContainers', shapes.container)
-    .map((item) => read(item, new PortClaims(pod.hostNetwork)));
+    .map((item) => read(item, { ports: new PortClaims(pod.hostNetwork), isInit: true }));
   reportDuplicates([...regular, ...init]);
   return { regular, init };
 }
@@ -93,6 +103,19 @@ function readPullSecrets(fields: Fields): string[] {
   return fields
     .objects('imagePullSecrets', shapeOf('V1LocalObjectReference'))
     .flatMap((secret) => secret.text('name') ?? []);
+}
+
+/** Conditions that have to be True for the pod to be Ready; whose they are is for whoever sets them. */
+function readReadinessGates(fields: Fields): string[] {
+  return fields.objects('readinessGates', shapeOf('V1PodReadinessGate')).map((gate) => {
+    const condition = gate.requiredText('conditionType') ?? '';
+    if (condition !== '') gate.reportInvalid('conditionType', condition, qualifiedNameErrors(condition));
+    gate.note(
+      'conditionType',
+      'nothing here sets conditions: the pod will not be Ready until somebody sets this one',
+    );
+    return condition;
+  });
 }
 
 /** What can have no effect but to be read by a variable, so its type is checked with all that has none. */

@@ -1,3 +1,4 @@
+import { stopSignalNames } from '../pod/index.ts';
 import type { knownFields, TypeName } from './known-fields.ts';
 
 /** As much of JSON Schema, draft-07, as is used here. */
@@ -35,6 +36,14 @@ const id: JsonSchema = { type: 'integer', minimum: 0, maximum: 2 ** 31 - 1 };
 // No upper bound: an editor whose YAML is 1.2 reads 0644 as 644, which Kubernetes' YAML 1.1 reads as 420.
 const mode: JsonSchema = { type: 'integer', minimum: 0 };
 const pullPolicy = words('Always', 'IfNotPresent', 'Never');
+const count: JsonSchema = { type: 'integer', minimum: 0 };
+const portNumber: JsonSchema = { type: 'integer', minimum: 1, maximum: 65_535 };
+/** A pattern is for text only, and a range for numbers. */
+const port: JsonSchema = {
+  ...portNumber,
+  type: ['integer', 'string'],
+  pattern: '^[-a-z0-9]*[a-z][-a-z0-9]*$',
+};
 const profile = words('RuntimeDefault', 'Unconfined', 'Localhost');
 
 /** What the type of a field does not tell: fixed words, ranges, quantities. */
@@ -49,9 +58,25 @@ export const fieldWords = {
   V1Container: {
     imagePullPolicy: pullPolicy,
     terminationMessagePolicy: words('File', 'FallbackToLogsOnError'),
+    restartPolicy: words('Always', 'Never', 'OnFailure'),
   },
+  V1ContainerRestartRule: { action: words('Restart', 'RestartAllContainers') },
+  V1ContainerRestartRuleOnExitCodes: { operator: words('In', 'NotIn') },
+  V1Lifecycle: { stopSignal: words(...stopSignalNames) },
+  V1Probe: {
+    initialDelaySeconds: count,
+    timeoutSeconds: count,
+    periodSeconds: count,
+    successThreshold: count,
+    failureThreshold: count,
+    terminationGracePeriodSeconds: { type: 'integer', minimum: 1 },
+  },
+  V1HTTPGetAction: { port, scheme: words('HTTP', 'HTTPS') },
+  V1TCPSocketAction: { port },
+  V1GRPCAction: { port: portNumber },
+  V1SleepAction: { seconds: count },
   V1ContainerPort: {
-    containerPort: { type: 'integer', minimum: 1, maximum: 65535 },
+    containerPort: portNumber,
     hostPort: { type: 'integer', minimum: 0, maximum: 65535 },
     protocol: words('TCP', 'UDP', 'SCTP'),
   },
@@ -132,6 +157,14 @@ export const requiredFields = {
   V1PodDNSConfigOption: ['name'],
   V1Container: ['name', 'image'],
   V1ContainerPort: ['containerPort'],
+  V1ContainerRestartRule: ['action', 'exitCodes'],
+  V1ContainerRestartRuleOnExitCodes: ['operator'],
+  V1ExecAction: ['command'],
+  V1HTTPGetAction: ['port'],
+  V1HTTPHeader: ['name'],
+  V1TCPSocketAction: ['port'],
+  V1GRPCAction: ['port'],
+  V1PodReadinessGate: ['conditionType'],
   V1EnvVar: ['name'],
   V1ConfigMapKeySelector: ['name', 'key'],
   V1SecretKeySelector: ['name', 'key'],

@@ -1,10 +1,6 @@
-import { type Fates, honoured, honouredWith, notApplicable, notYet, refused } from './fate.ts';
+import { type Fates, honoured, honouredWith, notApplicable, refused } from './fate.ts';
 
-const probes = notYet('probes');
-const hooks = notYet('lifecycle hooks');
-const handlers = notYet('probes and lifecycle hooks');
-const ownPolicy = notYet("a container's own restart policy");
-const resizing = notYet('resources that change while a container runs');
+const resizing = notApplicable('an edit of resources replaces the container');
 const noRawClaims = refused('a claim is a directory here: use a hostPath volume of type BlockDevice');
 const noClaims = refused(
   'there is no dynamic resource allocation here: name devices by CDI annotations or hostPath',
@@ -33,12 +29,12 @@ export const containerFates = {
     tty: honoured,
     terminationMessagePath: honoured,
     terminationMessagePolicy: honoured,
-    lifecycle: hooks,
-    livenessProbe: probes,
-    readinessProbe: probes,
-    startupProbe: probes,
-    restartPolicy: ownPolicy,
-    restartPolicyRules: ownPolicy,
+    lifecycle: honoured,
+    livenessProbe: honoured,
+    readinessProbe: honoured,
+    startupProbe: honoured,
+    restartPolicy: honoured,
+    restartPolicyRules: honoured,
     resizePolicy: resizing,
   },
   V1EnvVar: honoured,
@@ -101,16 +97,25 @@ export const containerFates = {
   V1Sysctl: honoured,
   V1WindowsSecurityContextOptions: windows,
 
-  V1Lifecycle: hooks,
-  V1LifecycleHandler: hooks,
-  V1SleepAction: hooks,
-  V1Probe: probes,
-  V1GRPCAction: probes,
-  V1ExecAction: handlers,
-  V1HTTPGetAction: handlers,
-  V1HTTPHeader: handlers,
-  V1TCPSocketAction: handlers,
+  V1Lifecycle: {
+    postStart: honoured,
+    preStop: honoured,
+    stopSignal: honouredWith('containerd obeys it from 2.3 on; before, the STOPSIGNAL of the image counts'),
+  },
+  V1LifecycleHandler: {
+    exec: honoured,
+    httpGet: honoured,
+    sleep: honoured,
+    tcpSocket: honouredWith('deprecated: the hook of a kubelet fails, here it connects to the port'),
+  },
+  V1SleepAction: honoured,
+  V1Probe: honoured,
+  V1GRPCAction: honoured,
+  V1ExecAction: honoured,
+  V1HTTPGetAction: honoured,
+  V1HTTPHeader: honoured,
+  V1TCPSocketAction: honoured,
   V1ContainerResizePolicy: resizing,
-  V1ContainerRestartRule: ownPolicy,
-  V1ContainerRestartRuleOnExitCodes: ownPolicy,
+  V1ContainerRestartRule: honoured,
+  V1ContainerRestartRuleOnExitCodes: honoured,
 } as const satisfies Fates;

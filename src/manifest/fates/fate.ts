@@ -37,11 +37,6 @@ export function refused(reason: string): Fate {
   return { fate: 'refused', reason };
 }
 
-/** Part of core/v1 that a later version will honour: then its line changes to `honoured`. */
-export function notYet(what: string): Fate {
-  return refused(`not done yet: ${what}`);
-}
-
 export const serverFilled: Fate = {
   fate: 'not-applicable',
   reason: 'filled in by an API server',

@@ -1,4 +1,4 @@
-import { type Fates, honoured, honouredWith, notApplicable, notYet, refused, serverFilled } from './fate.ts';
+import { type Fates, honoured, honouredWith, notApplicable, refused, serverFilled } from './fate.ts';
 
 const nowhereElse = notApplicable('one node: there is nothing to choose');
 const noPriorities = notApplicable('one node: no pod is scheduled before another or evicted for it');
@@ -11,7 +11,7 @@ const neverLifted = refused('nothing here would ever lift a scheduling gate');
 const noClaims = refused(
   'there is no dynamic resource allocation here: name devices by CDI annotations or hostPath',
 );
-const gates = notYet('readiness gates');
+const gates = honouredWith('nothing here sets such conditions: until somebody does the pod is not Ready');
 const notInManifests = refused('ephemeral containers are added to a pod that runs, never in a manifest');
 
 /** The Pod itself: its metadata, its spec, and the small types of its spec. */
@@ -37,9 +37,7 @@ export const podFates = {
   V1OwnerReference: serverFilled,
   V1PodSpec: {
     containers: honoured,
-    initContainers: honouredWith(
-      'one by one to their end; sidecars, which have a restartPolicy of their own, are not done yet',
-    ),
+    initContainers: honouredWith('with restartPolicy Always they are sidecars'),
     ephemeralContainers: notInManifests,
     volumes: honoured,
     restartPolicy: honoured,
@@ -86,7 +84,7 @@ export const podFates = {
   V1PodDNSConfigOption: honoured,
   V1LocalObjectReference: honoured,
   V1PodOS: honouredWith('linux only'),
-  V1PodReadinessGate: gates,
+  V1PodReadinessGate: honoured,
   V1PodResourceClaim: noClaims,
   V1PodSchedulingGate: neverLifted,
   V1EphemeralContainer: notInManifests,

@@ -123,6 +123,91 @@ describe('seccomp, as it once was', () => {
   });
 });
 
+describe('what a pod asks of tinylet', () => {
+  test.each<[string, string]>([
+    ['rollback', 'true'],
+    ['rollback', 'false'],
+    ['restart-on-config-change', 'true'],
+    ['crash-loop-max', '30s'],
+    ['start-after', 'db, infra/cache'],
+    ['start-after', ''],
+  ])('%s: %j', (name, value) => {
+    expect(notesOf(pod(`tinylet.dev/${name}`, value))).toEqual([]);
+  });
+
+  test.each<[string, string, string[]]>([
+    ['rollback', 'yes', ['Invalid value: "yes": must be "true" or "false"']],
+    ['restart-on-config-change', '', ['Invalid value: "": must be "true" or "false"']],
+    ['progress-deadline', '60', ['Invalid value: "60": must be a duration like 90s or 1m30s']],
+    ['progress-deadline', '25h', ['Invalid value: "25h": must be from 1s to 24h']],
+    ['crash-loop-max', '10m', ['Invalid value: "10m": must be from 1s to 5m']],
+    [
+      'start-after',
+      'db; cache,a/b/c',
+      [
+        'Invalid value: "db; cache": must be namespace/name or name of a pod',
+        'Invalid value: "a/b/c": must be namespace/name or name of a pod',
+      ],
+    ],
+    ['start-after', 'db, web', ['Invalid value: "web": a pod cannot wait for itself']],
+    ['start-after', 'default/web', ['Invalid value: "default/web": a pod cannot wait for itself']],
+    // Nothing of it reaches a terminal as it is.
+    [
+      'start-after',
+      'a\u001b\u202e',
+      ['Invalid value: "a\\u001b\\u202e": must be namespace/name or name of a pod'],
+    ],
+    [
+      'start-after',
+      'A'.repeat(100),
+      [`Invalid value: "${'A'.repeat(61)}...": must be namespace/name or name of a pod`],
+    ],
+  ])('%s: %j is wrong', (name, value, reasons) => {
+    expect(reasonsOf(`tinylet.dev/${name}`, value)).toEqual(reasons);
+  });
+
+  test.each<[string, string]>([
+    ['rolback', ', did you mean "tinylet.dev/rollback"?'],
+    ['Rollback', ', did you mean "tinylet.dev/rollback"?'],
+    ['startAfter', ', did you mean "tinylet.dev/start-after"?'],
+    ['after', ''],
+    // What the daemon writes on containers and sandboxes is nothing to ask for.
+    ['sandbox-hash', ''],
+    ['source', ''],
+    ['backoff-step', ''],
+  ])('%s is not known', (name, hint) => {
+    expect(reasonsOf(`tinylet.dev/${name}`, 'true')).toEqual([
+      `unknown annotation "tinylet.dev/${name}"${hint}`,
+    ]);
+  });
+
+  test("other annotations are nobody's business here", () => {
+    expect(notesOf(pod('example.tinylet.dev/rolback', 'x'))).toEqual([]);
+    expect(notesOf(pod('example.com/rollback', 'x'))).toEqual([]);
+  });
+
+  test('an error is told where it stands, with the path of the form that is used', () => {
+    const wrapped = (annotations: string): string =>
+      `apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n  annotations:\n    ${annotations}\nspec: {containers: [{name: c, image: i}]}\n`;
+    expect(errorsOf(wrapped('tinylet.dev/rollback: "1"'))).toEqual([
+      '6:27: metadata.annotations[tinylet.dev/rollback]: Invalid value: "1": must be "true" or "false"',
+    ]);
+    expect(errorsOf(wrapped('tinylet.dev/rolback: "true"'))).toEqual([
+      '6:26: metadata.annotations[tinylet.dev/rolback]: unknown annotation "tinylet.dev/rolback", did you mean "tinylet.dev/rollback"?',
+    ]);
+    // As for all annotations
+    expect(errorsOf(wrapped('tinylet.dev/rollback: true'))).toEqual([
+      '6:27: metadata.annotations[tinylet.dev/rollback]: expected a string, got the boolean true (quote it: "true")',
+    ]);
+  });
+
+  test('a deadline without a rollback has no effect', () => {
+    expect(notesOf(pod('tinylet.dev/progress-deadline', '90s'))).toEqual([
+      '3:3: annotations[tinylet.dev/progress-deadline]: has no effect without tinylet.dev/rollback: "true"',
+    ]);
+  });
+});
+
 test('annotations of the wrong type are told once', () => {
   const text = (annotations: string): string =>
     `name: web\nannotations: ${annotations}\ncontainers: [{name: main, image: i}]\n`;

@@ -129,6 +129,18 @@ describe('accepts', () => {
       'quantities as numbers',
       container({ resources: { limits: { cpu: 0.5, memory: '1Gi' }, requests: null } }),
     ],
+    [
+      'probes, hooks and rules for restarts',
+      container({
+        livenessProbe: { httpGet: { port: 'http', httpHeaders: [{ name: 'A' }] }, periodSeconds: 0 },
+        readinessProbe: { tcpSocket: { port: 80 }, exec: null },
+        startupProbe: { grpc: { port: 1, service: '' } },
+        lifecycle: { preStop: { sleep: {} }, stopSignal: 'SIGRTMIN+3' },
+        restartPolicy: 'Never',
+        restartPolicyRules: [{ action: 'Restart', exitCodes: { operator: 'In', values: [1] } }],
+        resizePolicy: [{ resourceName: 'cpu', restartPolicy: 'NotRequired' }],
+      }),
+    ],
     ['what has no effect', pod({ tolerations: [{ operator: 'Exists' }], nodeSelector: {}, affinity: null })],
     ['refused fields without a value', pod({ ephemeralContainers: [], schedulingGates: null })],
     ['what a server fills in', { ...pod({}), status: { anything: ['goes'] } }],
@@ -181,6 +193,21 @@ describe('refuses', () => {
       [
         'spec.volumes[0].nfs: Forbidden: no storage is attached over a network here: mount it on the host and use hostPath',
       ],
+    ],
+    [
+      'a probe',
+      container({ livenessProbe: { exec: {}, httpGet: { port: '80' }, grpc: { port: 0 }, sleep: {} } }),
+      [
+        'spec.containers[0].livenessProbe.exec: without command',
+        'spec.containers[0].livenessProbe.httpGet.port: not of the form',
+        'spec.containers[0].livenessProbe.grpc.port: out of range',
+        'spec.containers[0].livenessProbe.sleep: unknown',
+      ],
+    ],
+    [
+      'a signal',
+      container({ lifecycle: { stopSignal: 'TERM' } }),
+      ['spec.containers[0].lifecycle.stopSignal: not a word for it'],
     ],
     ['no containers', { name: 'a' }, [': without containers']],
     ['an object without its name', { ...object('Secret', {}), metadata: {} }, ['metadata: without name']],

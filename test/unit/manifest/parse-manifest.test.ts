@@ -622,13 +622,13 @@ describe('documents and lists', () => {
 test('paths of the flat form are those the user wrote', () => {
   expect(
     errorsOf(
-      'name: web\nlabels: {a: 1}\ncontainers: [{name: c}]\nspecs: 1\nmetadatas: 1\nreadinessGates: [{conditionType: a}]\n',
+      'name: web\nlabels: {a: 1}\ncontainers: [{name: c}]\nspecs: 1\nmetadatas: 1\nschedulingGates: [{name: a}]\n',
     ),
   ).toEqual([
     '2:13: labels.a: expected a string, got the number 1 (quote it: "1")',
     '3:14: containers[0].image: Required value',
     '4:1: specs: unknown field "specs"',
     '5:1: metadatas: unknown field "metadatas"',
-    '6:1: readinessGates: Forbidden: not done yet: readiness gates',
+    '6:1: schedulingGates: Forbidden: nothing here would ever lift a scheduling gate',
   ]);
 });

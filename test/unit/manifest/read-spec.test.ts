@@ -20,6 +20,7 @@ const LABEL_RULE = `a lowercase RFC 1123 label must consist of lower case alphan
 const SUBDOMAIN_RULE = String.raw`a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')`;
 const SEARCH_RULE = String.raw`a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*')`;
 const IP_RULE = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
+const QUALIFIED_RULE = `a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`;
 const USER_NAMESPACE = 'Forbidden: when `pod.Spec.HostUsers` is false';
 
 describe('what arrives', () => {
@@ -90,6 +91,11 @@ describe('what arrives', () => {
     ['{serviceAccountName: a}', { serviceAccountName: 'a' }],
     ['{serviceAccount: b}', { serviceAccountName: 'b' }],
     ['{serviceAccount: b, serviceAccountName: a}', { serviceAccountName: 'a' }],
+    ['{readinessGates: []}', {}],
+    [
+      '{readinessGates: [{conditionType: example.com/a}, {conditionType: B}]}',
+      { readinessGates: ['example.com/a', 'B'] },
+    ],
     ['{volumes: [{name: a}]}', { volumes: [{ name: 'a', source: { kind: 'emptyDir', medium: '' } }] }],
   ])('%s', (spec, expected) => {
     const rest = `${spec.slice(1, -1)}, containers: [{name: main, image: i}]`;
@@ -246,6 +252,16 @@ describe('what is wrong', () => {
       'automountServiceAccountToken: 1',
       ['2:31: automountServiceAccountToken: expected a boolean, got the number 1'],
     ],
+    [
+      'readinessGates: [{}, {conditionType: ""}, {conditionType: a/b/c}, {type: a}]',
+      [
+        '2:18: readinessGates[0].conditionType: Required value',
+        '2:38: readinessGates[1].conditionType: Required value',
+        `2:59: readinessGates[2].conditionType: Invalid value: "a/b/c": ${QUALIFIED_RULE}`,
+        '2:67: readinessGates[3].conditionType: Required value',
+        '2:68: readinessGates[3].type: unknown field "readinessGates[3].type", did you mean "conditionType"?',
+      ],
+    ],
     // Init containers share names with the others, but no ports.
     [
       'initContainers: [{name: a, image: i}, {name: a, image: i}, {name: main, image: i}]',
@@ -291,6 +307,12 @@ test('a class of priority that changes nothing is noted', () => {
     '2:1: priorityClassName: has no effect here: only system-node-critical has one',
   ]);
   expect(notesOf(pod('priorityClassName: system-node-critical'))).toEqual([]);
+});
+
+test('a readiness gate is noted: nobody is there to set it', () => {
+  expect(notesOf(pod('readinessGates: [{conditionType: example.com/a}]'))).toEqual([
+    '2:19: readinessGates[0].conditionType: nothing here sets conditions: the pod will not be Ready until somebody sets this one',
+  ]);
 });
 
 test('fields have the same paths in both forms', () => {
