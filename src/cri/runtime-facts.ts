@@ -17,6 +17,7 @@ export function runtimeFacts({ version, status, config }: RuntimeAnswers): Runti
     name: runtimeName,
     version: runtimeVersion,
     cgroupDriver: toldDriver(config) ?? configuredDriver(status.info?.config),
+    ...sandboxImageOf(status.info?.config),
     supplementalGroupsPolicy: status.features?.supplemental_groups_policy ?? false,
     handlers: new Map(
       (status.runtime_handlers ?? []).map((handler) => [handler.name ?? '', featuresOf(handler)]),
@@ -56,6 +57,12 @@ function configuredDriver(text: string | undefined): Driver {
   if (typeof systemd === 'boolean') return systemd ? 'systemd' : 'cgroupfs';
   const type = field(runtime, 'runtimeType');
   return typeof type === 'string' && type.startsWith('io.containerd.runc.') ? 'cgroupfs' : undefined;
+}
+
+/** As containerd before 2.0 shows it; since 1.7 it is pinned as well. */
+function sandboxImageOf(text: string | undefined): Pick<RuntimeFacts, 'sandboxImage'> {
+  const sandboxImage = field(parsed(text), 'sandboxImage');
+  return typeof sandboxImage === 'string' && sandboxImage !== '' ? { sandboxImage } : {};
 }
 
 function parsed(text: string | undefined): unknown {

@@ -1,50 +1,14 @@
-import { type Clock, type Logger, messageOf } from '../base/index.ts';
+import { type Clock, type Logger, messageOf, type Timer } from '../base/index.ts';
 import type { Cri, ImageInfo } from '../cri/index.ts';
-import type { PodUid, PullPolicy } from '../pod/index.ts';
+import type { PodUid, TellEvent } from '../pod/index.ts';
 import { type Credentials, secretCredentials } from './credentials.ts';
-import { ImagePulls } from './image-pulls.ts';
+import { ImageEvents, type ImageFailure } from './image-events.ts';
+import type { ImageNeed, ImageState, ImageUser } from './image-need.ts';
+import { ImagePulls, type PulledImage } from './image-pulls.ts';
 import type { NodeCredentials } from './node-credentials.ts';
-import type { PullSecret } from './pull-secret.ts';
+import { FRESH_FAILURE_MS, isPullFailure, PullBackoff, pullFailure } from './pull-backoff.ts';
+import type { PullClaims } from './pulled-images.ts';
 import { pullName, repositoryOf } from './reference.ts';
-
-/** One container instance that is to be created and needs its image. */
-export interface ImageNeed {
-  readonly uid: PodUid;
-  readonly container: string;
-  readonly attempt: number;
-  readonly image: string;
-  readonly policy: PullPolicy;
-  /** The pod's own registry credentials, tried before the node's. */
-  readonly pullSecrets?: readonly PullSecret[];
-}
-
-/** Who an image runs as where the pod does not say: a number, a name, or neither (root). */
-export interface ImageUser {
-  readonly uid?: number;
-  readonly username: string;
-}
-
-/** Where the image of a need stands. `failed` holds until `untilMs` (wall clock); then it may be asked for again. */
-export type ImageState =
-  | { readonly state: 'unknown' }
-  | { readonly state: 'pulling' }
-  | { readonly state: 'ready'; readonly imageId: string; readonly user?: ImageUser }
-  | { readonly state: 'failed'; readonly reason: string; readonly message: string; readonly untilMs: number };
-
-/** Pull back-off (kubelet: images/image_manager.go): 10 s, doubling to 5 min, forgotten after 10 min without a failure. */
-const BACKOFF_FIRST_MS = 10_000;
-const BACKOFF_MAX_MS = 300_000;
-const BACKOFF_FORGET_MS = 600_000;
-/** For how long a failure is told as such before it is told as waiting. */
-const FRESH_FAILURE_MS = 2_000;
-
-interface Failure {
-  readonly steps: number;
-  readonly atMs: number;
-  readonly untilMs: number;
-  readonly reason: string;
-  readonly message: string;
-}
 
 interface PresentImage {
   readonly imageId: string;
@@ -52,9 +16,9 @@ interface PresentImage {
 }
 
 /** How the looking or pulling for one need ended. */
-type Conclusion = PresentImage | { readonly reason: string; readonly message: string };
+type Conclusion = { readonly found: ImageInfo; readonly pulled?: PulledImage } | ImageFailure;
 
-type Standing = { readonly pull: Promise<string> } | PresentImage;
+type Standing = { readonly pull: Promise<PulledImage> } | PresentImage;
 
 export interface ImageKeeperOptions {
   readonly cri: Pick<Cri, 'imageStatus' | 'pullImage'>;
@@ -63,6 +27,9 @@ export interface ImageKeeperOptions {
   readonly maxParallelPulls: number;
   /** Registry credentials of the machine; none if absent. */
   readonly credentials?: NodeCredentials;
+  /** Where it is noted what was pulled; nowhere if absent. */
+  readonly claims?: PullClaims;
+  readonly tell: TellEvent;
   /** Called when the state of a pod's image changed. */
   readonly onChange: (uid: PodUid) => void;
 }
@@ -74,43 +41,48 @@ export interface ImageKeeperOptions {
  */
 export class ImageKeeper {
   readonly #options: ImageKeeperOptions;
+  readonly #events: ImageEvents;
   readonly #pulls: ImagePulls;
   readonly #states = new Map<PodUid, Map<string, Standing>>();
-  readonly #failures = new Map<PodUid, Map<string, Failure>>();
+  readonly #backoff: PullBackoff;
+  readonly #timers = new Set<Timer>();
+  /** Needs that are being looked for, by the name asked for. */
+  readonly #looking: string[] = [];
+  /** Counts images that were removed: a look from before tells nothing of them. */
+  #removed = 0;
 
   constructor(options: ImageKeeperOptions) {
     this.#options = options;
+    this.#events = new ImageEvents(options.tell);
     this.#pulls = new ImagePulls(options);
+    this.#backoff = new PullBackoff(options.clock);
   }
 
   state(need: ImageNeed): ImageState {
     const known = this.#states.get(need.uid)?.get(needKey(need));
     if (known !== undefined) return 'imageId' in known ? { state: 'ready', ...known } : { state: 'pulling' };
-    const failure = this.#failures.get(need.uid)?.get(failureKey(need));
-    const nowMs = this.#options.clock.nowMs();
-    if (failure === undefined || !holds(failure, nowMs)) return { state: 'unknown' };
-    return { state: 'failed', untilMs: failure.untilMs, ...describe(failure, need.image, nowMs) };
+    const failure = this.#backoff.standing(need);
+    return failure === undefined ? { state: 'unknown' } : { state: 'failed', ...failure };
   }
 
   /** Looks for the image as the pull policy says. Returns once it is ready, failed, or being pulled; rejects never. */
   async ensure(need: ImageNeed): Promise<void> {
     const name = pullName(need.image);
     if (name === undefined) {
-      return this.#fail(
-        need,
-        'InvalidImageName',
-        `Failed to apply default image tag "${need.image}": couldn't parse image name`,
-      );
+      const message = `Failed to apply default image tag "${need.image}": couldn't parse image name`;
+      return this.#fail(need, { reason: 'InvalidImageName', message });
     }
     if (need.policy !== 'Always') {
-      const found = await this.#look(need, name);
-      if (found === undefined && need.policy === 'Never') {
+      const conclusion = await this.#look(need, name);
+      if (conclusion === undefined && need.policy === 'Never') {
         const message = `Container image "${need.image}" is not present with pull policy of Never`;
-        return this.#fail(need, 'ErrImageNeverPull', message);
+        return this.#fail(need, { reason: 'ErrImageNeverPull', message });
       }
-      if (found !== undefined) return this.#conclude(need, found);
+      if (conclusion !== undefined) return this.#conclude(need, conclusion);
     }
-    const pull = this.#pulls.join({ name, uid: need.uid, own: this.#ownCredentials(need, name) });
+    const own = this.#ownCredentials(need, name);
+    this.#events.pulling(need);
+    const pull = this.#pulls.join({ name, uid: need.uid, own });
     this.#settle(need, { pull });
     void this.#finish(need, pull);
   }
@@ -122,14 +94,13 @@ export class ImageKeeper {
 
   /** Ends the waiting after failures, of one pod or of all: what failed is looked for again at once. */
   retry(uid?: PodUid): void {
-    if (uid === undefined) this.#failures.clear();
-    else this.#failures.delete(uid);
+    this.#backoff.forget(uid);
   }
 
   /** Forgets a pod; a pull that nobody else waits for is cancelled. */
   release(uid: PodUid): void {
     this.#states.delete(uid);
-    this.#failures.delete(uid);
+    this.#backoff.forget(uid);
     this.#pulls.release(uid);
   }
 
@@ -137,19 +108,45 @@ export class ImageKeeper {
   close(): void {
     this.#pulls.close();
     this.#states.clear();
+    for (const timer of this.#timers) timer.cancel();
+    this.#timers.clear();
   }
 
+  /** The ids of images that pods were told to be there, and the names that are being looked for or pulled. */
+  held(): ReadonlySet<string> {
+    const standings = [...this.#states.values()].flatMap((states) => [...states.values()]);
+    const ids = standings.flatMap((standing) => ('imageId' in standing ? standing.imageId : []));
+    return new Set([...ids, ...this.#looking, ...this.#pulls.names()]);
+  }
+
+  /** An image was removed: whoever was told that it is there asks again. */
+  noteRemoved(imageId: string): void {
+    this.#removed += 1;
+    for (const [uid, states] of this.#states) {
+      const stale = [...states].filter(([, known]) => 'imageId' in known && known.imageId === imageId);
+      for (const [key] of stale) states.delete(key);
+      if (stale.length > 0) this.#options.onChange(uid);
+    }
+  }
+
+  /** What a removal fell into is looked at once more. */
   async #look(need: ImageNeed, name: string): Promise<Conclusion | undefined> {
+    const removed = this.#removed;
+    this.#looking.push(name);
     try {
       const found = await this.#options.cri.imageStatus(name);
-      return found && { imageId: found.id, user: userOf(found) };
+      if (found !== undefined && removed !== this.#removed) return await this.#look(need, name);
+      return found && { found };
     } catch (error) {
       return inspectFailure(need, messageOf(error));
+    } finally {
+      this.#looking.splice(this.#looking.indexOf(name), 1);
     }
   }
 
   /** A secret that is broken is passed over (kubelet: FailedToRetrieveImagePullSecret). */
-  #ownCredentials({ uid, image, pullSecrets = [] }: ImageNeed, name: string): Credentials {
+  #ownCredentials(need: ImageNeed, name: string): Credentials {
+    const { uid, image, pullSecrets = [] } = need;
     const repository = repositoryOf(name);
     if (repository === undefined) return { candidates: [], problems: [] };
     const own = secretCredentials(pullSecrets, repository);
@@ -157,10 +154,18 @@ export class ImageKeeper {
       const reason = 'FailedToRetrieveImagePullSecret';
       this.#options.logger.warn({ uid, image, reason, err }, 'pull secret passed over');
     }
+    const broken = pullSecrets.filter(
+      (secret) => secretCredentials([secret], repository).problems.length > 0,
+    );
+    if (broken.length > 0)
+      this.#events.withoutSecrets(
+        need,
+        broken.map((secret) => secret.name),
+      );
     return own;
   }
 
-  async #finish(need: ImageNeed, pull: Promise<string>): Promise<void> {
+  async #finish(need: ImageNeed, pull: Promise<PulledImage>): Promise<void> {
     const conclusion = await this.#endOf(need, pull);
     if (!this.#waitsFor(need, pull)) return;
     if ('reason' in conclusion) {
@@ -172,90 +177,66 @@ export class ImageKeeper {
   }
 
   /** A pull tells the id alone; whose user the image is meant for is told by its status. */
-  async #endOf(need: ImageNeed, pull: Promise<string>): Promise<Conclusion> {
+  async #endOf(need: ImageNeed, pull: Promise<PulledImage>): Promise<Conclusion> {
     try {
-      const found = await this.#look(need, await pull);
-      return found ?? inspectFailure(need, 'it is gone after it was pulled');
+      const pulled = await pull;
+      const conclusion = await this.#look(need, pulled.ref);
+      if (conclusion === undefined) return inspectFailure(need, 'it is gone after it was pulled');
+      return 'found' in conclusion ? { ...conclusion, pulled } : conclusion;
     } catch (error) {
-      const message = messageOf(error);
-      return { reason: pullReason(message), message: `Failed to pull image "${need.image}": ${message}` };
+      return pullFailure(need.image, messageOf(error));
     }
   }
 
   /** False once the pod was forgotten, even if it came back and waits for another pull of the same image. */
-  #waitsFor(need: ImageNeed, pull: Promise<string>): boolean {
+  #waitsFor(need: ImageNeed, pull: Promise<PulledImage>): boolean {
     const standing = this.#states.get(need.uid)?.get(needKey(need));
     return standing !== undefined && 'pull' in standing && standing.pull === pull;
   }
 
   #conclude(need: ImageNeed, conclusion: Conclusion): void {
-    if ('imageId' in conclusion) this.#settle(need, conclusion);
-    else this.#fail(need, conclusion.reason, conclusion.message);
+    if ('reason' in conclusion) this.#fail(need, conclusion);
+    else {
+      const { found, pulled } = conclusion;
+      if (pulled === undefined) this.#events.present(need);
+      else this.#events.pulled(need, pulled, found.sizeBytes);
+      this.#settle(need, { imageId: found.id, user: userOf(found) });
+    }
   }
 
   /** A container has one need at a time: an older instance's is dropped. */
   #settle(need: ImageNeed, state: Standing | undefined): void {
-    const states = mapOf(this.#states, need.uid);
+    const states = this.#states.get(need.uid) ?? new Map<string, Standing>();
+    this.#states.set(need.uid, states);
     for (const key of states.keys()) if (key.startsWith(`${need.container}/`)) states.delete(key);
     if (state !== undefined) states.set(needKey(need), state);
   }
 
-  #fail(need: ImageNeed, reason: string, message: string): void {
+  #fail(need: ImageNeed, failure: ImageFailure): void {
     this.#settle(need, undefined);
-    const failures = mapOf(this.#failures, need.uid);
-    const atMs = this.#options.clock.nowMs();
-    const before = failures.get(failureKey(need));
-    // Containers of one pod that share an image fail together: one failure (kubelet: the back-off key is pod and image).
-    if (before !== undefined && holds(before, atMs)) return;
-    const steps = before === undefined || atMs - before.atMs > BACKOFF_FORGET_MS ? 0 : before.steps + 1;
-    const untilMs = atMs + Math.min(BACKOFF_FIRST_MS * 2 ** steps, BACKOFF_MAX_MS);
-    failures.set(failureKey(need), { steps, atMs, untilMs, reason, message });
+    this.#backoff.note(need, failure);
+    this.#events.failed(need, failure);
+    if (isPullFailure(failure)) this.#tellBackOff(need);
   }
-}
 
-/** What never pulls says nothing of what does. */
-function failureKey({ policy, image }: ImageNeed): string {
-  return policy === 'Never' ? `never pulled ${image}` : image;
+  /** Told once for each failure, as soon as that is not fresh any more. */
+  #tellBackOff(need: ImageNeed): void {
+    const timer = this.#options.clock.setTimer(FRESH_FAILURE_MS, () => {
+      this.#timers.delete(timer);
+      if (this.#backoff.standing(need)?.reason === 'ImagePullBackOff') this.#events.backingOff(need);
+    });
+    this.#timers.add(timer);
+  }
 }
 
 function needKey(need: ImageNeed): string {
   return `${need.container}/${need.attempt}/${need.policy}/${need.image}`;
 }
 
-/** A clock that was set back behind the failure ends the waiting. */
-function holds({ atMs, untilMs }: Failure, nowMs: number): boolean {
-  return atMs <= nowMs && nowMs < untilMs;
-}
-
 function userOf({ uid, username }: ImageInfo): ImageUser {
   return { ...(uid !== undefined && { uid }), username };
 }
 
-function inspectFailure({ image }: ImageNeed, why: string): { reason: string; message: string } {
+function inspectFailure({ image }: ImageNeed, why: string): ImageFailure {
   return { reason: 'ImageInspectError', message: `Failed to inspect image "${image}": ${why}` };
-}
-
-/** Some runtimes begin the error with a word that is a reason of its own. */
-const PULL_REASONS = ['RegistryUnavailable', 'SignatureValidationFailed'];
-
-function pullReason(message: string): string {
-  return PULL_REASONS.find((reason) => message.startsWith(reason)) ?? 'ErrImagePull';
-}
-
-function describe(failure: Failure, image: string, nowMs: number): { reason: string; message: string } {
-  const pulled = failure.reason === 'ErrImagePull' || PULL_REASONS.includes(failure.reason);
-  if (!pulled || nowMs - failure.atMs < FRESH_FAILURE_MS)
-    return { reason: failure.reason, message: failure.message };
-  return {
-    reason: 'ImagePullBackOff',
-    message: `Back-off pulling image "${image}": ${failure.reason}: ${failure.message}`,
-  };
-}
-
-function mapOf<T>(maps: Map<PodUid, Map<string, T>>, uid: PodUid): Map<string, T> {
-  const known = maps.get(uid);
-  if (known !== undefined) return known;
-  const created = new Map<string, T>();
-  maps.set(uid, created);
-  return created;
 }

@@ -3,6 +3,7 @@ import type { Cri } from '../cri/index.ts';
 import type { PodUid } from '../pod/index.ts';
 import { type Credentials, digestOf, withoutSecrets } from './credentials.ts';
 import type { NodeCredentials } from './node-credentials.ts';
+import type { PullClaims } from './pulled-images.ts';
 import { repositoryOf } from './reference.ts';
 
 export interface ImagePullsOptions {
@@ -12,6 +13,17 @@ export interface ImagePullsOptions {
   readonly maxParallelPulls: number;
   /** For every pod; none if absent. */
   readonly credentials?: NodeCredentials;
+  /** Where it is noted what was pulled; nowhere if absent. */
+  readonly claims?: PullClaims;
+}
+
+/** A pull that came to its end. */
+export interface PulledImage {
+  /** As the runtime calls it. */
+  readonly ref: string;
+  readonly durationMs: number;
+  /** From when it was asked for: with the wait for its turn. */
+  readonly waitedMs: number;
 }
 
 /** What is to be pulled, for whom. */
@@ -24,7 +36,8 @@ export interface Wanted {
 }
 
 interface Pull {
-  readonly done: Promise<string>;
+  readonly name: string;
+  readonly done: Promise<PulledImage>;
   readonly abort: AbortController;
   readonly users: Set<PodUid>;
 }
@@ -44,8 +57,8 @@ export class ImagePulls {
     this.#limiter = new Limiter(options.maxParallelPulls);
   }
 
-  /** Resolves to the image's id. The same promise for all whom one pull serves. */
-  join(wanted: Wanted): Promise<string> {
+  /** The same promise for all whom one pull serves. */
+  join(wanted: Wanted): Promise<PulledImage> {
     const key = `${wanted.name} ${digestOf(wanted.own.candidates)}`;
     const running = this.#pulls.get(key);
     if (running !== undefined && !running.abort.signal.aborted) {
@@ -53,14 +66,20 @@ export class ImagePulls {
       return running.done;
     }
     const abort = new AbortController();
-    const done = this.#limiter.run(() => this.#pull(wanted, abort.signal));
-    const pull: Pull = { done, abort, users: new Set([wanted.uid]) };
+    const askedMs = this.#options.clock.monotonicMs();
+    const done = this.#limiter.run(() => this.#pull(wanted, askedMs, abort.signal));
+    const pull: Pull = { name: wanted.name, done, abort, users: new Set([wanted.uid]) };
     this.#pulls.set(key, pull);
     const forget = (): void => {
       if (this.#pulls.get(key) === pull) this.#pulls.delete(key);
     };
     done.then(forget, forget);
     return done;
+  }
+
+  /** What is being pulled. */
+  names(): readonly string[] {
+    return [...this.#pulls.values()].map(({ name }) => name);
   }
 
   /** A pull that nobody else waits for is cancelled. */
@@ -76,17 +95,22 @@ export class ImagePulls {
     this.#closed = true;
   }
 
-  async #pull({ name, own }: Wanted, signal: AbortSignal): Promise<string> {
-    const { clock, logger } = this.#options;
+  /** What it brought is on record as ours before anyone learns of it. */
+  async #pull({ name, own }: Wanted, askedMs: number, signal: AbortSignal): Promise<PulledImage> {
+    const { clock, logger, claims } = this.#options;
     const startedMs = clock.monotonicMs();
     signal.throwIfAborted();
     if (this.#closed) throw new TinyletError('CRI_CANCELLED', 'not pulled: tinylet is stopping');
     logger.info({ image: name }, 'pulling image');
     const { credentials } = this.#options;
     const all = credentials === undefined ? own : await withNodes(own, name, credentials);
-    const imageId = await this.#tryAll(name, all, signal);
-    logger.info({ image: name, durationMs: Math.round(clock.monotonicMs() - startedMs) }, 'pulled image');
-    return imageId;
+    const claim = claims === undefined ? undefined : await claims.prepare(name);
+    const ref = await this.#tryAll(name, all, signal);
+    const endedMs = clock.monotonicMs();
+    const durationMs = Math.round(endedMs - startedMs);
+    logger.info({ image: name, durationMs }, 'pulled image');
+    await claim?.(ref);
+    return { ref, durationMs, waitedMs: Math.round(endedMs - askedMs) };
   }
 
   /** All failures count, as no one knows which credential was meant (kubelet: kuberuntime_image.go). */

@@ -52,6 +52,8 @@ export interface RuntimeFacts {
   readonly version: string;
   /** Undefined where the runtime does not tell. */
   readonly cgroupDriver: 'cgroupfs' | 'systemd' | undefined;
+  /** What sandboxes are made from, where the runtime tells. */
+  readonly sandboxImage?: string;
   readonly supplementalGroupsPolicy: boolean;
   /** By handler; `''` is the default one. Empty where the runtime does not tell. */
   readonly handlers: ReadonlyMap<string, HandlerFeatures>;

@@ -20,8 +20,10 @@ export function lookForImages(input: RunInput, { fates }: Survey): Action[] {
 
 export function imageNeed({ target }: RunInput, container: Container, attempt: number): ImageNeed {
   const { name, image, imagePullPolicy } = container;
+  const list = target.pod.spec.initContainers?.includes(container) ? 'initContainers' : 'containers';
   return {
-    uid: target.uid,
+    ...identity(target),
+    fieldPath: `spec.${list}{${name}}`,
     container: name,
     attempt,
     image,
@@ -38,7 +40,7 @@ export function imageVolumeNeeds({ target }: RunInput, container: Container): Re
     if (source?.kind !== 'image') continue;
     const { reference: image, pullPolicy: policy } = source;
     needs.set(name, {
-      uid: target.uid,
+      ...identity(target),
       container: `volume:${name}`,
       attempt: 0,
       image,
@@ -47,6 +49,11 @@ export function imageVolumeNeeds({ target }: RunInput, container: Container): Re
     });
   }
   return needs;
+}
+
+function identity({ uid, pod }: RunInput['target']): Pick<ImageNeed, 'uid' | 'namespace' | 'name'> {
+  const { namespace, name } = pod.metadata;
+  return { uid, namespace, name };
 }
 
 function credentials({ pod, uses }: RunInput['target']): { readonly pullSecrets?: readonly PullSecret[] } {

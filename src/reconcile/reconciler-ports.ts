@@ -1,7 +1,7 @@
 import type { Clock, Logger, Random } from '../base/index.ts';
 import type { Cri } from '../cri/index.ts';
 import type { NodeProbe, PodCgroups } from '../host/index.ts';
-import type { NodeCredentials } from '../images/index.ts';
+import type { NodeCredentials, PullClaims } from '../images/index.ts';
 import type { RunHook } from '../lifecycle/index.ts';
 import type { PodLogs } from '../logs/index.ts';
 import type { ManifestSnapshot } from '../manifest/index.ts';
@@ -29,6 +29,8 @@ export interface ReconcilerPorts {
   readonly tell?: TellEvent;
   /** The machine's own registry credentials, if it has any. */
   readonly credentials?: NodeCredentials;
+  /** Where it is noted what was pulled; nowhere if absent. */
+  readonly claims?: PullClaims;
 }
 
 export interface ReconcilerOptions {

@@ -171,11 +171,12 @@ export class Reconciler {
   }
 
   #createImages(): ImageKeeper {
-    const { cri, clock, logger, credentials } = this.#ports;
+    const { cri, clock, logger, credentials, claims, tell = () => undefined } = this.#ports;
     const { maxParallelPulls = 4 } = this.#options;
     return new ImageKeeper({
-      ...{ cri, clock, logger, maxParallelPulls },
+      ...{ cri, clock, logger, maxParallelPulls, tell },
       ...(credentials && { credentials }),
+      ...(claims && { claims }),
       onChange: (uid) => this.#wake.pod(uid),
     });
   }

@@ -3,6 +3,7 @@
  * file is replaced whole, so a crash leaves the old one or the new one.
  */
 
+export { fileImageRecords, type ImageRecord, type ImageRecords } from './image-records.ts';
 export { lenientPodRecords } from './lenient-pod-records.ts';
 export { type LockHolder, lockRootDir, type RootLock, readLockHolder } from './lock.ts';
 export { fileObjectRecords, type ObjectRecord, type ObjectRecords } from './object-records.ts';

@@ -6,7 +6,7 @@ import {
   type ImageUser,
   type NodeCredentials,
 } from '../../../src/images/index.ts';
-import { asPodUid, type PodUid } from '../../../src/pod/index.ts';
+import { asPodUid, type PodEvent, type PodUid } from '../../../src/pod/index.ts';
 import { VirtualClock } from '../../fakes/virtual-clock.ts';
 
 /** A pull as the runtime sees it. */
@@ -33,6 +33,7 @@ export class Rig {
   readonly keeper: ImageKeeper;
 
   readonly warnings: LogFields[] = [];
+  readonly events: PodEvent[] = [];
 
   constructor(maxParallelPulls = 8, credentials?: NodeCredentials) {
     this.keeper = new ImageKeeper({
@@ -44,6 +45,7 @@ export class Rig {
       logger: { ...silentLogger, warn: (fields) => void this.warnings.push(fields) },
       maxParallelPulls,
       ...(credentials && { credentials }),
+      tell: (event) => void this.events.push(event),
       onChange: (uid) => void this.changed.push(uid),
     });
   }
@@ -90,7 +92,11 @@ export const podA = asPodUid('a');
 export const podB = asPodUid('b');
 
 export function needOf(changes: Partial<ImageNeed> = {}): ImageNeed {
-  return { uid: podA, container: 'app', attempt: 0, image: 'app:1', policy: 'IfNotPresent', ...changes };
+  return {
+    ...{ uid: podA, namespace: 'default', name: 'web', fieldPath: 'spec.containers{app}' },
+    ...{ container: 'app', attempt: 0, image: 'app:1', policy: 'IfNotPresent' },
+    ...changes,
+  };
 }
 
 export const need = needOf();

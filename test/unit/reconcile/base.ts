@@ -320,7 +320,10 @@ function makingOf(
 
 function needOf(name: string, attempt: number, of: Pod): ImageNeed {
   const { image, imagePullPolicy: policy } = containerOf(name, of);
-  return { uid, container: name, attempt, image, policy };
+  const list = of.spec.initContainers?.some((init) => init.name === name) ? 'initContainers' : 'containers';
+  const { namespace, name: podName } = of.metadata;
+  const fieldPath = `spec.${list}{${name}}`;
+  return { uid, namespace, name: podName, fieldPath, container: name, attempt, image, policy };
 }
 
 /** The actions a plan is expected to have. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ImageNeed, ImageState, PullSecret } from '../../../src/images/index.ts';
-import { noObjects, nothingObserved, type Pod, type Secret } from '../../../src/pod/index.ts';
+import { type Container, noObjects, nothingObserved, type Pod, type Secret } from '../../../src/pod/index.ts';
 import type { Action, Plan } from '../../../src/reconcile/index.ts';
 import { secret, uses } from '../../fakes/side-objects.ts';
 import {
@@ -26,6 +26,23 @@ function images(states: Readonly<Record<string, ImageState>>): (need: ImageNeed)
   return ({ container }) => states[container] ?? ready;
 }
 
+const podNames = { uid, namespace: 'default', name: 'web' };
+const ofContainer = (container: string) => ({
+  ...{ ...podNames, fieldPath: `spec.containers{${container}}` },
+  ...{ container, attempt: 0 },
+});
+
+test("an init container's is told of under its own list", () => {
+  const [app] = makePod().spec.containers;
+  const first = { ...app, name: 'first' } as Container;
+  const plan = planFor(makePod({ spec: { initContainers: [first] } }), nothingObserved, {
+    image: () => unknown,
+  });
+  expect(
+    plan.actions.flatMap((action) => (action.type === 'ensure-image' ? action.need.fieldPath : [])),
+  ).toEqual(['spec.initContainers{first}', 'spec.containers{app}', 'spec.containers{log}']);
+});
+
 describe('an image that is mounted', () => {
   const model = {
     name: 'model',
@@ -36,7 +53,7 @@ describe('an image that is mounted', () => {
     app: { volumeMounts: [{ name: 'model', mountPath: '/model' }] },
   });
   const need: ImageNeed = {
-    ...{ uid, container: 'volume:model', attempt: 0 },
+    ...{ ...podNames, container: 'volume:model', attempt: 0 },
     ...{ image: 'weights:1', policy: 'IfNotPresent' },
   };
   const look: Action = { type: 'ensure-image', need };
@@ -113,7 +130,7 @@ describe('credentials', () => {
   test('stand in the need of every container, in the order of the manifest', () => {
     const [app] = needs(podWith('old', 'config'), config, old);
     expect(app).toEqual({
-      ...{ uid, container: 'app', attempt: 0, image: 'app:1', policy: 'IfNotPresent' },
+      ...{ ...ofContainer('app'), image: 'app:1', policy: 'IfNotPresent' },
       pullSecrets: [fromOld, fromConfig],
     });
   });
@@ -139,8 +156,8 @@ describe('credentials', () => {
 
   test('are not there at all where none is named', () => {
     expect(needs(podWith(), config)).toEqual([
-      { uid, container: 'app', attempt: 0, image: 'app:1', policy: 'IfNotPresent' },
-      { uid, container: 'log', attempt: 0, image: 'log:1', policy: 'IfNotPresent' },
+      { ...ofContainer('app'), image: 'app:1', policy: 'IfNotPresent' },
+      { ...ofContainer('log'), image: 'log:1', policy: 'IfNotPresent' },
     ]);
   });
 
@@ -153,7 +170,7 @@ describe('credentials', () => {
       app: { volumeMounts: [{ name: 'm', mountPath: '/m' }] },
     });
     expect(needs(of, config)).toContainEqual({
-      ...{ uid, container: 'volume:m', attempt: 0, image: 'w:1', policy: 'Always' },
+      ...{ ...podNames, container: 'volume:m', attempt: 0, image: 'w:1', policy: 'Always' },
       pullSecrets: [fromConfig],
     });
   });

@@ -133,7 +133,10 @@ test('the pull policy is part of what is asked of the images', () => {
     actions: [
       {
         type: 'ensure-image',
-        need: { uid: makeRecord().uid, container: 'app', attempt: 0, image: 'app:1', policy: 'Always' },
+        need: {
+          ...{ uid: makeRecord().uid, namespace: 'default', name: 'web', fieldPath: 'spec.containers{app}' },
+          ...{ container: 'app', attempt: 0, image: 'app:1', policy: 'Always' },
+        },
       },
     ],
     waits: [],

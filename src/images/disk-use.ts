@@ -1,0 +1,19 @@
+/** Of a file system: all of it, and what is left to those who are not root. */
+export interface DiskSpace {
+  readonly capacityBytes: number;
+  readonly availableBytes: number;
+}
+
+/**
+ * What has to go so that the disk is used to `lowPercent`; undefined below `highPercent`. Whole percents, rounded up, as the kubelet
+ * counts them (image_gc_manager.go: GarbageCollect).
+ */
+export function bytesToFree(
+  { capacityBytes, availableBytes }: DiskSpace,
+  { highPercent, lowPercent }: { readonly highPercent: number; readonly lowPercent: number },
+): number | undefined {
+  const available = Math.min(availableBytes, capacityBytes);
+  const usedPercent = 100 - Math.floor((available * 100) / capacityBytes);
+  if (usedPercent < highPercent) return undefined;
+  return Math.max(0, Math.floor((capacityBytes * (100 - lowPercent)) / 100) - available);
+}
