@@ -5,6 +5,7 @@ import type { OwnerId, PodUid } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { NodeReport } from '../status/index.ts';
 import type { Plan } from './actions.ts';
+import { type Inventory, inventoryOf } from './inventory.ts';
 import { KnownPods } from './known-pods.ts';
 import { ManifestView } from './manifest-view.ts';
 import { noProbes } from './no-probes.ts';
@@ -155,6 +156,22 @@ export class Reconciler {
       return { target, record: this.#known.record(target.uid), ...(last && { last }) };
     });
     return nodeReport(facts, passes);
+  }
+
+  /** What housekeeping goes by. */
+  inventory(): Inventory {
+    return inventoryOf({
+      records: this.#known.records,
+      targets: this.#targets.targets,
+      snapshot: this.#node.last,
+      manifests: this.#manifests.last,
+      complete: this.#ticks > 0 && this.#node.problem === undefined && !this.#stopping,
+    });
+  }
+
+  /** What pods need of images just now, and who is to hear of an image that was removed. */
+  get images(): Pick<ImageKeeper, 'held' | 'noteRemoved'> {
+    return this.#images;
   }
 
   /** One look at everything, without touching anything: the next actions of each pod (`--dry-run`). */
