@@ -170,7 +170,7 @@ besideOthers(
       containers: [
         {
           name: 'ill',
-          command: untilTerm('ill', 'touch /tmp/alive', '(sleep 3; rm /tmp/alive) &'),
+          command: untilTerm('ill', 'touch /tmp/alive', '{ (sleep 3; rm /tmp/alive) & }'),
           livenessProbe,
         },
         { name: 'well', command: untilTerm('well', 'touch /tmp/alive'), livenessProbe },
