@@ -32,6 +32,8 @@ export interface PlanInput {
   /** The longest CrashLoopBackOff of the node. */
   readonly crashLoopMaxMs: number;
   readonly nowMs: number;
+  /** For how long this daemon has watched the pod; absent is for longer than matters. */
+  readonly watchedForMs?: number;
   readonly surroundings: Surroundings;
   /** The first host id of a pod's user namespace: what is on record, else a block that nobody has; the same answer for the same pod. */
   readonly usersBase: (uid: PodUid) => number;

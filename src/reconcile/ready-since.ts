@@ -1,0 +1,62 @@
+import {
+  annotation,
+  type Container,
+  containerHashMatches,
+  healthOf,
+  isSidecar,
+  type ObservedContainer,
+  type Pod,
+  sandboxHashMatches,
+} from '../pod/index.ts';
+import type { PlanInput } from './plan-input.ts';
+import { verdictOn } from './restart.ts';
+
+type Seen = Pick<PlanInput, 'observed' | 'health' | 'record'>;
+
+/**
+ * Since when all containers of this very version have run, if they are Ready now (kubelet: GenerateContainersReadyCondition); 0 for a
+ * version that has Succeeded. Undefined where it is neither, and for pods with readiness gates, which nothing opens. Epoch milliseconds.
+ */
+export function readySince(pod: Pod, seen: Seen): number | undefined {
+  const { containers, initContainers = [], readinessGates } = pod.spec;
+  if (containers.every((container) => hasSucceeded(container, pod, seen))) return 0;
+  const [sandbox] = seen.observed.sandboxes;
+  if (readinessGates !== undefined || sandbox?.state !== 'ready') return undefined;
+  const living = [...initContainers.filter((container) => isSidecar(container, pod)), ...containers];
+  let sinceMs = 0;
+  for (const container of living) {
+    const instance = instanceOf(container, pod, seen);
+    const details = instance && seen.observed.containerDetails.get(instance.id);
+    if (instance?.state !== 'running' || instance.sandboxId !== sandbox.id || details === undefined)
+      return undefined;
+    if (!healthOf(container, instance.id, seen.health).ready) return undefined;
+    sinceMs = Math.max(sinceMs, details.startedAtMs);
+  }
+  return sinceMs;
+}
+
+function hasSucceeded(container: Container, pod: Pod, seen: Seen): boolean {
+  const instance = instanceOf(container, pod, seen);
+  const details = instance && seen.observed.containerDetails.get(instance.id);
+  if (instance?.state !== 'exited' || details === undefined) return false;
+  return details.exitCode === 0 && verdictOn(container, pod, 0) === 'done';
+}
+
+/** Its newest instance, if that is of this version and not about to be replaced. */
+function instanceOf(
+  container: Container,
+  pod: Pod,
+  { observed, record }: Seen,
+): ObservedContainer | undefined {
+  const latest = observed.containers.find(({ name }) => name === container.name);
+  if (latest === undefined || record?.stops[latest.id] !== undefined) return undefined;
+  return isMadeFrom(latest, container, pod) ? latest : undefined;
+}
+
+/** Whether an instance is what this version asks for. */
+export function isMadeFrom({ annotations }: ObservedContainer, container: Container, pod: Pod): boolean {
+  return (
+    sandboxHashMatches(annotations[annotation.sandboxHash], pod) &&
+    containerHashMatches(annotations[annotation.containerHash], container, pod)
+  );
+}
