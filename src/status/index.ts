@@ -1,6 +1,7 @@
 /**
- * status: what is told about pods: one pure function from observation to core/v1 PodStatus, and the report of the node made of it.
- * Field names, phases and reasons are Kubernetes'. No I/O.
+ * status: what is told about pods: one pure function from observation to core/v1 PodStatus, the report of the node made of it, and the
+ * log of events. Field names, phases and reasons are Kubernetes'. Invariants: a status does no I/O; the log never fails who tells it
+ * something, and is bounded in memory and on disk.
  */
 export {
   type ContainerState,
@@ -11,6 +12,13 @@ export {
   type PodStatus,
   timestamp,
 } from './core-v1.ts';
+export {
+  createEventLog,
+  type EventFilter,
+  type EventLog,
+  type EventLogOptions,
+  type LoggedEvent,
+} from './event-log.ts';
 export { humanAge } from './human-age.ts';
 export { type PodReportInput, podReport } from './pod-report.ts';
 export { isPodReady, type PodReadiness, podReadiness, podStatus } from './pod-status.ts';
