@@ -5,6 +5,7 @@ import { createNodeCredentials } from '../images/index.ts';
 import { createRunHook } from '../lifecycle/index.ts';
 import { filePodLogs } from '../logs/index.ts';
 import type { ManifestSnapshot } from '../manifest/index.ts';
+import { createRunProbe } from '../probes/index.ts';
 import { Reconciler } from '../reconcile/index.ts';
 import {
   fileObjectRecords,
@@ -44,7 +45,7 @@ export function createReconciler(given: {
       volumes: filePodVolumes({ rootDir, logger, clock, ...(runtimeRoot !== undefined && { runtimeRoot }) }),
       cgroups: createPodCgroups({ clock, logger }),
       node: nodeProbe(options),
-      runProbe: async () => ({ result: 'success', message: '' }),
+      runProbe: createRunProbe({ cri, clock }),
       runHook: createRunHook({ cri, clock }),
       ...(registryAuth !== undefined && {
         credentials: createNodeCredentials({ file: registryAuth, clock, logger }),

@@ -1,7 +1,7 @@
 import { connectCri } from '../cri/index.ts';
 import { createManifestLoader } from '../manifest/index.ts';
 import { asOwnerId, podKey } from '../pod/index.ts';
-import type { Action } from '../reconcile/index.ts';
+import type { Action, Target } from '../reconcile/index.ts';
 import { fileObjectRecords, readOwnership } from '../state/index.ts';
 import type { NodeReport } from '../status/index.ts';
 import { createReconciler } from './create-reconciler.ts';
@@ -12,7 +12,7 @@ import type { DaemonOptions, NodePorts } from './options.ts';
 export interface PlannedPod {
   readonly pod: string;
   readonly uid: string;
-  readonly wanted: 'run' | 'remove' | 'hold';
+  readonly wanted: Target['kind'];
   readonly file: string;
   readonly actions: readonly unknown[];
   readonly waits: readonly unknown[];

@@ -16,6 +16,12 @@ export function recordedGraceSeconds(container: ObservedContainer): number | und
   return Number.isFinite(seconds) ? seconds : undefined;
 }
 
+/** For several containers of one pod. */
+export function longestRecorded(containers: readonly ObservedContainer[]): number | undefined {
+  const known = containers.map(recordedGraceSeconds).filter((seconds) => seconds !== undefined);
+  return known.length > 0 ? Math.max(...known) : undefined;
+}
+
 /** What is left of a stop that was begun: never more than the whole, whatever the clock does; 0 kills at once. */
 export function remainingSeconds(stop: StopRecord, nowMs: number): number {
   const left = Math.ceil(stop.graceSeconds - (nowMs - stop.startedAtMs) / 1000);

@@ -20,35 +20,38 @@ interface HeldPort extends HostPort {
 export interface HostPortEvidence {
   readonly own: readonly ObservedSandbox[];
   readonly records: readonly PodRecord[];
-  /** Pods whose new sandbox may not be listed yet. */
-  readonly making: ReadonlyMap<PodUid, Pod>;
+  /** Pods whose new sandbox may not be listed yet, with the versions that it may be of. */
+  readonly making: ReadonlyMap<PodUid, readonly Pod[]>;
   /** Pods that have no sandbox and need none: they have run to their end. */
   readonly finished: ReadonlyMap<Pod, UsedObjects>;
-  /** Pods that may have no sandbox for another reason. */
-  readonly blocked: ReadonlySet<PodUid>;
 }
 
 /**
- * Who has to wait for a host port. The runtime would take two pods with one port, and the first rule would win in silence.
- * Sandboxes hold their ports, also while they are being given up; the pods that want others come in the order of the targets,
- * those that have a sandbox first.
+ * Which versions of pods have to wait for a host port. The runtime would take two pods with one port, and the first rule would win in
+ * silence. Sandboxes hold their ports, also while they are being given up; the pods that want others come in the order of the targets,
+ * those that have a sandbox first. A version that is wanted and not in force holds nothing.
  */
 export function holdHostPorts(
   targets: ReadonlyMap<PodUid, Target>,
   evidence: HostPortEvidence,
-): ReadonlyMap<PodUid, Wait> {
-  const { making, finished, blocked } = evidence;
+): ReadonlyMap<Pod, Wait> {
+  const { making, finished } = evidence;
   const live = new Set([...making.keys(), ...evidence.own.filter(isReady).map(({ uid }) => uid)]);
   const held = portsInUse(evidence);
-  const waits = new Map<PodUid, Wait>();
+  const waits = new Map<Pod, Wait>();
   const wanted = [...targets.values()].filter((target) => target.kind === 'run');
   const order = [...wanted.filter(({ uid }) => live.has(uid)), ...wanted.filter(({ uid }) => !live.has(uid))];
   for (const target of order) {
-    const ports = portsOf(target.pod);
+    const { pod, blocked } = target.standing ?? target;
+    const ports = portsOf(pod);
     const clash = findClash(ports, held);
-    if (clash !== undefined) waits.set(target.uid, clash);
-    else if (live.has(target.uid) || !(isFinished(target, finished) || blocked.has(target.uid)))
+    if (clash !== undefined) waits.set(pod, clash);
+    else if (live.has(target.uid) || !(isFinished(target, finished) || blocked !== undefined))
       held.push(...ports);
+  }
+  for (const { pod, standing } of wanted) {
+    const clash = standing && findClash(portsOf(pod), held);
+    if (clash !== undefined) waits.set(pod, clash);
   }
   return waits;
 }
@@ -61,7 +64,7 @@ function isFinished({ pod, uses }: RunTarget, finished: HostPortEvidence['finish
 /** What sandboxes were made with, which their pods need not want any more. */
 function portsInUse({ own, records, making }: HostPortEvidence): HeldPort[] {
   const pods = new Map(records.map(({ uid, pod }) => [uid, pod]));
-  const unseen = [...making.values()].flatMap(portsOf);
+  const unseen = [...making.values()].flat().flatMap(portsOf);
   const seen = own.filter(isReady).flatMap((sandbox) => {
     const noted = notedPorts(sandbox);
     const key = podKey(sandbox);

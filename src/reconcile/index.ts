@@ -11,4 +11,5 @@ export type { PlanInput } from './plan-input.ts';
 export { Reconciler } from './reconciler.ts';
 export type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts';
 export type { Target } from './target.ts';
-export { findTargets, type Targets, type TargetsInput } from './targets.ts';
+export { findTargets } from './targets.ts';
+export type { Targets, TargetsInput } from './targets-input.ts';

@@ -35,7 +35,8 @@ export class KnownPods {
 
   note(record: PodRecord): void {
     this.#records.set(record.uid, record);
-    this.#newborn.delete(podKey(record));
+    const key = podKey(record);
+    if (this.#newborn.get(key) === record.uid) this.#newborn.delete(key);
   }
 
   forget(uid: PodUid): void {
@@ -66,7 +67,7 @@ export class KnownPods {
     return [...this.records].map((record) => {
       const target = targets.get(record.uid);
       const isWanted = target?.kind === 'run' && record.deletionStartedAtMs === undefined;
-      return isWanted ? { ...record, file: target.file, pod: target.pod } : record;
+      return isWanted ? { ...record, file: target.file } : record;
     });
   }
 }

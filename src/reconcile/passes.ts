@@ -98,12 +98,15 @@ export class Passes {
     return slot !== undefined && !slot.busy && slot.worker.last?.plan.actions.length === 0;
   }
 
-  /** Pods a sandbox of which may have come about after the snapshot of that number was begun. */
-  making(snapshotNumber: number): ReadonlyMap<PodUid, Pod> {
-    const making = new Map<PodUid, Pod>();
+  /** Pods a sandbox of which may have come about after the snapshot of that number was begun, with the versions it may be of. */
+  making(snapshotNumber: number): ReadonlyMap<PodUid, readonly Pod[]> {
+    const making = new Map<PodUid, readonly Pod[]>();
     for (const { target, busy, newerThan } of this.#slots.values()) {
-      const isFree = target?.kind === 'run' && target.blocked === undefined;
-      if (isFree && (busy || newerThan >= snapshotNumber)) making.set(target.uid, target.pod);
+      if (target?.kind !== 'run' || !(busy || newerThan >= snapshotNumber)) continue;
+      const versions = [target, target.standing].flatMap((version) =>
+        version === undefined || version.blocked !== undefined ? [] : version.pod,
+      );
+      if (versions.length > 0) making.set(target.uid, versions);
     }
     return making;
   }

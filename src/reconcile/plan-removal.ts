@@ -2,7 +2,8 @@ import { label, type ObservedContainer, type ObservedSandbox } from '../pod/inde
 import { podLogDirectory } from '../podspec/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import { type Action, type Plan, STOP_KEY } from './actions.ts';
-import { recordedGraceSeconds } from './grace.ts';
+import { longestRecorded } from './grace.ts';
+import { lostRecord } from './lost-record.ts';
 import type { PlanInputFor } from './plan-input.ts';
 import { planStops } from './plan-stops.ts';
 import { isAlive } from './survey.ts';
@@ -17,7 +18,8 @@ const PATIENCE = 3;
  * the record. The end of the record is the end of the pod; a crash before that repeats a step.
  */
 export function planRemoval(input: RemovalInput): Plan {
-  const { observed, record, failures } = input;
+  const { target, observed, record, failures } = input;
+  if (target.blocked !== undefined) return { actions: [], waits: [target.blocked] };
   const alive = observed.containers.filter(isAlive);
   const impatient = (failures.get(STOP_KEY)?.count ?? 0) >= PATIENCE;
   if (alive.length > 0 && !impatient) {
@@ -53,36 +55,9 @@ function announce(input: RemovalInput): Action[] {
     : [{ type: 'save-record', record: deletionRecord(input) }];
 }
 
-function deletionRecord(input: RemovalInput): PodRecord {
-  const { record, nowMs, target } = input;
+function deletionRecord({ record, nowMs, target }: RemovalInput): PodRecord {
   if (record?.deletionStartedAtMs !== undefined) return record;
-  if (record !== undefined) return { ...record, deletionStartedAtMs: nowMs };
-  const [namespace = '', name = ''] = target.key.split('/');
-  const pod = lostPod(namespace, name);
-  return {
-    version: 1,
-    uid: target.uid,
-    namespace,
-    name,
-    file: target.file,
-    pod,
-    createdAtMs: nowMs,
-    deletionStartedAtMs: nowMs,
-    stops: {},
-  };
-}
-
-/** Stands for a manifest that is lost: enough to remove what is left of the pod. */
-function lostPod(namespace: string, name: string): PodRecord['pod'] {
-  return {
-    metadata: { namespace, name, labels: {}, annotations: {} },
-    spec: { containers: [], restartPolicy: 'Never', terminationGracePeriodSeconds: 30, hostNetwork: false },
-  };
-}
-
-function longestRecorded(containers: readonly ObservedContainer[]): number | undefined {
-  const known = containers.map(recordedGraceSeconds).filter((seconds) => seconds !== undefined);
-  return known.length > 0 ? Math.max(...known) : undefined;
+  return { ...(record ?? lostRecord(target, nowMs)), deletionStartedAtMs: nowMs };
 }
 
 function identityOf(

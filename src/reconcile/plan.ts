@@ -1,5 +1,6 @@
 import type { Plan } from './actions.ts';
 import { type Failure, isOfOneContainer, standingFailure } from './failures.ts';
+import { planHalt } from './plan-halt.ts';
 import type { PlanInput } from './plan-input.ts';
 import { planRemoval } from './plan-removal.ts';
 import { planRun } from './plan-run.ts';
@@ -14,6 +15,8 @@ export function planPod(input: PlanInput): Plan {
       return planRun({ ...input, target });
     case 'remove':
       return planRemoval({ ...input, target });
+    case 'halt':
+      return planHalt({ ...input, target });
     case 'hold':
       return {
         actions: [],

@@ -1,14 +1,14 @@
 import { Limiter, sleep } from '../base/index.ts';
 import { ImageKeeper } from '../images/index.ts';
 import { createLifecycle, type Lifecycle } from '../lifecycle/index.ts';
-import type { OwnerId, PodUid } from '../pod/index.ts';
+import type { OwnerId, Pod, PodUid } from '../pod/index.ts';
+import { createPodProbes, type PodProbes } from '../probes/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { NodeReport } from '../status/index.ts';
 import type { Plan } from './actions.ts';
 import { type Inventory, inventoryOf } from './inventory.ts';
 import { KnownPods } from './known-pods.ts';
 import { ManifestView } from './manifest-view.ts';
-import { noProbes } from './no-probes.ts';
 import { nodeReport, type ReportFacts } from './node-report.ts';
 import { NodeView } from './node-view.ts';
 import { Passes } from './passes.ts';
@@ -17,7 +17,8 @@ import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts';
 import { RefusalLog } from './refusal-log.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Target } from './target.ts';
-import { findTargets, type Targets } from './targets.ts';
+import { findTargets } from './targets.ts';
+import type { Targets } from './targets-input.ts';
 import { type Due, Wake } from './wake.ts';
 
 /** How long `stop` lets calls in flight come to their end. */
@@ -40,6 +41,7 @@ export class Reconciler {
   readonly #known: KnownPods;
   readonly #images: ImageKeeper;
   readonly #lifecycle: Lifecycle;
+  readonly #probes: PodProbes;
   readonly #workerPorts: WorkerPorts;
   readonly #passes: Passes;
   readonly #refusals: RefusalLog;
@@ -62,6 +64,7 @@ export class Reconciler {
     this.#startedAtMs = ports.clock.nowMs();
     this.#images = this.#createImages();
     this.#lifecycle = this.#createLifecycle();
+    this.#probes = this.#createProbes();
     this.#workerPorts = this.#createWorkerPorts();
     this.#passes = new Passes({
       worker: this.#workerPorts,
@@ -113,9 +116,9 @@ export class Reconciler {
     await this.#waitFor(settled, STOP_PATIENCE_MS);
     this.#halt.abort();
     this.#lifecycle.close();
-    this.#workerPorts.probes.close();
     for (const uid of this.#passes.uids()) this.#images.release(uid);
     await this.#waitFor(settled, CANCEL_PATIENCE_MS);
+    this.#probes.close();
   }
 
   async #waitFor(settled: Promise<unknown>, patienceMs: number): Promise<void> {
@@ -213,6 +216,12 @@ export class Reconciler {
     });
   }
 
+  #createProbes(): PodProbes {
+    const { clock, random, logger, runProbe, tell = () => undefined } = this.#ports;
+    const onChange = (uid: PodUid): void => this.#wake.pod(uid);
+    return createPodProbes({ clock, random, logger, run: runProbe, tell, onChange });
+  }
+
   /** What went on beside the passes has ended: what was seen before that says too little. */
   #noteEnd(uid: PodUid): void {
     this.#passes.outdate(uid);
@@ -226,7 +235,7 @@ export class Reconciler {
       ...{ cri, clock, logger, logs, records, volumes, cgroups, owner, logDir, rootDir },
       images: this.#images,
       lifecycle: this.#lifecycle,
-      probes: noProbes,
+      probes: this.#probes,
       crashLoopMaxMs: this.#options.crashLoopMaxMs ?? CRASH_LOOP_MAX_MS,
       surroundings: () => this.#node.surroundings,
       usersBase: (uid) => this.#known.usersBase(uid),
@@ -279,9 +288,15 @@ export class Reconciler {
       foreign,
       newUid: (key) => this.#known.newUid(key),
       usedBy: (pod) => this.#manifests.usedBy(pod),
+      lastRead: (uid) => this.#lastRead(uid),
       making: this.#passes.making(number),
       finished: this.#passes.finished(),
     });
+  }
+
+  #lastRead(uid: PodUid): Pod | undefined {
+    const target = this.#targets.targets.get(uid);
+    return target?.kind === 'run' ? target.pod : undefined;
   }
 
   #noteRecord(record: PodRecord | { readonly uid: PodUid; readonly gone: true }): void {

@@ -23,15 +23,19 @@ function sandboxOf(pod: Pod, state: 'ready' | 'not-ready' = 'ready') {
   return makeSandbox({ uid: asPodUid(`uid-${pod.metadata.name}`), state }, pod);
 }
 
+const base: Omit<TargetsInput, 'manifests'> = {
+  records: [],
+  own: [],
+  foreign: [],
+  usedBy: () => noObjects,
+  newUid: (key) => asPodUid(`uid-${key.split('/')[1]}`),
+};
+
 /** Who waits, with the message, by pod name. */
 function waiting(pods: readonly Pod[], changes: Partial<TargetsInput> = {}): Record<string, string> {
   const { targets } = findTargets({
+    ...base,
     manifests: manifestsOf(...pods.map((pod) => goodFile(`/m/${pod.metadata.name}.yaml`, pod))),
-    records: [],
-    own: [],
-    foreign: [],
-    usedBy: () => noObjects,
-    newUid: (key) => asPodUid(`uid-${key.split('/')[1]}`),
     ...changes,
   });
   const blocked = [...targets.values()].flatMap((target) =>
@@ -77,11 +81,36 @@ test('an edit cannot take a held port, and gives up none that its running sandbo
   });
 });
 
-test('the edited port is held, too, before the sandbox is made anew', () => {
+test('a port that an edit asks for is free as long as the edit is not in force', () => {
   const moved = podOn('a', { hostPort: 9090 });
   const records = [recordOf(a)];
+  expect(waiting([moved], { records, own: [sandboxOf(a)] })).toEqual({});
   expect(waiting([moved, podOn('b', { hostPort: 9090 })], { records, own: [sandboxOf(a)] })).toEqual({
-    b: 'pod "default/b" wants host port 9090/TCP, which pod "default/a" has',
+    a: 'pod "default/a" wants host port 9090/TCP, which pod "default/b" has',
+  });
+});
+
+test('the port of the version in force is held, also without a sandbox; that of the wanted one is not', () => {
+  const moved = podOn('a', { hostPort: 9090 });
+  expect(waiting([moved, b, podOn('c', { hostPort: 9090 })], { records: [recordOf(a)] })).toEqual({
+    a: 'pod "default/a" wants host port 9090/TCP, which pod "default/c" has',
+    b: clash,
+  });
+});
+
+test('a version that is on record waits for its own port, not for that of the wanted one', () => {
+  const moved = podOn('a', { hostPort: 9090 });
+  const { targets } = findTargets({
+    ...base,
+    manifests: manifestsOf(goodFile('/m/a.yaml', moved), goodFile('/m/b.yaml', b)),
+    records: [recordOf(a), recordOf(b)],
+    own: [sandboxOf(b)],
+  });
+  const [first] = targets.values();
+  const message = 'pod "default/a" wants host port 8080/TCP, which pod "default/b" has';
+  expect(first).toEqual({
+    ...{ kind: 'run', uid: 'uid-a', pod: moved, file: '/m/a.yaml', stale: false, uses: noObjects },
+    standing: { pod: a, uses: noObjects, blocked: { reason: 'HostPortConflict', message } },
   });
 });
 
@@ -96,7 +125,7 @@ test('a sandbox that does not tell its ports has those on record', () => {
 });
 
 test('a sandbox in the making holds its port, before it is listed or recorded and whatever the order', () => {
-  const making = new Map([[asPodUid('uid-b'), b]]);
+  const making = new Map([[asPodUid('uid-b'), [b]]]);
   const waits = { a: 'pod "default/a" wants host port 8080/TCP, which pod "default/b" has' };
   expect(waiting([a, b], { records: [recordOf(b)], making })).toEqual(waits);
   expect(waiting([a], { making })).toEqual(waits);
@@ -113,14 +142,8 @@ test('a pod that has run to its end holds its port again when its objects change
 
 test('a pod that may not run for another reason holds no port', () => {
   const foreign = [{ ...sandboxOf(podOn('a')), uid: asPodUid('theirs') }];
-  const { targets } = findTargets({
-    manifests: manifestsOf(goodFile('/m/a.yaml', a), goodFile('/m/b.yaml', b)),
-    records: [],
-    own: [],
-    foreign,
-    usedBy: () => noObjects,
-    newUid: (key) => asPodUid(`uid-${key.split('/')[1]}`),
-  });
+  const manifests = manifestsOf(goodFile('/m/a.yaml', a), goodFile('/m/b.yaml', b));
+  const { targets } = findTargets({ ...base, manifests, foreign });
   const blocked = [...targets.values()].map((target) => target.kind === 'run' && target.blocked?.reason);
   expect(blocked).toEqual(['PodNameInUse', undefined]);
 });

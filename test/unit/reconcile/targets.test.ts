@@ -33,7 +33,9 @@ const terminating = {
 
 test('a recorded pod whose file was read is wanted as the file has it, with its UID', () => {
   expect(targetsOf()).toEqual([runTarget(pod)]);
-  expect(targetsOf({ manifests: manifestsOf(goodFile(file, edited)) })).toEqual([runTarget(edited)]);
+  expect(targetsOf({ manifests: manifestsOf(goodFile(file, edited)) })).toEqual([
+    runTarget(edited, { standing: { pod, uses: noObjects } }),
+  ]);
 });
 
 test('a pod that appears for the first time gets a new UID', () => {
@@ -67,6 +69,41 @@ describe('the last good version stays desired', () => {
     expect(targetsOf({ manifests: snapshotOf(goneDirectory), records: [record] })).toEqual([
       { ...removeTarget, file: '/m/deep/web.yaml' },
     ]);
+  });
+});
+
+describe('a version that is wanted and not in force yet', () => {
+  const standing = { pod, uses: noObjects };
+  const lastRead = () => edited;
+
+  test('goes on being wanted while its file cannot be used', () => {
+    expect(targetsOf({ manifests: manifestsOf(badFile(file)), lastRead })).toEqual([
+      runTarget(edited, { stale: true, standing }),
+    ]);
+  });
+
+  test('is forgotten by a daemon that ends: the next one goes on with what is on record', () => {
+    expect(targetsOf({ manifests: manifestsOf(badFile(file)) })).toEqual([runTarget(pod, { stale: true })]);
+  });
+
+  test('is no other version where only the objects of its text are', () => {
+    const copy = makePod();
+    expect(targetsOf({ manifests: manifestsOf(goodFile(file, copy)) })).toEqual([runTarget(copy)]);
+  });
+
+  test('each version comes with the objects it names', () => {
+    const previous = makePod({ app: { image: 'app:0' } });
+    const objectsOf = new Map([pod, edited, previous].map((each) => [each, { ...noObjects }]));
+    const usedBy: TargetsInput['usedBy'] = (each) => objectsOf.get(each) ?? noObjects;
+    const [target] = targetsOf({
+      manifests: manifestsOf(goodFile(file, edited)),
+      records: [makeRecord({ previous })],
+      usedBy,
+    });
+    const { uses, standing: before, previousUses } = target?.kind === 'run' ? target : {};
+    expect(uses).toBe(usedBy(edited));
+    expect(before?.uses).toBe(usedBy(pod));
+    expect(previousUses).toBe(usedBy(previous));
   });
 });
 
@@ -118,8 +155,11 @@ describe('UIDs', () => {
   });
 
   test('a metadata.uid that is taken out of the manifest stays the UID', () => {
-    const record = makeRecord({ uid: other, pod: makePod({ metadata: { uid: other } }) });
-    expect(targetsOf({ records: [record], own: [] })).toEqual([runTarget(pod, { uid: other })]);
+    const before = makePod({ metadata: { uid: other } });
+    const record = makeRecord({ uid: other, pod: before });
+    expect(targetsOf({ records: [record], own: [] })).toEqual([
+      runTarget(pod, { uid: other, standing: { pod: before, uses: noObjects } }),
+    ]);
   });
 
   test('another metadata.uid is another pod: the old one goes and the new one waits', () => {
@@ -163,7 +203,7 @@ describe('one metadata.uid for two pods', () => {
     for (const rival of ['/m/a.yaml', '/m/z.yaml']) {
       const files = [goodFile(file, web), goodFile(rival, thief)].sort((a, b) => (a.file < b.file ? -1 : 1));
       const { targets, refused } = find({ manifests: manifestsOf(...files) });
-      expect([...targets.values()]).toEqual([runTarget(web)]);
+      expect([...targets.values()]).toEqual([runTarget(web, { standing: { pod, uses: noObjects } })]);
       expect(refused).toEqual([{ file: rival, ...belongs }]);
     }
   });
