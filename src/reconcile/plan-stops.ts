@@ -77,7 +77,12 @@ function stepOf(
   const left = remainingSeconds(begun, nowMs);
   const waiting = (stop: StopRecord, what: string): Step => ({
     ...{ id, stop },
-    wait: { reason: 'Stopping', message: `${what} of container ${name}`, untilMs: endMs },
+    wait: {
+      reason: 'Stopping',
+      message: `${what} of container ${name}`,
+      // Later than that only its end wakes the pod.
+      ...(endMs > nowMs && { untilMs: endMs }),
+    },
   });
   if (input.isStopping(id)) return waiting(begun, 'waiting for the end');
   const handler = begun.signalled === true ? undefined : preStopOf(instance, context.pod);
