@@ -25,18 +25,36 @@ import { isIncomplete, planPreparations } from './plan-preparations.ts';
 import { beginRestartAll, planRestartAll } from './plan-restart-all.ts';
 import { noteStarts, recordHooks } from './plan-starts.ts';
 import { planStops, type Stop } from './plan-stops.ts';
-import { samePod } from './same-pod.ts';
+import { versionInForce } from './plan-update.ts';
 import { placeOf } from './surroundings.ts';
 import { type Survey, survey } from './survey.ts';
 import type { ConfigDigest, SurveyInput } from './survey-input.ts';
 
 type RunInput = PlanInputFor<'run'>;
 
-/**
- * A pod that is wanted. Remove before add: as long as something runs that must not, only stops are planned. Each container takes one
- * step a pass (image, create, start, hook), in the order of the manifest (kubelet: SyncPod).
- */
+/** A pod that is wanted: the version that is in force, and what brings one nearer that is to follow it. */
 export function planRun(input: RunInput): Plan {
+  const version = versionInForce(input);
+  const { target, record } = version;
+  const plan = planVersion({ ...input, target, record });
+  const isSaved = record === input.record || plan.actions.some(({ type }) => type === 'save-record');
+  const wakesMs = [version.wakeAtMs, plan.wakeAtMs].filter((ms) => ms !== undefined);
+  return {
+    actions: [
+      ...(isSaved || record === undefined ? [] : [{ type: 'save-record', record } as const]),
+      ...version.actions,
+      ...plan.actions,
+    ],
+    waits: [...plan.waits, ...version.waits],
+    ...(wakesMs.length > 0 && { wakeAtMs: Math.min(...wakesMs) }),
+  };
+}
+
+/**
+ * Remove before add: as long as something runs that must not, only stops are planned. Each container takes one step a pass (image,
+ * create, start, hook), in the order of the manifest (kubelet: SyncPod). What is on record is of this version.
+ */
+function planVersion(input: RunInput): Plan {
   const { pod } = input.target;
   if (input.record !== undefined && isToBeCleared(input)) return planEnded(input, input.record);
   const record = noteStarts(input, recordFor(input));
@@ -127,27 +145,23 @@ function refusal(input: RunInput, { fates, finished }: Survey): Wait | undefined
   return isAtRest ? undefined : admit(input.target.pod, placeOf(input, input.record));
 }
 
-/** The record as it should be: this version of the manifest, and no stops of containers that are gone. The old one if it is so. */
+/** The record as it should be: with this file, and without what is noted of containers that are gone. The old one if it is so. */
 function recordFor(input: RunInput): PodRecord {
   const { target, record, observed, nowMs } = input;
   const { uid, pod, file } = target;
-  const { namespace, name } = pod.metadata;
-  const users = pod.spec.hostUsers === false ? { usersBase: input.usersBase(uid) } : {};
-  if (record === undefined)
+  if (record === undefined) {
+    const { namespace, name } = pod.metadata;
+    const users = pod.spec.hostUsers === false ? { usersBase: input.usersBase(uid) } : {};
     return { version: 1, uid, namespace, name, file, pod, createdAtMs: nowMs, ...users, stops: {} };
+  }
   const present = new Set<string>(observed.containers.map(({ id }) => id));
   const isGone = (id: string): boolean => !present.has(id);
   const stale = Object.keys(record.stops).some(isGone) || Object.keys(record.starts ?? {}).some(isGone);
-  const isSame = samePod(record.pod, pod);
-  if (!stale && record.file === file && isSame) return record;
+  if (!stale && record.file === file) return record;
   const stops = Object.fromEntries(Object.entries(record.stops).filter(([id]) => present.has(id)));
   const starts = Object.fromEntries(Object.entries(record.starts ?? {}).filter(([id]) => present.has(id)));
   const { starts: _, ...rest } = record;
-  const kept = { ...rest, file, pod, stops, ...(Object.keys(starts).length > 0 && { starts }) };
-  if (isSame) return kept;
-  // Another version begins anew, also where the last one was ended for good.
-  const { ended: __, ...life } = kept;
-  return { ...life, ...users, changedAtMs: nowMs };
+  return { ...rest, file, pod, stops, ...(Object.keys(starts).length > 0 && { starts }) };
 }
 
 /** A blocked pod keeps its recorded version, which is what runs; only the file is kept up, since it proves that the pod is wanted. */

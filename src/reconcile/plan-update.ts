@@ -1,4 +1,4 @@
-import { type Pod, type PodEvent, wishesOf } from '../pod/index.ts';
+import { type Pod, wishesOf } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { Action, Wait } from './actions.ts';
 import { isToBeCleared } from './plan-end.ts';
@@ -7,7 +7,7 @@ import { readySince } from './ready-since.ts';
 import { samePod } from './same-pod.ts';
 import { isAlive } from './survey.ts';
 import type { RunTarget, Standing } from './target.ts';
-import { type Outlook, updateOutlook } from './update-outlook.ts';
+import { updateOutlook } from './update-outlook.ts';
 
 type RunInput = PlanInputFor<'run'>;
 
@@ -23,10 +23,7 @@ export interface Version {
   readonly waits: readonly Wait[];
   /** When to look again though nothing is waited for (wall clock). */
   readonly wakeAtMs?: number;
-  readonly tell?: readonly VersionEvent[];
 }
-
-export type VersionEvent = Pick<PodEvent, 'type' | 'reason' | 'message'>;
 
 /**
  * An edit stops nothing before the new version can be had: this machine can run it, its objects are there, its images are pulled. A pod
@@ -46,10 +43,9 @@ export function versionInForce(input: RunInput): Version {
     return { ...held, waits: [{ reason: 'RolledBack', message: record.rejected.message }] };
   if (isToBeCleared(input)) return held;
   if (record.ended !== undefined || !isStanding(input, record)) return taken(input, record);
-  const outlook = updateOutlook(input, record, standing.pod);
-  const { actions, waits } = outlook;
+  const { actions, waits } = updateOutlook(input, record, standing.pod);
   return actions.length + waits.length === 0
-    ? taken(input, record, outlook)
+    ? taken(input, record)
     : watched(input, { ...held, actions, waits });
 }
 
@@ -85,7 +81,7 @@ function isStanding({ observed }: RunInput, { restartingAll }: PodRecord): boole
 }
 
 /** The wanted version from now on. It begins anew, also where the last one was ended for good. */
-function taken(input: RunInput, before: PodRecord, outlook?: Outlook): Version {
+function taken(input: RunInput, before: PodRecord): Version {
   const { target, nowMs } = input;
   const { pod } = target;
   const { ready: _, previous: __, rejected: ___, ended: ____, ...life } = before;
@@ -97,9 +93,7 @@ function taken(input: RunInput, before: PodRecord, outlook?: Outlook): Version {
     changedAtMs: nowMs,
     ...(previous !== undefined && { previous }),
   };
-  const message = 'everything the new version needs is there: it takes the place of the running one';
-  const tell: VersionEvent[] = outlook?.replaces ? [{ type: 'Normal', reason: 'Updating', message }] : [];
-  return watched(input, { target, record, actions: [], waits: [], tell });
+  return watched(input, { target, record, actions: [], waits: [] });
 }
 
 function usersOf(input: RunInput, pod: Pod): Pick<PodRecord, 'usersBase'> {
@@ -178,6 +172,5 @@ function rolledBack(
     record: { ...life, ...usersOf(input, pod), pod, changedAtMs: nowMs, ready: true, rejected },
     actions,
     waits: [...waits, ...wait],
-    tell: [{ type: 'Warning', reason: 'RolledBack', message }],
   };
 }

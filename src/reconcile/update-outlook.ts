@@ -26,8 +26,6 @@ export interface Outlook {
   readonly actions: readonly Action[];
   /** Of the pod, not of containers: those run. */
   readonly waits: readonly Wait[];
-  /** Whether anything that runs is replaced by it. */
-  readonly replaces: boolean;
 }
 
 /**
@@ -37,7 +35,7 @@ export interface Outlook {
 export function updateOutlook(input: RunInput, record: PodRecord, standing: Pod): Outlook {
   const needsSandbox = isOtherSandbox(input);
   const anew = containersAnew(input, standing, needsSandbox);
-  if (anew.length === 0) return { actions: [], waits: [], replaces: false };
+  if (anew.length === 0) return { actions: [], waits: [] };
   const images = imagesFor(input, anew);
   return {
     actions: images.actions,
@@ -47,7 +45,6 @@ export function updateOutlook(input: RunInput, record: PodRecord, standing: Pod)
       ...missingOf(input, anew),
       ...images.waits,
     ].map(inTheMeantime),
-    replaces: true,
   };
 }
 
@@ -154,5 +151,5 @@ function configError(message: string, container?: Container): Wait {
 }
 
 function inTheMeantime(wait: Wait): Wait {
-  return { ...wait, message: `update waits, the running version goes on: ${wait.message}` };
+  return { ...wait, message: `${wait.message}; the running version goes on` };
 }

@@ -404,3 +404,8 @@ export function stopsBegunAgo(
 export function byId<T>(of: Readonly<Record<string, T>>): Readonly<Record<ContainerId, T>> {
   return Object.fromEntries(Object.entries(of));
 }
+
+/** A wait that keeps another version away from a pod that runs. */
+export function meanwhile(wait: Wait): Wait {
+  return { ...wait, message: `${wait.message}; the running version goes on` };
+}

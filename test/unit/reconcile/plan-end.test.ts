@@ -8,6 +8,7 @@ import {
   makePod,
   makeRecord,
   makeSandbox,
+  meanwhile,
   nowMs,
   observe,
   planFor,
@@ -115,7 +116,7 @@ describe('activeDeadlineSeconds', () => {
     const edited = makePod({ spec: { activeDeadlineSeconds: 1, hostNetwork: true } });
     expect(
       planFor(edited, observe(), { target: runTarget(edited, { blocked }), record: makeRecord() }),
-    ).toEqual({ actions: [], waits: [blocked] });
+    ).toEqual({ actions: [], waits: [meanwhile(blocked)] });
   });
 
   test('a stop that failed is tried again with what is left of its grace', () => {

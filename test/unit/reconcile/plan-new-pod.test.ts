@@ -8,6 +8,7 @@ import {
   makeInstance,
   makePod,
   makeRecord,
+  meanwhile,
   nowMs,
   observe,
   planFor,
@@ -164,14 +165,17 @@ test('blocking never stops what runs, and lets its containers be restarted', () 
 
 test('a blocked edit that needs a new sandbox leaves the running version and its record alone', () => {
   const edited = makePod({ app: { ports: [{ containerPort: 80, hostPort: 80, protocol: 'TCP' }] } });
-  expect(planOf({ target: runTarget(edited, { blocked }) })).toEqual({ actions: [], waits: [blocked] });
+  expect(planOf({ target: runTarget(edited, { blocked }) })).toEqual({
+    actions: [],
+    waits: [meanwhile(blocked)],
+  });
 });
 
 test('a blocked pod whose file was renamed keeps its version and notes the file', () => {
   const edited = makePod({ spec: { hostNetwork: true } });
   expect(planOf({ target: runTarget(edited, { blocked, file: '/m/new.yaml' }) })).toEqual({
     actions: [act.save({ file: '/m/new.yaml' })],
-    waits: [blocked],
+    waits: [meanwhile(blocked)],
   });
 });
 

@@ -12,6 +12,7 @@ import {
   makePod,
   makeRecord,
   makeSandbox,
+  meanwhile,
   nowMs,
   observe,
   planFor,
@@ -53,13 +54,13 @@ describe('a pod that this place cannot run as it is written', () => {
   });
 
   test('leaves its running version alone when an edit asks for it, and keeps the record of that version', () => {
-    expect(planOf({ target: runTarget(asking) })).toEqual({ actions: [], waits: [wait] });
+    expect(planOf({ target: runTarget(asking) })).toEqual({ actions: [], waits: [meanwhile(wait)] });
   });
 
   test('with its running version follows a file that was renamed', () => {
     expect(planOf({ target: runTarget(asking, { file: '/m/new.yaml' }) })).toEqual({
       actions: [act.save({ file: '/m/new.yaml' })],
-      waits: [wait],
+      waits: [meanwhile(wait)],
     });
   });
 

@@ -74,16 +74,10 @@ function inputOf(wanted: Pod, changes: Partial<RunInput>): RunInput {
 /** A version with its target in short. */
 type Shown = Omit<Version, 'target'> & Pick<Version['target'], 'pod' | 'uses'>;
 
-const updating = {
-  type: 'Normal',
-  reason: 'Updating',
-  message: 'everything the new version needs is there: it takes the place of the running one',
-};
-
 /** The wanted version, taken up now. */
-function taken(wanted: Pod, changes: Partial<PodRecord> = {}, tell: readonly unknown[] = [updating]): object {
+function taken(wanted: Pod, changes: Partial<PodRecord> = {}): object {
   const record = makeRecord({ pod: wanted, changedAtMs: nowMs, ...changes });
-  return { pod: wanted, uses: noObjects, record, actions: [], waits: [], tell };
+  return { pod: wanted, uses: noObjects, record, actions: [], waits: [] };
 }
 
 /** The version on record, as long as something keeps the wanted one away. */
@@ -92,7 +86,7 @@ function held(keeping: Partial<Version>, changes: Partial<PodRecord> = {}): obje
 }
 
 function waiting(reason: string, message: string, untilMs?: number): Version['waits'][number] {
-  const told = `update waits, the running version goes on: ${message}`;
+  const told = `${message}; the running version goes on`;
   return { reason, message: told, ...(untilMs !== undefined && { untilMs }) };
 }
 
@@ -133,7 +127,7 @@ describe('the wanted version is in force at once', () => {
       },
     ],
   ])('of a pod %s', (_case, changes) => {
-    expect(versionOf(edited, { ...changes, image: () => pulling })).toEqual(taken(edited, {}, []));
+    expect(versionOf(edited, { ...changes, image: () => pulling })).toEqual(taken(edited));
   });
 
   const ended = { reason: 'DeadlineExceeded', message: 'over', atMs: nowMs - 1 } as const;
@@ -141,14 +135,14 @@ describe('the wanted version is in force at once', () => {
 
   test('of a pod that was ended, and begins anew', () => {
     const record = makeRecord({ ended });
-    expect(versionOf(edited, { record, image: () => pulling })).toEqual(taken(edited, {}, []));
+    expect(versionOf(edited, { record, image: () => pulling })).toEqual(taken(edited));
   });
 
   test('of an evicted pod, once its disk is cleared, and not before', () => {
     const record = makeRecord({ ended: evicted });
     const prepared = { cleared: true } as const;
     expect(versionOf(edited, { record })).toEqual(held({}, { ended: evicted }));
-    expect(versionOf(edited, { record, prepared })).toEqual(taken(edited, {}, []));
+    expect(versionOf(edited, { record, prepared })).toEqual(taken(edited));
   });
 
   test.each<[string, Pod]>([
@@ -159,7 +153,7 @@ describe('the wanted version is in force at once', () => {
     const spec = { ...wanted.spec, volumes: [volume('gone')] };
     const of = { ...wanted, spec };
     const record = makeRecord({ pod: { ...pod, spec: { ...pod.spec, volumes: [volume('gone')] } } });
-    expect(versionOf(of, { record, image: () => pulling })).toEqual(taken(of, {}, []));
+    expect(versionOf(of, { record, image: () => pulling })).toEqual(taken(of));
   });
 });
 
@@ -308,7 +302,10 @@ describe('the running version goes on', () => {
     const { waits, ...rest } = versionOf(wanted);
     expect(rest).toEqual({ ...standing, record: makeRecord(), actions: [] });
     expect(waits).toEqual([
-      { reason: 'SysctlForbidden', message: expect.stringMatching(/^update waits, .*kernel\.msgmax/) },
+      {
+        reason: 'SysctlForbidden',
+        message: expect.stringMatching(/kernel\.msgmax.*; the running version goes on$/),
+      },
     ]);
   });
 
@@ -585,7 +582,7 @@ describe('a version that is Ready is what later ones go back to', () => {
     });
     const record = makeRecord({ pod: v1, ready: true });
     expect(versionOf(relabelled, { record, observed: running(v1) })).toEqual({
-      ...taken(relabelled, { previous: v1 }, []),
+      ...taken(relabelled, { previous: v1 }),
       wakeAtMs: nowMs + 10_000,
     });
   });
@@ -624,7 +621,6 @@ describe('a version that is not Ready in time', () => {
     expect(late(since(60_000))).toEqual({
       ...{ pod: v1, uses: oldUses, record: back(), actions: [] },
       waits: [{ reason: 'RolledBack', message }],
-      tell: [{ type: 'Warning', reason: 'RolledBack', message }],
     });
   });
 
@@ -638,12 +634,10 @@ describe('a version that is not Ready in time', () => {
     const slow = wishing(2, '5m');
     const record = since(299_999, { pod: slow });
     expect(late(record)).toMatchObject({ pod: slow, wakeAtMs: nowMs + 1 });
-    expect(late(since(300_000, { pod: slow })).tell).toEqual([
-      {
-        ...{ type: 'Warning', reason: 'RolledBack' },
-        message: 'version not Ready within 300s: back to the last version that was',
-      },
-    ]);
+    expect(late(since(300_000, { pod: slow })).record?.rejected).toEqual({
+      ...{ pod: slow, atMs: nowMs },
+      message: 'version not Ready within 300s: back to the last version that was',
+    });
   });
 
   test.each<[string, PodRecord, Partial<RunInput>]>([
@@ -691,7 +685,6 @@ describe('a version that is not Ready in time', () => {
     expect(late(since(60_000), { target, image })).toEqual({
       ...{ pod: v1, uses: oldUses, record: back(), actions: [] },
       waits: [waiting('Updating', 'container app: Pulling image "app:3"')],
-      tell: [{ type: 'Warning', reason: 'RolledBack', message }],
     });
   });
 });
