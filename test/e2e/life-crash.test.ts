@@ -1,8 +1,11 @@
+import { EventEmitter, once } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
+import { createServer, request } from 'node:http';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { expect, type TestContext } from 'vitest';
 import { stringify } from 'yaml';
 import { sleep, systemClock } from '../../src/base/index.ts';
+import { startRegistry } from '../support/registry.ts';
 import type { Daemon } from './support/daemon.ts';
 import { eventually } from './support/eventually.ts';
 import { HTTP_IMAGE } from './support/manifests.ts';
@@ -177,3 +180,64 @@ besideOthers(
     context.annotate(`gone ${Math.round(systemClock.monotonicMs() - backMs)} ms after the daemon came back`);
   },
 );
+
+besideOthers(
+  'killed while an image is pulled: it is pulled after all, and the pod starts once',
+  async (context) => {
+    const stage = new Stage(await world.daemon(context));
+    const registry = await startRegistry();
+    context.onTestFinished(() => registry.stop());
+    const archive = join(world.runtime.rootDir, 'images/http.tar');
+    await registry.push({ archive }, 'team/slow:1');
+    const slow = await slowly(registry.host, context);
+    await stage.begin({
+      terminationGracePeriodSeconds: 2,
+      containers: [{ ...container('app', forEver('app')), image: `${slow.host}/team/slow:1` }],
+    });
+    await eventually(() => expect(slow.asked()).toBeGreaterThan(0));
+    await stage.crash();
+    slow.letGo();
+    await stage.said('app runs');
+    const { containers } = await world.objects(stage.daemon.namespace);
+    expect(containers.map(({ attempt }) => attempt)).toEqual([0]);
+  },
+);
+
+/** A registry that tells nothing of its images until it is let go. */
+async function slowly(
+  behind: string,
+  context: TestContext,
+): Promise<{ readonly host: string; asked(): number; letGo(): void }> {
+  const gate = new EventEmitter();
+  let isOpen = false;
+  let asked = 0;
+  const server = createServer(async (incoming, answer) => {
+    if (incoming.url?.includes('/manifests/') === true) {
+      asked += 1;
+      if (!isOpen) await once(gate, 'open');
+    }
+    const { url, method, headers } = incoming;
+    const [host = '', port] = behind.split(':');
+    const onward = request(
+      { host, port, path: url, method, headers: { ...headers, host: behind } },
+      (found) => {
+        answer.writeHead(found.statusCode ?? 500, found.headers);
+        found.pipe(answer);
+      },
+    );
+    onward.on('error', () => answer.destroy());
+    answer.on('error', () => onward.destroy());
+    onward.end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  context.onTestFinished(() => void server.closeAllConnections());
+  context.onTestFinished(() => void server.close());
+  const letGo = (): void => {
+    isOpen = true;
+    gate.emit('open');
+  };
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  return { host: `127.0.0.1:${port}`, asked: () => asked, letGo };
+}
