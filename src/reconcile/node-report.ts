@@ -1,8 +1,8 @@
 import type { ManifestMessage, ManifestSnapshot } from '../manifest/index.ts';
 import { label, type ObservedSandbox } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
-import { type NodeReport, type PodReport, podReport, timestamp, type WaitReport } from '../status/index.ts';
-import type { Wait } from './actions.ts';
+import { type NodeReport, type PodReport, podReport, timestamp } from '../status/index.ts';
+import { reportWait } from './pass-history.ts';
 import { statusBeforeFirstPass } from './pass-status.ts';
 import { keyOf, type LastPass } from './pod-worker.ts';
 import type { Target } from './target.ts';
@@ -75,15 +75,6 @@ function reportPod({ target, record, last }: ReportedPod, startedAtMs: number): 
     terminating: target.kind === 'remove',
     stale: target.kind === 'run' && target.stale,
   });
-}
-
-function reportWait({ container, reason, message, untilMs }: Wait): WaitReport {
-  return {
-    ...(container !== undefined && { container }),
-    reason,
-    message,
-    ...(untilMs !== undefined && { until: timestamp(untilMs) }),
-  };
 }
 
 function refusedFiles({ manifests, refused }: ReportFacts): NodeReport['refused'] {

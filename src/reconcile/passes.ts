@@ -5,7 +5,7 @@ import type { Plan } from './actions.ts';
 import { keyOf, type LastPass, PodWorker, type WorkerPorts } from './pod-worker.ts';
 import type { Snapshot } from './snapshot.ts';
 import { isOther, type Target } from './target.ts';
-import type { Due, Wake } from './wake.ts';
+import type { Due, Trigger, Wake } from './wake.ts';
 
 export interface PassesPorts {
   readonly worker: WorkerPorts;
@@ -25,6 +25,8 @@ interface Slot {
   /** The highest snapshot number begun when the last pass ended: only later ones tell what it did. */
   newerThan: number;
   target: Target | undefined;
+  /** What has made it due since its last pass began. */
+  triggers: Set<Trigger>;
 }
 
 /**
@@ -43,7 +45,11 @@ export class Passes {
   /** Begins a pass if the pod is due and may have one; does not wait for it. */
   consider(target: Target, due: Due, snapshot: Snapshot): void {
     const slot = this.#slotFor(target.uid);
-    const isDue = due.pods === 'all' || due.pods.has(target.uid) || isOther(target, slot.target);
+    const isChanged = isOther(target, slot.target);
+    const isDue = due.pods === 'all' || due.pods.has(target.uid) || isChanged;
+    for (const trigger of [...due.because, ...(due.becauseOf.get(target.uid) ?? [])])
+      slot.triggers.add(trigger);
+    if (isChanged) slot.triggers.add('manifest changed');
     if (isDue && slot.busy) slot.dirty = true;
     if (!isDue || slot.busy) return;
     if (slot.newerThan >= snapshot.number) {
@@ -131,7 +137,7 @@ export class Passes {
     }
     slot.newerThan = this.#ports.snapshotsBegun();
     slot.busy = false;
-    if (again || slot.dirty) this.#ports.wake.pod(worker.uid);
+    if (again || slot.dirty) this.#ports.wake.pod(worker.uid, again ? 'again' : undefined);
     this.#ports.onEnd();
   }
 
@@ -143,14 +149,21 @@ export class Passes {
     if (times.length === 0) return;
     const delayMs = Math.min(...times) - worker.clock.nowMs();
     // Within an interval the full pass may be too late; beyond it, it comes anyway.
-    if (delayMs < intervalMs) worker.clock.setTimer(delayMs, () => wake.pod(uid));
+    if (delayMs < intervalMs) worker.clock.setTimer(delayMs, () => wake.pod(uid, 'time'));
   }
 
   #slotFor(uid: PodUid): Slot {
     const known = this.#slots.get(uid);
     if (known !== undefined) return known;
     const worker = new PodWorker(uid, this.#ports.worker);
-    const slot: Slot = { worker, busy: false, dirty: false, newerThan: 0, target: undefined };
+    const slot: Slot = {
+      worker,
+      busy: false,
+      dirty: false,
+      newerThan: 0,
+      target: undefined,
+      triggers: new Set(),
+    };
     this.#slots.set(uid, slot);
     return slot;
   }

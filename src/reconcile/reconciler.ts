@@ -19,7 +19,7 @@ import type { Snapshot } from './snapshot.ts';
 import type { Target } from './target.ts';
 import { findTargets } from './targets.ts';
 import type { Targets } from './targets-input.ts';
-import { type Due, Wake } from './wake.ts';
+import { type Due, type Trigger, Wake } from './wake.ts';
 
 /** How long `stop` lets calls in flight come to their end. */
 const STOP_PATIENCE_MS = 4_000;
@@ -91,15 +91,15 @@ export class Reconciler {
    * ours, or so new that its pod is looked at anyway.
    */
   hint(id?: string): void {
-    if (id === undefined) this.#wake.all();
+    if (id === undefined) this.#wake.all('runtime event');
     const uid = id === undefined ? undefined : this.#node.podOf(id);
-    if (uid !== undefined) this.#wake.pod(uid);
+    if (uid !== undefined) this.#wake.pod(uid, 'runtime event');
   }
 
   /** Images came from elsewhere: pods that failed to get one look again. */
   hintImages(): void {
     this.#images.retry();
-    this.#wake.all();
+    this.#wake.all('image');
   }
 
   /** The manifest directories may have changed. */
@@ -197,7 +197,7 @@ export class Reconciler {
       ...{ cri, clock, logger, maxParallelPulls, tell },
       ...(credentials && { credentials }),
       ...(claims && { claims }),
-      onChange: (uid) => this.#wake.pod(uid),
+      onChange: (uid) => this.#wake.pod(uid, 'image'),
     });
   }
 
@@ -207,10 +207,10 @@ export class Reconciler {
       ...{ clock, logger, run: runHook },
       stop: ({ id, timeoutSeconds }, signal) => cri.stopContainer(id, timeoutSeconds, { signal }),
       listener: {
-        onHookEnd: ({ uid }) => this.#noteEnd(uid),
+        onHookEnd: ({ uid }) => this.#noteEnd(uid, 'hook'),
         onStopEnd: (run, error) => {
           this.#passes.noteStopEnd(run, error);
-          this.#noteEnd(run.uid);
+          this.#noteEnd(run.uid, 'stop');
         },
       },
     });
@@ -218,14 +218,14 @@ export class Reconciler {
 
   #createProbes(): PodProbes {
     const { clock, random, logger, runProbe, tell = () => undefined } = this.#ports;
-    const onChange = (uid: PodUid): void => this.#wake.pod(uid);
+    const onChange = (uid: PodUid): void => this.#wake.pod(uid, 'probe');
     return createPodProbes({ clock, random, logger, run: runProbe, tell, onChange });
   }
 
   /** What went on beside the passes has ended: what was seen before that says too little. */
-  #noteEnd(uid: PodUid): void {
+  #noteEnd(uid: PodUid, trigger: Trigger): void {
     this.#passes.outdate(uid);
-    this.#wake.pod(uid);
+    this.#wake.pod(uid, trigger);
   }
 
   #createWorkerPorts(): WorkerPorts {
@@ -306,7 +306,7 @@ export class Reconciler {
     }
     this.#known.forget(record.uid);
     // Whoever waited for this pod's name or ports can go on.
-    this.#wake.all();
+    this.#wake.all('record');
   }
 
   #announce(): void {

@@ -1,12 +1,29 @@
 import type { Clock, Timer } from '../base/index.ts';
 import type { PodUid } from '../pod/index.ts';
 
+/** What makes a pod due, in words for whoever asks why something was done. */
+export type Trigger =
+  | 'manifest changed'
+  | 'runtime event'
+  | 'interval'
+  | 'probe'
+  | 'hook'
+  | 'stop'
+  | 'image'
+  | 'record'
+  | 'time'
+  | 'again';
+
 /** What a tick has to do. */
 export interface Due {
   /** Read the manifests again. */
   readonly manifests: boolean;
   /** All pods, or these. */
   readonly pods: 'all' | ReadonlySet<PodUid>;
+  /** What made all of them due, if all are. */
+  readonly because: readonly Trigger[];
+  /** What was told of single ones, also if all are due. */
+  readonly becauseOf: ReadonlyMap<PodUid, readonly Trigger[]>;
 }
 
 /**
@@ -16,8 +33,8 @@ export interface Due {
 export class Wake {
   readonly #clock: Clock;
   readonly #intervalMs: number;
-  #pods = new Set<PodUid>();
-  #all = true;
+  #pods = new Map<PodUid, Set<Trigger>>();
+  #all = new Set<Trigger>();
   #manifests = true;
   #lastFullMs = Number.NEGATIVE_INFINITY;
   #waiter: (() => void) | undefined;
@@ -27,13 +44,15 @@ export class Wake {
     this.#intervalMs = intervalMs;
   }
 
-  pod(uid: PodUid): void {
-    this.#pods.add(uid);
+  /** A pod that is due for what is known already needs no trigger. */
+  pod(uid: PodUid, trigger?: Trigger): void {
+    const triggers = this.#pods.get(uid) ?? new Set();
+    this.#pods.set(uid, trigger === undefined ? triggers : triggers.add(trigger));
     this.#waiter?.();
   }
 
-  all(): void {
-    this.#all = true;
+  all(trigger: Trigger): void {
+    this.#all.add(trigger);
     this.#waiter?.();
   }
 
@@ -50,14 +69,22 @@ export class Wake {
   /** Resolves when something is due. Hints that come in the same turn are taken together. */
   async next(): Promise<Due> {
     const untilFullMs = this.#lastFullMs + this.#intervalMs - this.#clock.monotonicMs();
-    if (!this.#all && !this.#manifests && this.#pods.size === 0 && untilFullMs > 0)
+    if (this.#all.size === 0 && !this.#manifests && this.#pods.size === 0 && untilFullMs > 0)
       await this.#wait(untilFullMs);
     const full = this.#clock.monotonicMs() >= this.#lastFullMs + this.#intervalMs;
-    if (full) this.#lastFullMs = this.#clock.monotonicMs();
-    const due: Due = { manifests: full || this.#manifests, pods: full || this.#all ? 'all' : this.#pods };
-    this.#all = false;
+    if (full) {
+      this.#lastFullMs = this.#clock.monotonicMs();
+      this.#all.add('interval');
+    }
+    const due: Due = {
+      manifests: full || this.#manifests,
+      pods: this.#all.size > 0 ? 'all' : new Set(this.#pods.keys()),
+      because: [...this.#all],
+      becauseOf: new Map([...this.#pods].map(([uid, triggers]) => [uid, [...triggers]])),
+    };
+    this.#all = new Set();
     this.#manifests = false;
-    this.#pods = new Set();
+    this.#pods = new Map();
     return due;
   }
 

@@ -30,3 +30,4 @@ export type {
   WaitReport,
 } from './report.ts';
 export type { ContainerWait, PodStatusInput, RecordFacts } from './status-input.ts';
+export type { ActionReport, PassReport, PodWhy } from './why.ts';
