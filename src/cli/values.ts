@@ -22,6 +22,17 @@ export function parseDurationMs(range: { minMs: number; maxMs: number }): (text:
   };
 }
 
+/** A whole number in a range. */
+export function parseWholeNumber(range: { min: number; max: number }): (text: string) => number {
+  return (text) => {
+    if (!/^\d{1,15}$/.test(text)) refuse(text, 'is not a whole number');
+    const value = Number(text);
+    if (value < range.min || value > range.max)
+      refuse(text, `is out of range; from ${range.min} to ${range.max}`);
+    return value;
+  };
+}
+
 /** A number of bytes: `65536`, `64Ki`, `1Mi`. */
 export function parseByteCount(text: string): number {
   const match = /^(\d+)(Ki|Mi|Gi)?$/.exec(text);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Cri } from '../cri/index.ts';
 import { createNodeProbe, createPodCgroups, type NodeProbe } from '../host/index.ts';
-import { createNodeCredentials } from '../images/index.ts';
+import { createNodeCredentials, type PullClaims } from '../images/index.ts';
 import { createRunHook } from '../lifecycle/index.ts';
 import { filePodLogs } from '../logs/index.ts';
 import type { ManifestSnapshot } from '../manifest/index.ts';
@@ -18,7 +18,12 @@ import { filePodVolumes } from '../volumes/index.ts';
 import type { DaemonOptions, NodePorts } from './options.ts';
 
 export type ReconcilerSettings = Pick<DaemonOptions, 'rootDir' | 'logDir' | 'nodeName' | 'intervalMs'> &
-  Partial<Pick<DaemonOptions, 'registryAuth' | 'runtimeRoot' | 'resolvConf' | 'allowedUnsafeSysctls'>>;
+  Partial<
+    Pick<
+      DaemonOptions,
+      'registryAuth' | 'runtimeRoot' | 'resolvConf' | 'allowedUnsafeSysctls' | 'maxParallelPulls'
+    >
+  >;
 
 /** The domain of Kubernetes' own default; pods see it in `<subdomain>.<namespace>.svc.cluster.local`. */
 const CLUSTER_DOMAIN = 'cluster.local';
@@ -32,10 +37,12 @@ export function createReconciler(given: {
   readonly manifests: { load(): Promise<ManifestSnapshot> };
   /** By default those under the root directory. */
   readonly objectRecords?: ObjectRecords;
+  /** Where it is noted what was pulled; nowhere if absent. */
+  readonly claims?: PullClaims;
 }): Reconciler {
-  const { options, ports, ownership, cri, manifests } = given;
+  const { options, ports, ownership, cri, manifests, claims } = given;
   const { clock, random, logger, version } = ports;
-  const { rootDir, logDir, nodeName, intervalMs, runtimeRoot, registryAuth } = options;
+  const { rootDir, logDir, nodeName, intervalMs, runtimeRoot, registryAuth, maxParallelPulls } = options;
   return new Reconciler(
     {
       ...{ clock, random, logger, cri, manifests },
@@ -50,8 +57,12 @@ export function createReconciler(given: {
       ...(registryAuth !== undefined && {
         credentials: createNodeCredentials({ file: registryAuth, clock, logger }),
       }),
+      ...(claims && { claims }),
     },
-    { owner: ownership.id, adopted: ownership.adopted, intervalMs, logDir, rootDir, nodeName, version },
+    {
+      ...{ owner: ownership.id, adopted: ownership.adopted, intervalMs, logDir, rootDir, nodeName, version },
+      ...(maxParallelPulls !== undefined && { maxParallelPulls }),
+    },
   );
 }
 

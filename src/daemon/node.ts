@@ -1,10 +1,12 @@
 import { type Logger, messageOf, sleep } from '../base/index.ts';
 import { type Cri, checkRuntime, connectCri, subscribeTaskEvents } from '../cri/index.ts';
+import { PulledImages } from '../images/index.ts';
 import { createManifestLoader, watchManifests } from '../manifest/index.ts';
 import { adoptForeign, type Reconciler } from '../reconcile/index.ts';
 import { type PrivateContainerd, startPrivateContainerd } from '../standalone/index.ts';
 import {
   ensureOwnership,
+  fileImageRecords,
   lockRootDir,
   type Ownership,
   type RootLock,
@@ -12,6 +14,7 @@ import {
   writeOwnership,
 } from '../state/index.ts';
 import { createReconciler } from './create-reconciler.ts';
+import { nodeHousekeeping } from './node-housekeeping.ts';
 import type { DaemonOptions, NodePorts } from './options.ts';
 
 /** A reconciler with everything it needs, holding the root directory. */
@@ -65,7 +68,9 @@ function assemble({ options, ports, lock, ownership, containerd }: Parts): Node 
     logger,
   });
   const ending = new AbortController();
-  const reconciler = createReconciler({ options, ports, ownership, cri, manifests });
+  const pulled = new PulledImages({ cri, clock, logger, records: fileImageRecords(options.rootDir, logger) });
+  const reconciler = createReconciler({ options, ports, ownership, cri, manifests, claims: pulled });
+  const housekeeping = nodeHousekeeping({ options, ports, cri, reconciler, pulled });
   const watch = watchManifests(options.manifestDirs, () => reconciler.hintManifests(), { logger });
   return {
     reconciler,
@@ -75,6 +80,7 @@ function assemble({ options, ports, lock, ownership, containerd }: Parts): Node 
         reconciler.adopt(await adopt({ cri, ownership, options, ports, signal: ending.signal }));
       if (ending.signal.aborted) return;
       await reconciler.start();
+      housekeeping.start();
       const onEvent = ({ topic, containerId }: { topic: string; containerId?: string }): void => {
         if (topic === '/tasks/exit') reconciler.hint(containerId);
       };
@@ -85,6 +91,7 @@ function assemble({ options, ports, lock, ownership, containerd }: Parts): Node 
     async close() {
       ending.abort();
       await watch.close();
+      await housekeeping.close();
       await reconciler.stop();
       await manifests.close();
       cri.close();

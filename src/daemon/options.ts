@@ -1,4 +1,5 @@
 import type { Clock, Logger, Random } from '../base/index.ts';
+import type { ImageGcSettings } from '../images/index.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type LogFormat = 'json' | 'pretty';
@@ -21,6 +22,9 @@ export interface DaemonOptions {
   readonly maxManifestBytes: number;
   /** A file of registry credentials, as docker keeps them. */
   readonly registryAuth?: string;
+  readonly maxParallelPulls: number;
+  /** When images are removed; never, if absent. */
+  readonly imageGc?: ImageGcSettings;
   /** Where the runtime's root is seen from here, if it is not this process' own: `/proc/<pid>/root`. */
   readonly runtimeRoot?: string;
   /** Where names are looked up; by default the machine's own way. */

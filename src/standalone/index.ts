@@ -8,6 +8,7 @@
  */
 export { findPrivateContainerd } from './find-private-containerd.ts';
 export { standaloneUnavailable } from './host.ts';
+export { offersImage } from './images.ts';
 export {
   type PrivateContainerd,
   type StandaloneOptions,

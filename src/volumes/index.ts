@@ -5,8 +5,10 @@
  */
 export { type ClaimDirectory, deleteClaim, listClaims } from './claims.ts';
 export { type ContainerMounts, containerMounts, type MountsGiven } from './container-mounts.ts';
+export { diskSpace, type FileSystemSpace } from './disk-space.ts';
 export { type FilePodVolumesOptions, filePodVolumes } from './file-pod-volumes.ts';
 export { planVolumes, type VolumesPlan } from './plan-volumes.ts';
+export { type PodDirectories, type PodDirectoriesOptions, podDirectories } from './pod-directories.ts';
 export type { PodVolumes } from './pod-volumes.ts';
 export type {
   ClaimSetup,

@@ -8,7 +8,10 @@ const LONGEST_MS = 5_000;
  * killed: a thread of this one would be lost until the path answers, and this process could not even end. What else may be wrong with
  * the path is for others to say.
  */
-export async function mustAnswer({ place, clock }: Machine, path: string): Promise<void> {
+export async function mustAnswer(
+  { place, clock }: Pick<Machine, 'place' | 'clock'>,
+  path: string,
+): Promise<void> {
   const deadline = new AbortController();
   const timer = clock.setTimer(LONGEST_MS, () => deadline.abort());
   const command = place.command('stat', ['--dereference', '--', path]);

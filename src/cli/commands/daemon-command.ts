@@ -3,6 +3,7 @@ import type { DaemonOptions, LogFormat, LogLevel } from '../../daemon/index.ts';
 import type { Command, CommandCall } from '../command.ts';
 import type { Flag, FlagReader } from '../flag.ts';
 import * as shared from '../flags.ts';
+import { imageFlags, readImageOptions } from '../image-flags.ts';
 import {
   parseByteCount,
   parseChoice,
@@ -114,6 +115,7 @@ export const daemonCommand: Command = {
     adoptFlag,
     maxManifestBytesFlag,
     registryAuthFlag,
+    ...imageFlags,
     allowedUnsafeSysctlsFlag,
     resolvConfFlag,
     shared.runtimeRootFlag,
@@ -164,6 +166,7 @@ function daemonOptions({ flags, program }: CommandCall): DaemonOptions {
     adopt: flags.read(adoptFlag) ?? false,
     maxManifestBytes: flags.read(maxManifestBytesFlag) ?? DEFAULT_MAX_MANIFEST_BYTES,
     ...(registryAuth !== undefined && { registryAuth }),
+    ...readImageOptions(flags, { standalone }),
     ...(runtimeRoot !== undefined && { runtimeRoot }),
     ...(resolvConf !== undefined && { resolvConf }),
     allowedUnsafeSysctls: flags.readAll(allowedUnsafeSysctlsFlag) ?? [],

@@ -15,10 +15,14 @@ const DEFAULTS: DaemonOptions = {
   standalone: false,
   adopt: false,
   maxManifestBytes: 1_048_576,
+  maxParallelPulls: 4,
   allowedUnsafeSysctls: [],
   logLevel: 'info',
   logFormat: 'json',
 };
+
+/** (kubelet: the defaults of its configuration) */
+const imageGc = { highPercent: 85, lowPercent: 80, minAgeMs: 120_000 };
 
 /** The options the daemon was run with. */
 async function optionsOf(argv: readonly string[], world: World = {}): Promise<DaemonOptions> {
@@ -54,6 +58,9 @@ describe('options of the daemon', () => {
       'net/core/somaxconn',
       { allowedUnsafeSysctls: ['net.core.somaxconn'] },
     ],
+    ['--max-parallel-pulls', 'TINYLET_MAX_PARALLEL_PULLS', '1', { maxParallelPulls: 1 }],
+    ['--image-gc', 'TINYLET_IMAGE_GC', 'on', { imageGc }],
+    ['--image-gc', 'TINYLET_IMAGE_GC', 'off', {}],
     ['--resolv-conf', 'TINYLET_RESOLV_CONF', '/run/resolv.conf', { resolvConf: '/run/resolv.conf' }],
     ['--runtime-root', 'TINYLET_RUNTIME_ROOT', '/proc/42/root/', { runtimeRoot: '/proc/42/root' }],
     ['--log-level', 'TINYLET_LOG_LEVEL', 'debug', { logLevel: 'debug' }],
@@ -96,6 +103,42 @@ describe('options of the daemon', () => {
     const own = await optionsOf(['--standalone', '--root-dir', '/srv/t']);
     expect(own.socketPath).toBe('/srv/t/containerd/containerd.sock');
     expect((await optionsOf(['--standalone', '--socket', '/run/c.sock'])).socketPath).toBe('/run/c.sock');
+  });
+
+  test.each<[string[], DaemonOptions['imageGc']]>([
+    [['--standalone'], imageGc],
+    [['--standalone', '--image-gc', 'off'], undefined],
+    [['--image-gc-high-threshold', '50', '--image-gc-low-threshold', '40'], undefined],
+    [
+      ['--image-gc=on', '--image-gc-high-threshold', '50', '--image-gc-low-threshold', '50'],
+      { ...imageGc, highPercent: 50, lowPercent: 50 },
+    ],
+    [
+      [
+        '--image-gc=on',
+        '--image-gc-high-threshold=0',
+        '--image-gc-low-threshold=0',
+        '--image-minimum-gc-age=0s',
+      ],
+      { highPercent: 0, lowPercent: 0, minAgeMs: 0 },
+    ],
+  ])('images are removed with --standalone or where it is asked for: %j', async (argv, expected) => {
+    expect((await optionsOf(argv)).imageGc).toEqual(expected);
+  });
+
+  test.each<[string[], string]>([
+    [
+      ['--image-gc-high-threshold', '79'],
+      '--image-gc-low-threshold (80) is above --image-gc-high-threshold (79)',
+    ],
+    [['--image-gc-high-threshold', '101'], '--image-gc-high-threshold: "101" is out of range; from 0 to 100'],
+    [['--max-parallel-pulls', '0'], '--max-parallel-pulls: "0" is out of range; from 1 to 1000'],
+    [['--max-parallel-pulls', '1.5'], '--max-parallel-pulls: "1.5" is not a whole number'],
+    [['--image-gc', 'yes'], '--image-gc: "yes" is not one of on, off'],
+  ])('%j is refused', async (argv, problem) => {
+    const { code, err, called } = await tinylet(argv);
+    expect([code, called]).toEqual([2, []]);
+    expect(err).toContain(problem);
   });
 
   test('logs are pretty on a terminal', async () => {
