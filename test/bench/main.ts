@@ -8,13 +8,14 @@ import { machineFacts } from './machine-facts.ts';
 import { manyPods } from './many-pods.bench.ts';
 import { memory } from './memory.bench.ts';
 import { podLatency } from './pod-latency.bench.ts';
+import { probes } from './probes.bench.ts';
 import { renderTable } from './render-table.ts';
 import { startUp } from './start-up.bench.ts';
 
 /** Measures and prints, asserts nothing: a busy machine is no failure. A bench that cannot run is one. */
 
 /** In the order of the table. New subjects go here. */
-const BENCHES: readonly Bench[] = [podLatency, memory, convergedPass, startUp, manyPods];
+const BENCHES: readonly Bench[] = [podLatency, memory, convergedPass, probes, startUp, manyPods];
 const DEFAULT_ROUNDS = 10;
 
 const { values, positionals } = parseArgs({
