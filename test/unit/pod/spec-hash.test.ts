@@ -69,6 +69,9 @@ test('projection 1 is what it was: another value here would restart every contai
   expect(sandboxHash(withApp({ ports: [] }))).toBe('1:44136fa355b3678a');
   expect(sandboxHash(full)).toBe('1:476f91b6dfd53eb3');
   expect(appHash(full)).toBe('1:992d5ab45d87b566');
+  const withSidecar = withSpec({ initContainers: [init, { ...sidecar, name: 'sidecar' }] });
+  expect(sandboxHash(withSidecar)).toBe('1:67b38fe192d78431');
+  expect(appHash(withApp({ lifecycle: { stopSignal: 'SIGRTMIN+3' } }))).toBe('1:830181fbf9473c1c');
 });
 
 /** Every field that is in a projection, set. */
