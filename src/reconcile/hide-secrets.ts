@@ -1,8 +1,17 @@
 import type { UsedObjects } from '../pod/index.ts';
+import type { RunTarget } from './target.ts';
 
 const MASK = '[redacted]';
 /** Shorter ones would be told by the places where they are missing, and stand in any text by chance. */
 const SHORTEST = 4;
+
+/** Without what any version of the pod has from Secrets that may run, or have run a moment ago. */
+export function hideSecretsOf(text: string, { uses, standing, previousUses }: RunTarget): string {
+  return [uses, standing?.uses, previousUses].reduce(
+    (shown, each) => (each === undefined ? shown : hideSecrets(shown, each)),
+    text,
+  );
+}
 
 /**
  * What the runtime says of a failure, without what the pod has from Secrets: it quotes a command that cannot be run, and variables may

@@ -5,13 +5,12 @@ import {
   nothingObserved,
   type Pod,
   type PodObservation,
-  type UsedObjects,
 } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import { type PodStatus, podStatus } from '../status/index.ts';
 import type { Wait } from './actions.ts';
-import { hideSecrets } from './hide-secrets.ts';
-import type { Target } from './target.ts';
+import { hideSecretsOf } from './hide-secrets.ts';
+import type { RunTarget, Target } from './target.ts';
 
 /** A pod's status, and the version of it that is in force. */
 export interface ToldStatus {
@@ -39,7 +38,7 @@ export function passStatus(facts: PassFacts): ToldStatus | undefined {
   if (pod === undefined) return undefined;
   const status = podStatus({
     ...{ pod, record, waits, health, hookEnd, nowMs },
-    observed: target.kind === 'run' ? withoutSecrets(observed, target.uses) : observed,
+    observed: target.kind === 'run' ? withoutSecrets(observed, target) : observed,
     hostIPs: node.hostIPs,
     terminating: target.kind === 'remove',
     ...(before && { previous: before.status }),
@@ -67,11 +66,12 @@ export function statusBeforeFirstPass(
 }
 
 /** The runtime keeps of a container that did not start what it said of its command. What containers themselves say is theirs. */
-function withoutSecrets(observed: PodObservation, uses: UsedObjects): PodObservation {
-  if (uses.secrets.size === 0) return observed;
+function withoutSecrets(observed: PodObservation, target: RunTarget): PodObservation {
+  const { uses, standing, previousUses } = target;
+  if ([uses, standing?.uses, previousUses].every((each) => (each?.secrets.size ?? 0) === 0)) return observed;
   const details = [...observed.containerDetails].map(
     ([id, each]) =>
-      [id, each.message === '' ? each : { ...each, message: hideSecrets(each.message, uses) }] as const,
+      [id, each.message === '' ? each : { ...each, message: hideSecretsOf(each.message, target) }] as const,
   );
   return { ...observed, containerDetails: new Map(details) };
 }

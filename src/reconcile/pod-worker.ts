@@ -21,7 +21,7 @@ import type { PodVolumes } from '../volumes/index.ts';
 import { type Action, failureKey, failureReason, type Plan, STOP_KEY } from './actions.ts';
 import { type ExecutePorts, execute } from './execute.ts';
 import { type Failure, failedOnceMore } from './failures.ts';
-import { hideSecrets } from './hide-secrets.ts';
+import { hideSecretsOf } from './hide-secrets.ts';
 import { nothingWanted, PodObserver, type WantedView } from './observer.ts';
 import { passStatus, type ToldStatus } from './pass-status.ts';
 import { planPod } from './plan.ts';
@@ -68,6 +68,7 @@ export class PodWorker {
   readonly #ports: WorkerPorts;
   readonly #observer: PodObserver;
   readonly #failures = new Map<string, Failure>();
+  readonly #sinceMs: number;
   #prepared: Prepared = {};
   #wanted: RunTarget | undefined;
   #lastActions = '';
@@ -79,6 +80,7 @@ export class PodWorker {
   constructor(uid: PodUid, ports: WorkerPorts) {
     this.uid = uid;
     this.#ports = ports;
+    this.#sinceMs = ports.clock.monotonicMs();
     this.#observer = new PodObserver(uid, { ...ports, hide: (text) => this.#hide(text) });
   }
 
@@ -113,6 +115,7 @@ export class PodWorker {
       image: (need) => images.state(need),
       failures: this.#failures,
       nowMs: clock.nowMs(),
+      watchedForMs: clock.monotonicMs() - this.#sinceMs,
       owner,
       logDir,
       rootDir,
@@ -179,7 +182,7 @@ export class PodWorker {
     try {
       this.#prepared = begun(this.#prepared, action);
       await execute(action, this.#ports);
-      this.#prepared = done(this.#prepared, action, target);
+      this.#prepared = done(this.#prepared, action, this.#inForce(target));
       if (action.type !== 'begin-stop') this.#failures.delete(failureKey(action));
       const level = isBookkeeping(action) ? 'debug' : 'info';
       logger[level]({ ...facts, durationMs: Math.round(clock.monotonicMs() - startedMs) }, 'action done');
@@ -194,9 +197,15 @@ export class PodWorker {
     }
   }
 
+  /** The target with the version that is in force, which is on record. */
+  #inForce(target: Target): Target {
+    const pod = this.#ports.record(this.uid)?.pod;
+    return target.kind === 'run' && pod !== undefined ? { ...target, pod } : target;
+  }
+
   /** Also when the pod goes: by what was last wanted of it. */
   #hide(text: string): string {
-    return this.#wanted === undefined ? text : hideSecrets(text, this.#wanted.uses);
+    return this.#wanted === undefined ? text : hideSecretsOf(text, this.#wanted);
   }
 
   #remember(action: Action, error: unknown, message: string): void {
