@@ -1,7 +1,6 @@
 import { readdir, rename, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errnoOf, messageOf, silentLogger, systemClock, TinyletError } from '../base/index.ts';
-import { unlessMissing } from './descriptors.ts';
+import { errnoOf, messageOf, silentLogger, systemClock, TinyletError, unlessMissing } from '../base/index.ts';
 import { type Machine, openMachine } from './machine.ts';
 import { claimDirectory, claimsDirectory } from './pod-directory.ts';
 import { removeTrees } from './remove-trees.ts';

@@ -1,9 +1,8 @@
 import { constants } from 'node:fs';
 import { open, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errnoOf } from '../base/index.ts';
+import { errnoOf, unlessMissing } from '../base/index.ts';
 import type { PodUid } from '../pod/index.ts';
-import { unlessMissing } from './descriptors.ts';
 import { type Machine, makeDirectory } from './machine.ts';
 import { etcHostsPath, terminationLogPath } from './pod-directory.ts';
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { selfPath } from '../base/index.ts';
 import type { PodUid } from '../pod/index.ts';
-import { selfPath } from './descriptors.ts';
 import type { Machine } from './machine.ts';
 import { openWithin } from './open-within.ts';
 import { volumeDirectory } from './pod-directory.ts';

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { chmod, mkdir, open, stat } from 'node:fs/promises';
+import { unlessMissing } from '../base/index.ts';
 import type { HostPathType } from '../pod/index.ts';
-import { unlessMissing } from './descriptors.ts';
 import type { Machine } from './machine.ts';
 import { mustAnswer } from './must-answer.ts';
 import { resolvePath } from './resolve-path.ts';

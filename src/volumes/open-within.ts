@@ -1,14 +1,14 @@
 import { type FileHandle, mkdir, readlink } from 'node:fs/promises';
-import { errnoOf } from '../base/index.ts';
 import {
   entryPath,
+  errnoOf,
   openChild,
   openDirectory,
   openEntry,
   selfPath,
   setMode,
   unlessMissing,
-} from './descriptors.ts';
+} from '../base/index.ts';
 import type { MountPlace } from './mount-place.ts';
 import { resolvePath } from './resolve-path.ts';
 

@@ -1,8 +1,14 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Clock, type Logger, messageOf, systemClock, TinyletError } from '../base/index.ts';
+import {
+  type Clock,
+  type Logger,
+  messageOf,
+  systemClock,
+  TinyletError,
+  unlessMissing,
+} from '../base/index.ts';
 import { asPodUid, type PodUid } from '../pod/index.ts';
-import { unlessMissing } from './descriptors.ts';
 import { type Machine, openMachine } from './machine.ts';
 import { pointsWithin } from './mount-table.ts';
 import { podDirectory } from './pod-directory.ts';

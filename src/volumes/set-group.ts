@@ -7,7 +7,7 @@ import {
   selfPath,
   setMode,
   unlessMissing,
-} from './descriptors.ts';
+} from '../base/index.ts';
 
 /** Bits the group gets of what may be written: of files, and of directories, whose new files are to be the group's too. */
 const WRITABLE = { file: 0o660, directory: 0o2770 };

@@ -1,8 +1,7 @@
 import { type FileHandle, open, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { TinyletError } from '../base/index.ts';
+import { TinyletError, unlessMissing } from '../base/index.ts';
 import type { PodUid } from '../pod/index.ts';
-import { unlessMissing } from './descriptors.ts';
 import { type Machine, makeDirectory } from './machine.ts';
 import { type MountTable, mountAt, pointsWithin } from './mount-table.ts';
 import { mustAnswer } from './must-answer.ts';

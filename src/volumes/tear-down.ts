@@ -1,8 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { assertNever } from '../base/index.ts';
+import { assertNever, unlessMissing } from '../base/index.ts';
 import type { PodUid } from '../pod/index.ts';
-import { unlessMissing } from './descriptors.ts';
 import type { Machine } from './machine.ts';
 import {
   markersDirectory,

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
+import { unlessMissing } from '../base/index.ts';
 import type { PodUid } from '../pod/index.ts';
-import { unlessMissing } from './descriptors.ts';
 import type { Machine } from './machine.ts';
 import { volumeDirectory } from './pod-directory.ts';
 import { runTool } from './run-tool.ts';

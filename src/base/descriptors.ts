@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { chmod, type FileHandle, open, readFile } from 'node:fs/promises';
-import { errnoOf } from '../base/index.ts';
+import { errnoOf } from './errors.ts';
 
 /**
  * Files by descriptor: what others may rename or replace at any instant is held open and reached through /proc/self/fd, so that every
