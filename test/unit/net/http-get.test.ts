@@ -99,6 +99,22 @@ test('over TLS, whatever the certificate says', async () => {
   expect((await get({ port, scheme: 'HTTPS' })).status).toBe(200);
 });
 
+test('the name that is connected to is told over TLS, whatever host is asked for', async () => {
+  const names: unknown[] = [];
+  const server = httpsServer(echo);
+  server.on('secureConnection', ({ servername }) => names.push(servername));
+  const port = await listening(server, 'localhost');
+  await get({ port, scheme: 'HTTPS', host: 'localhost', headers: [{ name: 'Host', value: 'shop.example' }] });
+  expect(names).toEqual(['localhost']);
+});
+
+test('headers of 100 KiB are taken', async () => {
+  const port = await listening(
+    httpServer((_, response) => void response.setHeader('X-Long', 'x'.repeat(100 * 1024)).end('ok')),
+  );
+  expect(await get({ port })).toEqual({ status: 200, body: 'ok' });
+});
+
 test('an IPv6 address', async () => {
   const port = await listening(
     httpServer((request, response) => response.end(request.headers.host)),

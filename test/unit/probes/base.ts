@@ -56,6 +56,8 @@ export class Stage {
   /** What `Random.unit` says. */
   chance = 0;
   cancelled = 0;
+  /** Probes under way take no notice of being cancelled. */
+  heedless = false;
   readonly probes: PodProbes;
 
   constructor() {
@@ -113,7 +115,7 @@ export class Stage {
     return new Promise((resolve, reject) => {
       signal.addEventListener('abort', () => {
         this.cancelled += 1;
-        reject(new Error('cancelled'));
+        if (!this.heedless) reject(new Error('cancelled'));
       });
       const settle = (): void =>
         letter === 'x' ? reject(new Error('no such thing')) : resolve(outcomeOf(letter));

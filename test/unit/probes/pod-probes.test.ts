@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { asPodUid } from '../../../src/pod/index.ts';
+import type { ProbedContainer } from '../../../src/probes/index.ts';
 import { type Answers, container, probe, Stage, UID } from './base.ts';
 
 const every = (seconds: number) => probe({ periodSeconds: seconds });
@@ -197,6 +198,38 @@ test('an edit cancels the probe that it takes the place of', async () => {
   stage.sync([stage.instance(container({ readinessProbe: every(20) }), { startedAtMs: stage.beganMs })]);
   await stage.clock.advance(4500);
   expect([stage.cancelled, stage.asked, stage.changes]).toEqual([1, ['0 readiness', '1 readiness'], []]);
+});
+
+test('an edit after a restart of the daemon is not put off', async () => {
+  const stage = new Stage();
+  stage.chance = 0.5;
+  const since = { startedAtMs: stage.beganMs - 1000 };
+  stage.sync([stage.instance(container({ readinessProbe: every(10) }), since)]);
+  await stage.clock.advance(1000);
+  stage.sync([stage.instance(container({ readinessProbe: every(20) }), since)]);
+  await stage.clock.advance(5000);
+  expect(stage.asked).toEqual(['1 readiness']);
+});
+
+test.each<[string, Partial<ProbedContainer>, readonly string[]]>([
+  ['another address', { host: '10.0.0.8' }, ['10.0.0.7 startup', '10.0.0.8 startup']],
+  ['that it has started', { started: true }, ['10.0.0.7 startup', '10.0.0.7 liveness', '10.0.0.7 readiness']],
+])('%s is taken up', async (_, change, calls) => {
+  const stage = await after(0.5, { startup: 'f' });
+  stage.sync([stage.instance(all, { startedAtMs: stage.beganMs, ...change })]);
+  await stage.clock.advance(1000);
+  expect(stage.calls.map(({ host, kind }) => `${host} ${kind}`)).toEqual(calls);
+});
+
+test('what comes of a probe after its instance is gone counts for nothing', async () => {
+  const stage = new Stage();
+  [stage.tookMs, stage.heedless] = [500, true];
+  stage.answers = { liveness: 'f' };
+  stage.sync([stage.instance(container({ livenessProbe: every(1) }))]);
+  await stage.clock.advance(100);
+  stage.sync([stage.instance({ ...all, name: 'next' })]);
+  await stage.clock.advance(450);
+  expect([stage.events, stage.asked]).toEqual([[], ['0 liveness', '0.1 next startup']]);
 });
 
 test.each([

@@ -90,6 +90,25 @@ test.each([
   expect(stage.asked).toEqual(expected);
 });
 
+test('what starts after the daemon is asked at once, however young the daemon is', async () => {
+  const stage = new Stage();
+  stage.chance = 0.5;
+  await stage.clock.advance(1000);
+  stage.sync([stage.instance(container({ livenessProbe: probe() }))]);
+  await stage.clock.advance(12_000);
+  expect(stage.asked).toEqual(['1 liveness', '11 liveness']);
+});
+
+test('after one that took long come no more than were to come', async () => {
+  const stage = new Stage();
+  stage.tookMs = 3500;
+  stage.sync([stage.instance(container({ livenessProbe: probe({ periodSeconds: 1 }) }))]);
+  await stage.clock.advance(1000);
+  stage.tookMs = 0;
+  await stage.clock.advance(5500);
+  expect(stage.asked.map((each) => Number.parseFloat(each))).toEqual([0, 3.5, 4, 5, 6]);
+});
+
 test('the initial delay and the part of the period pass together', async () => {
   const stage = new Stage();
   stage.chance = 0.5;
