@@ -11,6 +11,7 @@ import {
 } from '../pod/index.ts';
 import type { PodRecord, StopRecord } from '../state/index.ts';
 import type { Action, Wait } from './actions.ts';
+import { eventsOfVersion } from './version-events.ts';
 
 /** The pod that something happens to. */
 export interface EventSubject {
@@ -106,7 +107,7 @@ function failureOf(
 }
 
 /**
- * What a record says for the first time: a stop that begins, the end of the pod. Since it is on record only once, a daemon that comes
+ * What a record says for the first time: another version, a stop that begins, the end of the pod. Since it is on record only once, a daemon that comes
  * back does not tell it again.
  */
 function eventsOfRecord(
@@ -119,9 +120,9 @@ function eventsOfRecord(
     if (stop === undefined || before?.stops[container.id] !== undefined) return [];
     return normal(subject, container.name, 'Killing', wordsOfStop(container, stop, record));
   });
-  return record.ended === undefined || before?.ended !== undefined
-    ? stops
-    : [endOf(subject, record.ended), ...stops];
+  const version = eventsOfVersion(before, record).map((event) => ({ ...about(subject), ...event }));
+  const isEnd = record.ended !== undefined && before?.ended === undefined;
+  return [...version, ...(isEnd ? [endOf(subject, record.ended)] : []), ...stops];
 }
 
 function endOf(subject: EventSubject, { reason, message }: NonNullable<PodRecord['ended']>): PodEvent {

@@ -157,7 +157,8 @@ describe('a stop is told when it is first on record', () => {
       'Stopping container app',
     ],
   ])('for %s', (_case, record, message) => {
-    expect(told(save(record), done)).toEqual(killing(message));
+    const before = makeRecord({ pod: record.pod ?? pod });
+    expect(told(save(record), done, { record: before })).toEqual(killing(message));
   });
 
   test('and never again', () => {
@@ -186,6 +187,31 @@ describe('a stop is told when it is first on record', () => {
       observed: observe({ containers: [proxy] }),
     });
     expect(events.map(brief)).toEqual(['Normal Killing spec.initContainers{proxy} Stopping container proxy']);
+  });
+});
+
+describe('another version is told when it is on record', () => {
+  const edited = makePod({ app: { image: 'app:2' } });
+  const rejected = { pod: edited, atMs: nowMs, message: 'too late' };
+  const after = (changes: Partial<PodRecord>): Action => ({
+    type: 'save-record',
+    record: makeRecord(changes),
+  });
+
+  test.each<[string, PodRecord | undefined, Partial<PodRecord>, readonly string[]]>([
+    ['the first one', undefined, {}, []],
+    ['the same one', makeRecord(), { pod: makePod(), ready: true }, []],
+    [
+      'the one of the manifest',
+      makeRecord(),
+      { pod: edited },
+      ['Normal Updating - the version that the manifest has now is taken up'],
+    ],
+    ['the last good one', makeRecord({ pod: edited }), { rejected }, ['Warning RolledBack - too late']],
+    ['what was told of', makeRecord({ rejected }), { rejected, file: '/m/other.yaml' }, []],
+  ])('%s', (_case, record, changes, events) => {
+    expect(told(after(changes), done, { record })).toEqual(events);
+    expect(told(after(changes), begun, { record })).toEqual([]);
   });
 });
 
