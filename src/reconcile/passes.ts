@@ -14,7 +14,7 @@ export interface PassesPorts {
   /** How many snapshots were begun so far. */
   readonly snapshotsBegun: () => number;
   /** Called after every pass. */
-  readonly onEnd: () => void;
+  readonly onEnd: (uid: PodUid) => void;
 }
 
 interface Slot {
@@ -138,7 +138,7 @@ export class Passes {
     slot.newerThan = this.#ports.snapshotsBegun();
     slot.busy = false;
     if (again || slot.dirty) this.#ports.wake.pod(worker.uid, again ? 'again' : undefined);
-    this.#ports.onEnd();
+    this.#ports.onEnd(worker.uid);
   }
 
   #wakeAt(uid: PodUid, plan: Plan): void {

@@ -1,6 +1,6 @@
 import type { ObservedContainer } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
-import type { Action, Plan } from './actions.ts';
+import type { Action, Plan, Wait } from './actions.ts';
 import { gracePeriodSeconds, longestRecorded } from './grace.ts';
 import { lostRecord } from './lost-record.ts';
 import type { PlanInputFor } from './plan-input.ts';
@@ -21,8 +21,13 @@ export function planHalt(input: HaltInput): Plan {
     return { actions: live.map(({ id }): Action => ({ type: 'stop-sandbox', id })), waits: [] };
   }
   const { blocked } = input.target;
-  if (blocked !== undefined && !isBegun(alive, record)) return { actions: [], waits: [blocked] };
+  if (blocked !== undefined && isDueLater(blocked, input.nowMs) && !isBegun(alive, record))
+    return { actions: [], waits: [blocked] };
   return planStopsWithin(input, alive);
+}
+
+function isDueLater({ untilMs = Number.POSITIVE_INFINITY }: Wait, nowMs: number): boolean {
+  return nowMs < untilMs;
 }
 
 /** What is being stopped already, for whatever reason, is not held up. */

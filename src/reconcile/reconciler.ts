@@ -1,7 +1,7 @@
 import { Limiter, sleep } from '../base/index.ts';
 import { ImageKeeper } from '../images/index.ts';
 import { createLifecycle, type Lifecycle } from '../lifecycle/index.ts';
-import type { OwnerId, Pod, PodUid } from '../pod/index.ts';
+import type { OwnerId, Pod, PodKey, PodUid } from '../pod/index.ts';
 import { createPodProbes, type PodProbes } from '../probes/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { NodeReport } from '../status/index.ts';
@@ -10,15 +10,17 @@ import { type Inventory, inventoryOf } from './inventory.ts';
 import { KnownPods } from './known-pods.ts';
 import { ManifestView } from './manifest-view.ts';
 import { nodeReport, type ReportFacts } from './node-report.ts';
+import { isHalted, notStopped, shutdownWithin } from './node-shutdown.ts';
 import { NodeView } from './node-view.ts';
 import { Passes } from './passes.ts';
 import { PodWorker, type WorkerPorts } from './pod-worker.ts';
+import { ReadinessBook, waitingFor } from './readiness-book.ts';
 import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts';
 import { RefusalLog } from './refusal-log.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Target } from './target.ts';
 import { findTargets } from './targets.ts';
-import type { Targets } from './targets-input.ts';
+import type { Shutdown, Targets } from './targets-input.ts';
 import { type Due, type Trigger, Wake } from './wake.ts';
 
 /** How long `stop` lets calls in flight come to their end. */
@@ -46,9 +48,11 @@ export class Reconciler {
   readonly #passes: Passes;
   readonly #refusals: RefusalLog;
   readonly #halt = new AbortController();
+  readonly #readiness = new ReadinessBook();
   readonly #listeners = new Set<() => void>();
   #targets: Targets = { targets: new Map(), refused: [] };
   #ticks = 0;
+  #shutdown: Shutdown | undefined;
   #stopping = false;
   #loop: Promise<void> | undefined;
   readonly #startedAtMs: number;
@@ -71,7 +75,7 @@ export class Reconciler {
       wake: this.#wake,
       intervalMs: options.intervalMs,
       snapshotsBegun: () => this.#node.begun,
-      onEnd: () => this.#announce(),
+      onEnd: (uid) => this.#noteEndOfPass(uid),
     });
   }
 
@@ -105,6 +109,25 @@ export class Reconciler {
   /** The manifest directories may have changed. */
   hintManifests(): void {
     this.#wake.manifests();
+  }
+
+  /**
+   * The node is shut down: stops every pod, in order and each with its grace period as far as `periodMs` allows, so that the next start
+   * brings them back. Resolves when all have stopped, or the period is over, to the pods that have not.
+   */
+  async shutDown(periodMs: number): Promise<readonly PodKey[]> {
+    const { clock } = this.#ports;
+    const left = (): readonly PodKey[] => notStopped(this.#targets.targets, this.#node.last);
+    if (this.#loop === undefined) return left();
+    this.#shutdown = shutdownWithin(periodMs, clock.nowMs());
+    const over = new AbortController();
+    this.onChange(() => {
+      const isMaking = this.#passes.making(this.#node.last.number).size > 0;
+      if (isHalted(this.#targets.targets) && !isMaking && left().length === 0) over.abort();
+    });
+    this.#wake.all('shutdown');
+    await sleep(clock, periodMs, over.signal);
+    return left();
   }
 
   /** Starts nothing new, waits a little for what is in flight, and leaves the pods as they are. */
@@ -276,6 +299,7 @@ export class Reconciler {
     this.#refusals.note(this.#manifests.last, [...this.#manifests.refused, ...this.#targets.refused]);
     if (snapshot === undefined || this.#stopping) return;
     this.#passes.keepOnly(this.#targets.targets);
+    this.#readiness.keepOnly(this.#targets.targets);
     for (const target of removalsFirst(this.#targets.targets)) this.#passes.consider(target, due, snapshot);
     this.#ticks += 1;
   }
@@ -291,7 +315,17 @@ export class Reconciler {
       lastRead: (uid) => this.#lastRead(uid),
       making: this.#passes.making(number),
       finished: this.#passes.finished(),
+      readinessOf: (uid) => this.#readiness.of(uid),
+      ...(this.#shutdown && { shutdown: this.#shutdown }),
     });
+  }
+
+  /** Who waits for a pod is not kept waiting for the next interval. */
+  #noteEndOfPass(uid: PodUid): void {
+    const isNews = this.#readiness.note(uid, this.#passes.last(uid)?.told?.status);
+    if (isNews)
+      for (const waiting of waitingFor(uid, this.#targets.targets)) this.#wake.pod(waiting, 'another pod');
+    this.#announce();
   }
 
   #lastRead(uid: PodUid): Pod | undefined {

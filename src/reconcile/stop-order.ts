@@ -10,21 +10,21 @@ export interface Stopping {
 }
 
 /** Where a pod stands among those that stop with it. */
-export interface Place<T extends Stopping> {
+export interface Place {
   /** Those that were started after it: they stop first. */
-  readonly before: readonly T[];
+  readonly before: readonly Stopping[];
   /** How many stop before it, and how many after it, one after the other at the most. */
   readonly above: number;
   readonly below: number;
 }
 
 /** The reverse of start-after. Pods that were started after each other, in whatever way, do not wait for each other. */
-export function stopOrder<T extends Stopping>(pods: readonly T[]): ReadonlyMap<PodUid, Place<T>> {
+export function stopOrder(pods: readonly Stopping[]): ReadonlyMap<PodUid, Place> {
   const order: Order = new Map(pods.map(({ key, startAfter }) => [key, startAfter]));
-  const leads = (from: T, to: T): boolean =>
+  const leads = (from: Stopping, to: Stopping): boolean =>
     from.startAfter.includes(to.key) && wayBetween(order, to.key, from.key) === undefined;
-  const before = new Map<PodUid, T[]>();
-  const after = new Map<PodUid, T[]>();
+  const before = new Map<PodUid, Stopping[]>();
+  const after = new Map<PodUid, Stopping[]>();
   for (const pod of pods) {
     if (pod.startAfter.length === 0) continue;
     for (const other of pods) {
@@ -40,7 +40,7 @@ export function stopOrder<T extends Stopping>(pods: readonly T[]): ReadonlyMap<P
   );
 }
 
-function append<T>(map: Map<PodUid, T[]>, uid: PodUid, pod: T): void {
+function append(map: Map<PodUid, Stopping[]>, uid: PodUid, pod: Stopping): void {
   const known = map.get(uid);
   if (known === undefined) map.set(uid, [pod]);
   else known.push(pod);

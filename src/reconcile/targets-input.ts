@@ -23,6 +23,14 @@ export interface TargetsInput {
   readonly finished?: ReadonlyMap<Pod, UsedObjects>;
   /** How far a pod is that others start after. */
   readonly readinessOf?: (uid: PodUid) => Readiness;
+  /** Absent as long as the node is not shut down. */
+  readonly shutdown?: Shutdown;
+}
+
+/** When the node's shutdown began (wall clock), and how long its pods have to end. */
+export interface Shutdown {
+  readonly startedAtMs: number;
+  readonly forMs: number;
 }
 
 export interface Targets {

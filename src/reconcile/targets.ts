@@ -4,6 +4,7 @@ import type { PodRecord } from '../state/index.ts';
 import { block } from './block.ts';
 import { type Claim, type Claims, chooseClaim, claimsByKey, refusal } from './claims.ts';
 import { darkFiles } from './dark-files.ts';
+import { haltAll, orderRemovals } from './order-stops.ts';
 import { refuseCycles } from './refuse-cycles.ts';
 import { samePod } from './same-pod.ts';
 import type { RunTarget, Target } from './target.ts';
@@ -43,7 +44,16 @@ export function findTargets(input: TargetsInput): Targets {
   }
   addUnclaimed(targets, input, dark);
   refused.push(...refuseCycles(targets, { winners, back: (target) => lastGood(target, input) }));
-  return { targets: block(targets, input), refused };
+  return { targets: inOrder(targets, input), refused };
+}
+
+/** What of it has to wait for others. Of a node that is shut down everything stops, in order. */
+function inOrder(targets: Map<PodUid, Target>, input: TargetsInput): ReadonlyMap<PodUid, Target> {
+  const { own, records, making = new Map(), shutdown } = input;
+  orderRemovals(targets, records);
+  if (shutdown === undefined) return block(targets, input);
+  const ready = own.filter(({ state }) => state === 'ready').map(({ uid }) => uid);
+  return haltAll(targets, shutdown, { records, live: new Set([...ready, ...making.keys()]) });
 }
 
 /** Records and sandboxes that no file claims: kept while their file is dark, otherwise removed. */

@@ -12,6 +12,8 @@ export type Trigger =
   | 'image'
   | 'record'
   | 'time'
+  | 'another pod'
+  | 'shutdown'
   | 'again';
 
 /** What a tick has to do. */
