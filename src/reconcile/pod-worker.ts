@@ -1,7 +1,7 @@
 import { type Clock, hasCode, type Logger, messageOf } from '../base/index.ts';
 import type { Cri } from '../cri/index.ts';
 import type { ImageKeeper } from '../images/index.ts';
-import type { Lifecycle, StopRun } from '../lifecycle/index.ts';
+import type { HookRun, HookState, Lifecycle, StopRun } from '../lifecycle/index.ts';
 import type { PodLogs } from '../logs/index.ts';
 import {
   allContainers,
@@ -13,23 +13,28 @@ import {
   type PodObservation,
   type PodUid,
   podKey,
+  type TellEvent,
 } from '../pod/index.ts';
 import { envFilesOf, podLogDirectory } from '../podspec/index.ts';
 import type { PodProbes } from '../probes/index.ts';
 import type { PodRecord } from '../state/index.ts';
+import type { PassReport } from '../status/index.ts';
 import type { PodVolumes } from '../volumes/index.ts';
 import { type Action, failureKey, failureReason, type Plan, STOP_KEY } from './actions.ts';
 import { type ExecutePorts, execute } from './execute.ts';
 import { type Failure, failedOnceMore } from './failures.ts';
 import { hideSecretsOf } from './hide-secrets.ts';
 import { nothingWanted, PodObserver, type WantedView } from './observer.ts';
+import type { PassBegin } from './pass-history.ts';
 import { passStatus, type ToldStatus } from './pass-status.ts';
 import { planPod } from './plan.ts';
 import type { Surroundings } from './plan-input.ts';
+import { PodChronicle } from './pod-chronicle.ts';
 import { begun, done, type Prepared } from './prepared.ts';
 import { probedPod } from './probed-pod.ts';
 import { emptyPart, type Snapshot } from './snapshot.ts';
 import type { RunTarget, Target } from './target.ts';
+import type { Trigger } from './wake.ts';
 
 export interface WorkerPorts extends ExecutePorts {
   readonly clock: Clock;
@@ -40,6 +45,8 @@ export interface WorkerPorts extends ExecutePorts {
   readonly volumes: PodVolumes;
   readonly probes: PodProbes;
   readonly lifecycle: Lifecycle;
+  /** Hears what happens to pods. */
+  readonly tell: TellEvent;
   /** The longest CrashLoopBackOff. */
   readonly crashLoopMaxMs: number;
   readonly owner: OwnerId;
@@ -68,6 +75,7 @@ export class PodWorker {
   readonly #ports: WorkerPorts;
   readonly #observer: PodObserver;
   readonly #failures = new Map<string, Failure>();
+  readonly #chronicle: PodChronicle;
   readonly #sinceMs: number;
   #prepared: Prepared = {};
   #wanted: RunTarget | undefined;
@@ -80,6 +88,7 @@ export class PodWorker {
   constructor(uid: PodUid, ports: WorkerPorts) {
     this.uid = uid;
     this.#ports = ports;
+    this.#chronicle = new PodChronicle(uid, ports.tell);
     this.#sinceMs = ports.clock.monotonicMs();
     this.#observer = new PodObserver(uid, { ...ports, hide: (text) => this.#hide(text) });
   }
@@ -92,8 +101,13 @@ export class PodWorker {
     return isIdle && observed.sandboxes.every(({ state }) => state !== 'ready') ? target : undefined;
   }
 
+  /** The last passes, the oldest first. */
+  get passes(): readonly PassReport[] {
+    return this.#chronicle.passes;
+  }
+
   /** Looks and decides, touching nothing. Rejects when the runtime does not answer. */
-  async decide(target: Target, snapshot: Snapshot): Promise<Plan> {
+  async decide(target: Target, snapshot: Snapshot, triggers: Iterable<Trigger> = []): Promise<Plan> {
     if (target.kind === 'run') this.#noteEdit(target);
     const observed = await this.#observe(target, snapshot);
     const { images, clock, owner, logDir, rootDir, record, usersBase } = this.#ports;
@@ -120,7 +134,10 @@ export class PodWorker {
       logDir,
       rootDir,
     });
-    this.last = { target, observed, plan, told: this.#tell(target, observed, plan) };
+    const told = this.#tell(target, observed, plan);
+    this.last = { target, observed, plan, told };
+    const pass = { triggers, atMs: clock.nowMs(), snapshot: snapshot.number };
+    this.#chronicle.decided({ ...pass, target, record: record(this.uid), observed, plan });
     return plan;
   }
 
@@ -140,16 +157,28 @@ export class PodWorker {
 
   /** A stop that was begun has ended: well, or so that it is tried again in a while. */
   noteStopEnd(run: StopRun, error: unknown): void {
-    if (error === undefined) this.#failures.delete(STOP_KEY);
-    else this.#remember({ type: 'begin-stop', stop: run }, error, this.#hide(messageOf(error)));
+    if (error === undefined) {
+      this.#failures.delete(STOP_KEY);
+      return;
+    }
+    const action: Action = { type: 'begin-stop', stop: run };
+    const message = this.#hide(messageOf(error));
+    this.#remember(action, error, message);
+    this.#chronicle.failed(action, { error, message });
+  }
+
+  /** A hook that was begun has ended. */
+  noteHookEnd(run: HookRun, { state }: HookState): void {
+    if (state === 'failed') this.#chronicle.hookFailed(run);
   }
 
   /** The pod could not be looked at: what was seen last stays, and the reason is shown. Returns whether it is a new one. */
-  noteBlindness(target: Target, message: string): boolean {
+  noteBlindness(target: Target, message: string, pass: Pick<PassBegin, 'triggers' | 'snapshot'>): boolean {
     const isNews = this.last?.plan.waits[0]?.message !== message;
     const plan: Plan = { actions: [], waits: [{ reason: 'FailedSync', message }] };
     const { observed = nothingObserved, told } = this.last ?? {};
     this.last = { target, observed, plan, told };
+    this.#chronicle.blind({ ...pass, atMs: this.#ports.clock.nowMs() }, message);
     return isNews;
   }
 
@@ -162,6 +191,7 @@ export class PodWorker {
     const text = JSON.stringify(plan.actions);
     const isNews = text !== this.#lastActions;
     const done = await this.#actAll(plan, target);
+    this.#chronicle.passEnded();
     this.#lastActions = done ? text : '';
     return isNews;
   }
@@ -181,17 +211,22 @@ export class PodWorker {
     const facts = { pod: keyOf(target), uid: this.uid, ...describeAction(action) };
     try {
       this.#prepared = begun(this.#prepared, action);
+      this.#chronicle.begun(action);
       await execute(action, this.#ports);
       this.#prepared = done(this.#prepared, action, this.#inForce(target));
       if (action.type !== 'begin-stop') this.#failures.delete(failureKey(action));
       const level = isBookkeeping(action) ? 'debug' : 'info';
-      logger[level]({ ...facts, durationMs: Math.round(clock.monotonicMs() - startedMs) }, 'action done');
+      const durationMs = Math.round(clock.monotonicMs() - startedMs);
+      this.#chronicle.ended(action, { durationMs });
+      logger[level]({ ...facts, durationMs }, 'action done');
       return true;
     } catch (error) {
       // Cancelled by our own shutdown: nothing failed.
       if (this.#ports.draining() && hasCode(error, 'CRI_CANCELLED')) return false;
       const message = this.#hide(messageOf(error));
       this.#remember(action, error, message);
+      const durationMs = Math.round(clock.monotonicMs() - startedMs);
+      this.#chronicle.ended(action, { durationMs, failure: { error, message } });
       logger.warn({ ...facts, err: message }, 'action failed');
       return false;
     }
