@@ -18,7 +18,7 @@ test('the call', () => {
 });
 
 test.each([
-  ['', ''],
+  ['', '0a00'],
   ['shop', '0a0473686f70'],
 ])('a question for %j', (asked, bytes) => {
   expect(service.Check?.requestSerialize({ service: asked }).toString('hex')).toBe(bytes);
