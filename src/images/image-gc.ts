@@ -167,8 +167,10 @@ export class ImageGc {
   }
 
   #complain(reason: string, err: string): void {
-    if (this.#told === err) return;
-    this.#told = err;
+    // The sums are others every time.
+    const told = reason === 'FreeDiskSpaceFailed' ? reason : err;
+    if (this.#told === told) return;
+    this.#told = told;
     this.#ports.logger.warn({ reason, err }, 'disk space for images cannot be freed');
   }
 }
