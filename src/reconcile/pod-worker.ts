@@ -114,7 +114,8 @@ export class PodWorker {
     const { probes, lifecycle, crashLoopMaxMs } = this.#ports;
     const surroundings = this.#ports.surroundings();
     lifecycle.keepOnly(this.uid, new Set(observed.containers.map(({ id }) => id)));
-    probes.sync(probedPod({ target, record: record(this.uid), observed, surroundings }));
+    const probed = probedPod({ target, record: record(this.uid), observed, surroundings });
+    if (probed !== undefined) probes.sync(probed);
     const plan = planPod({
       target,
       record: record(this.uid),

@@ -12,28 +12,33 @@ import type { Surroundings } from './plan-input.ts';
 import { podAddressOf } from './surroundings.ts';
 import type { Target } from './target.ts';
 
-/** What of a pod is probed: the running containers of the version in force that have probes. */
+/**
+ * What of a pod is probed: the running containers of the version in force that have probes. Undefined where not all of them could be
+ * looked at: what is known of them stays.
+ */
 export function probedPod(given: {
   readonly target: Target;
   readonly record: PodRecord | undefined;
   readonly observed: PodObservation;
   readonly surroundings: Surroundings;
-}): ProbedPod {
+}): ProbedPod | undefined {
   const { target, record, observed, surroundings } = given;
   const pod = record?.pod ?? (target.kind === 'run' ? target.pod : undefined);
   const [namespace = '', name = ''] =
     target.kind === 'run' ? podKey(target.pod.metadata).split('/') : target.key.split('/');
   const host = podAddressOf(pod, { observed, surroundings });
   const subject = { uid: target.uid, namespace, name, terminating: target.kind !== 'run' };
-  if (pod === undefined || host === undefined) return { ...subject, containers: [] };
-  const containers = probedContainers(pod).flatMap(({ container, fieldPath }): ProbedContainer[] => {
+  if (pod === undefined) return { ...subject, containers: [] };
+  const containers: ProbedContainer[] = [];
+  for (const { container, fieldPath } of probedContainers(pod)) {
     const instance = observed.containers.find((each) => each.name === container.name);
-    const details = instance && observed.containerDetails.get(instance.id);
-    if (instance?.state !== 'running' || details === undefined) return [];
+    if (instance?.state !== 'running') continue;
+    const details = observed.containerDetails.get(instance.id);
+    if (details === undefined || host === undefined) return undefined;
     const { id } = instance;
     const started = record?.starts?.[id]?.started === true;
-    return [{ id, container, fieldPath, startedAtMs: details.startedAtMs, host, started }];
-  });
+    containers.push({ id, container, fieldPath, startedAtMs: details.startedAtMs, host, started });
+  }
   return { ...subject, containers };
 }
 
