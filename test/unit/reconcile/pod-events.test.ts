@@ -193,7 +193,7 @@ describe('a stop is told when it is first on record', () => {
 describe('another version is told when it is on record', () => {
   const edited = makePod({ app: { image: 'app:2' } });
   const rejected = { pod: edited, atMs: nowMs, message: 'too late' };
-  const after = (changes: Partial<PodRecord>): Action => ({
+  const saved = (changes: Partial<PodRecord>): Action => ({
     type: 'save-record',
     record: makeRecord(changes),
   });
@@ -210,8 +210,8 @@ describe('another version is told when it is on record', () => {
     ['the last good one', makeRecord({ pod: edited }), { rejected }, ['Warning RolledBack - too late']],
     ['what was told of', makeRecord({ rejected }), { rejected, file: '/m/other.yaml' }, []],
   ])('%s', (_case, record, changes, events) => {
-    expect(told(after(changes), done, { record })).toEqual(events);
-    expect(told(after(changes), begun, { record })).toEqual([]);
+    expect(told(saved(changes), done, { record })).toEqual(events);
+    expect(told(saved(changes), begun, { record })).toEqual([]);
   });
 });
 
