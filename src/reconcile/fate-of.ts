@@ -7,11 +7,12 @@ import {
   type ObservedSandbox,
   type Pod,
   type PodObservation,
+  restartPolicyOf,
   sandboxHashMatches,
 } from '../pod/index.ts';
 import type { StopRecord } from '../state/index.ts';
 import type { Fate, StopReason } from './fate.ts';
-import { backoffStep, decideRestart, restartAfterStop, restartPolicyOf } from './restart.ts';
+import { backoffStep, decideRestart, restartAfterStop } from './restart.ts';
 import type { SurveyInput } from './survey-input.ts';
 
 /** One pod as its containers' fates are decided. */

@@ -6,10 +6,10 @@ import {
   isSidecar,
   type ObservedContainer,
   type Pod,
+  restartVerdict,
   sandboxHashMatches,
 } from '../pod/index.ts';
 import type { PlanInput } from './plan-input.ts';
-import { verdictOn } from './restart.ts';
 
 type Seen = Pick<PlanInput, 'observed' | 'health' | 'record'>;
 
@@ -39,7 +39,7 @@ function hasSucceeded(container: Container, pod: Pod, seen: Seen): boolean {
   const instance = instanceOf(container, pod, seen);
   const details = instance && seen.observed.containerDetails.get(instance.id);
   if (instance?.state !== 'exited' || details === undefined) return false;
-  return details.exitCode === 0 && verdictOn(container, pod, 0) === 'done';
+  return details.exitCode === 0 && restartVerdict(container, pod, 0) === 'done';
 }
 
 /** Its newest instance, if that is of this version and not about to be replaced. */

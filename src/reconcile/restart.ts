@@ -2,10 +2,9 @@ import {
   annotation,
   type Container,
   type ContainerDetails,
-  isSidecar,
   type ObservedContainer,
   type Pod,
-  type RestartPolicy,
+  restartVerdict,
   wishesOf,
 } from '../pod/index.ts';
 
@@ -33,7 +32,7 @@ export interface Exit {
 
 export function decideRestart(exit: Exit): RestartDecision {
   const { pod, container, exited, details } = exit;
-  const verdict = verdictOn(container, pod, details.exitCode);
+  const verdict = restartVerdict(container, pod, details.exitCode);
   if (verdict === 'done') return { kind: 'done' };
   const ranMs = details.startedAtMs > 0 ? details.finishedAtMs - details.startedAtMs : 0;
   const step = ranMs > RESET_AFTER_MS ? 0 : backoffStep(exited);
@@ -64,27 +63,6 @@ export function restartAfterStop(
   if (before === undefined) return { atMs: 0, step: step + 1 };
   const delayMs = backoffDelayMs(step, longestDelayMs(pod, now.longestMs));
   return { atMs: before.finishedAtMs + delayMs, step: step + 1 };
-}
-
-/** The first rule that matches, else the container's policy, else the pod's (kubelet: ContainerShouldRestart). */
-export function verdictOn(
-  container: Container,
-  pod: Pod,
-  exitCode: number,
-): 'done' | 'restart' | 'restart-all' {
-  for (const { operator, exitCodes, action } of container.restartPolicyRules ?? []) {
-    if (exitCodes.includes(exitCode) === (operator === 'In'))
-      return action === 'Restart' ? 'restart' : 'restart-all';
-  }
-  const policy = restartPolicyOf(container, pod);
-  return policy === 'Never' || (policy === 'OnFailure' && exitCode === 0) ? 'done' : 'restart';
-}
-
-/** Init containers that run to their end are restarted for failing alone. */
-export function restartPolicyOf(container: Container, pod: Pod): RestartPolicy {
-  const policy = container.restartPolicy ?? pod.spec.restartPolicy;
-  const isInit = pod.spec.initContainers?.includes(container) === true;
-  return isInit && policy === 'Always' && !isSidecar(container, pod) ? 'OnFailure' : policy;
 }
 
 /** The pod may ask for a shorter longest delay than the node's. */

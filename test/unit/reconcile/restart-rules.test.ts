@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Container, Pod, RestartPolicy, RestartRule } from '../../../src/pod/index.ts';
-import { verdictOn } from '../../../src/reconcile/restart.ts';
+import {
+  type Container,
+  type Pod,
+  type RestartPolicy,
+  type RestartRule,
+  restartVerdict,
+} from '../../../src/pod/index.ts';
 import type { PodRecord, StopRecord } from '../../../src/state/index.ts';
 import {
   act,
@@ -61,7 +66,7 @@ describe('the verdict', () => {
   ])('%s', (_case, policy, changes, code, verdict) => {
     const container = makeContainer('app', changes);
     const pod = makePod({ spec: { containers: [container], restartPolicy: policy } });
-    expect(verdictOn(container, pod, code)).toBe(verdict);
+    expect(restartVerdict(container, pod, code)).toBe(verdict);
   });
 
   test.each<[string, RestartPolicy, Partial<Container>, number, string]>([
@@ -69,11 +74,25 @@ describe('the verdict', () => {
     ['that failed is restarted', 'Always', {}, 1, 'restart'],
     ['that failed in a pod that never restarts is done', 'Never', {}, 1, 'done'],
     ['with a policy of its own', 'Never', { restartPolicy: 'OnFailure' }, 1, 'restart'],
+    [
+      'that succeeded is done, whatever rule restarts it',
+      'Always',
+      { restartPolicy: 'OnFailure', restartPolicyRules: [{ ...restart42, exitCodes: [0] }] },
+      0,
+      'done',
+    ],
+    [
+      'that succeeded may restart all',
+      'Always',
+      { restartPolicy: 'OnFailure', restartPolicyRules: [{ ...all7, exitCodes: [0] }] },
+      0,
+      'restart-all',
+    ],
     ['that is a sidecar is restarted also for success', 'Never', { restartPolicy: 'Always' }, 0, 'restart'],
   ])('an init container %s', (_case, policy, changes, code, verdict) => {
     const container = makeContainer('first', changes);
     const pod = makePod({ spec: { initContainers: [container], restartPolicy: policy } });
-    expect(verdictOn(container, pod, code)).toBe(verdict);
+    expect(restartVerdict(container, pod, code)).toBe(verdict);
   });
 });
 
