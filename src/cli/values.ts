@@ -16,10 +16,21 @@ export function parseDurationMs(range: { minMs: number; maxMs: number }): (text:
   return (text) => {
     const valueMs = readDurationMs(text);
     if (valueMs === undefined) return refuse(text, 'is not a duration; write it like 500ms, 2s or 1m30s');
-    if (valueMs < range.minMs) refuse(text, `is too short; the least is ${range.minMs}ms`);
-    if (valueMs > range.maxMs) refuse(text, `is too long; the most is ${range.maxMs / 3_600_000}h`);
+    if (valueMs < range.minMs) refuse(text, `is too short; the least is ${inOneUnit(range.minMs)}`);
+    if (valueMs > range.maxMs) refuse(text, `is too long; the most is ${inOneUnit(range.maxMs)}`);
     return valueMs;
   };
+}
+
+/** `24h`, `5m`, `500ms`: in the largest unit that says it without a fraction. */
+function inOneUnit(ms: number): string {
+  const units = [
+    ['h', 3_600_000],
+    ['m', 60_000],
+    ['s', 1_000],
+  ] as const;
+  const [unit, unitMs] = units.find(([, each]) => ms % each === 0 && ms >= each) ?? ['ms', 1];
+  return `${ms / unitMs}${unit}`;
 }
 
 /** A whole number in a range. */

@@ -21,7 +21,12 @@ export type ReconcilerSettings = Pick<DaemonOptions, 'rootDir' | 'logDir' | 'nod
   Partial<
     Pick<
       DaemonOptions,
-      'registryAuth' | 'runtimeRoot' | 'resolvConf' | 'allowedUnsafeSysctls' | 'maxParallelPulls'
+      | 'registryAuth'
+      | 'runtimeRoot'
+      | 'resolvConf'
+      | 'allowedUnsafeSysctls'
+      | 'maxParallelPulls'
+      | 'crashLoopMaxMs'
     >
   >;
 
@@ -43,6 +48,7 @@ export function createReconciler(given: {
   const { options, ports, ownership, cri, manifests, claims } = given;
   const { clock, random, logger, version } = ports;
   const { rootDir, logDir, nodeName, intervalMs, runtimeRoot, registryAuth, maxParallelPulls } = options;
+  const { crashLoopMaxMs } = options;
   return new Reconciler(
     {
       ...{ clock, random, logger, cri, manifests },
@@ -62,6 +68,7 @@ export function createReconciler(given: {
     {
       ...{ owner: ownership.id, adopted: ownership.adopted, intervalMs, logDir, rootDir, nodeName, version },
       ...(maxParallelPulls !== undefined && { maxParallelPulls }),
+      ...(crashLoopMaxMs !== undefined && { crashLoopMaxMs }),
     },
   );
 }

@@ -25,6 +25,10 @@ export interface DaemonOptions {
   readonly maxParallelPulls: number;
   /** When images are removed; never, if absent. */
   readonly imageGc?: ImageGcSettings;
+  /** The longest CrashLoopBackOff, 1 s to 5 min. */
+  readonly crashLoopMaxMs: number;
+  /** Stop the pods when told to end, and for how long that may take; leave them running, if absent. */
+  readonly shutdownPods?: { readonly gracePeriodMs: number };
   /** Where the runtime's root is seen from here, if it is not this process' own: `/proc/<pid>/root`. */
   readonly runtimeRoot?: string;
   /** Where names are looked up; by default the machine's own way. */

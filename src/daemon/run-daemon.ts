@@ -1,4 +1,6 @@
 import { createApiServer, nodeRoutes } from '../api/index.ts';
+import type { Logger } from '../base/index.ts';
+import type { Reconciler } from '../reconcile/index.ts';
 import { createNode } from './node.ts';
 import type { DaemonOptions, NodePorts } from './options.ts';
 
@@ -8,7 +10,10 @@ export interface Signals {
   onFirst(callback: (signal: string) => void): void;
 }
 
-/** Runs until a signal comes; resolves to the exit code. Pods stay as they are. Rejects where it cannot start. */
+/**
+ * Runs until a signal comes; resolves to the exit code. Pods stay as they are, unless they are to be stopped with the daemon. Rejects
+ * where it cannot start.
+ */
 export async function runDaemon(options: DaemonOptions, ports: NodePorts, signals: Signals): Promise<number> {
   const { clock, logger } = ports;
   const ended = new Promise<string>((resolve) => signals.onFirst(resolve));
@@ -27,10 +32,22 @@ export async function runDaemon(options: DaemonOptions, ports: NodePorts, signal
     logger.info({ version, manifests: options.manifestDirs, rootDir: options.rootDir }, 'tinylet runs');
     const started = node.start();
     const signal = await Promise.race([ended, started.then(() => ended)]);
-    logger.info({ signal }, 'tinylet ends; pods go on');
+    if (options.shutdownPods === undefined) logger.info({ signal }, 'tinylet ends; pods go on');
+    else await stopPods(node.reconciler, { ...options.shutdownPods, signal, logger });
     return 0;
   } finally {
     await api.close();
     await node.close();
   }
+}
+
+/** What does not stop in time is left as it is: the next start goes on from there. */
+async function stopPods(
+  reconciler: Pick<Reconciler, 'shutDown'>,
+  given: { readonly gracePeriodMs: number; readonly signal: string; readonly logger: Logger },
+): Promise<void> {
+  const { gracePeriodMs, signal, logger } = given;
+  logger.info({ signal, gracePeriodMs }, 'tinylet ends; pods are stopped');
+  const left = await reconciler.shutDown(gracePeriodMs);
+  if (left.length > 0) logger.warn({ pods: [...left].sort().join(', ') }, 'pods did not stop in time');
 }

@@ -4,6 +4,7 @@ import type { Command, CommandCall } from '../command.ts';
 import type { Flag, FlagReader } from '../flag.ts';
 import * as shared from '../flags.ts';
 import { imageFlags, readImageOptions } from '../image-flags.ts';
+import { lifeFlags, readLifeOptions } from '../life-flags.ts';
 import {
   parseByteCount,
   parseChoice,
@@ -116,6 +117,7 @@ export const daemonCommand: Command = {
     maxManifestBytesFlag,
     registryAuthFlag,
     ...imageFlags,
+    ...lifeFlags,
     allowedUnsafeSysctlsFlag,
     resolvConfFlag,
     shared.runtimeRootFlag,
@@ -167,6 +169,7 @@ function daemonOptions({ flags, program }: CommandCall): DaemonOptions {
     maxManifestBytes: flags.read(maxManifestBytesFlag) ?? DEFAULT_MAX_MANIFEST_BYTES,
     ...(registryAuth !== undefined && { registryAuth }),
     ...readImageOptions(flags, { standalone }),
+    ...readLifeOptions(flags),
     ...(runtimeRoot !== undefined && { runtimeRoot }),
     ...(resolvConf !== undefined && { resolvConf }),
     allowedUnsafeSysctls: flags.readAll(allowedUnsafeSysctlsFlag) ?? [],

@@ -16,6 +16,7 @@ const DEFAULTS: DaemonOptions = {
   adopt: false,
   maxManifestBytes: 1_048_576,
   maxParallelPulls: 4,
+  crashLoopMaxMs: 300_000,
   allowedUnsafeSysctls: [],
   logLevel: 'info',
   logFormat: 'json',
@@ -61,6 +62,8 @@ describe('options of the daemon', () => {
     ['--max-parallel-pulls', 'TINYLET_MAX_PARALLEL_PULLS', '1', { maxParallelPulls: 1 }],
     ['--image-gc', 'TINYLET_IMAGE_GC', 'on', { imageGc }],
     ['--image-gc', 'TINYLET_IMAGE_GC', 'off', {}],
+    ['--crash-loop-max', 'TINYLET_CRASH_LOOP_MAX', '1s', { crashLoopMaxMs: 1_000 }],
+    ['--shutdown-pods', 'TINYLET_SHUTDOWN_PODS', 'true', { shutdownPods: { gracePeriodMs: 30_000 } }],
     ['--resolv-conf', 'TINYLET_RESOLV_CONF', '/run/resolv.conf', { resolvConf: '/run/resolv.conf' }],
     ['--runtime-root', 'TINYLET_RUNTIME_ROOT', '/proc/42/root/', { runtimeRoot: '/proc/42/root' }],
     ['--log-level', 'TINYLET_LOG_LEVEL', 'debug', { logLevel: 'debug' }],
@@ -105,6 +108,14 @@ describe('options of the daemon', () => {
     expect((await optionsOf(['--standalone', '--socket', '/run/c.sock'])).socketPath).toBe('/run/c.sock');
   });
 
+  test('--shutdown-grace-period is how long pods have, also where only its variable is set', async () => {
+    const argv = ['--shutdown-pods', '--shutdown-grace-period', '90s'];
+    expect((await optionsOf(argv)).shutdownPods).toEqual({ gracePeriodMs: 90_000 });
+    const env = { TINYLET_SHUTDOWN_GRACE_PERIOD: '90s' };
+    expect((await optionsOf(['--shutdown-pods'], { env })).shutdownPods).toEqual({ gracePeriodMs: 90_000 });
+    expect((await optionsOf([], { env })).shutdownPods).toBeUndefined();
+  });
+
   test.each<[string[], DaemonOptions['imageGc']]>([
     [['--standalone'], imageGc],
     [['--standalone', '--image-gc', 'off'], undefined],
@@ -135,6 +146,9 @@ describe('options of the daemon', () => {
     [['--max-parallel-pulls', '0'], '--max-parallel-pulls: "0" is out of range; from 1 to 1000'],
     [['--max-parallel-pulls', '1.5'], '--max-parallel-pulls: "1.5" is not a whole number'],
     [['--image-gc', 'yes'], '--image-gc: "yes" is not one of on, off'],
+    [['--shutdown-grace-period', '5s'], '--shutdown-grace-period means nothing without --shutdown-pods'],
+    [['--crash-loop-max', '301s'], '--crash-loop-max: "301s" is too long; the most is 5m'],
+    [['--crash-loop-max', '999ms'], '--crash-loop-max: "999ms" is too short; the least is 1s'],
   ])('%j is refused', async (argv, problem) => {
     const { code, err, called } = await tinylet(argv);
     expect([code, called]).toEqual([2, []]);

@@ -1,0 +1,54 @@
+import { TinyletError } from '../base/index.ts';
+import type { DaemonOptions } from '../daemon/index.ts';
+import type { Flag, FlagReader } from './flag.ts';
+import { parseDurationMs, parseSwitch } from './values.ts';
+
+/** Flags about how pods begin anew and end. */
+
+const DEFAULT_CRASH_LOOP_MAX_MS = 300_000;
+const DEFAULT_GRACE_PERIOD_MS = 30_000;
+const DAY_MS = 24 * 3_600_000;
+
+const crashLoopMaxFlag: Flag<number> = {
+  name: 'crash-loop-max',
+  takes: 'value',
+  placeholder: 'TIME',
+  help: 'the longest delay before a container that keeps ending is restarted, 1s to 5m',
+  fallback: '5m',
+  parse: parseDurationMs({ minMs: 1_000, maxMs: DEFAULT_CRASH_LOOP_MAX_MS }),
+};
+
+const shutdownPodsFlag: Flag<boolean> = {
+  name: 'shutdown-pods',
+  takes: 'nothing',
+  help: 'stop the pods when the daemon is told to end; the next start brings them back',
+  parse: parseSwitch,
+};
+
+const gracePeriodFlag: Flag<number> = {
+  name: 'shutdown-grace-period',
+  takes: 'value',
+  placeholder: 'TIME',
+  help: 'how long the pods have for that, all together',
+  fallback: '30s',
+  parse: parseDurationMs({ minMs: 1_000, maxMs: DAY_MS }),
+};
+
+export const lifeFlags: readonly Flag<unknown>[] = [crashLoopMaxFlag, shutdownPodsFlag, gracePeriodFlag];
+
+/** Throws USAGE where a flag on the command line means nothing. */
+export function readLifeOptions(flags: FlagReader): Pick<DaemonOptions, 'crashLoopMaxMs' | 'shutdownPods'> {
+  const stopsPods = flags.read(shutdownPodsFlag) ?? false;
+  const gracePeriodMs = flags.read(gracePeriodFlag) ?? DEFAULT_GRACE_PERIOD_MS;
+  // A variable may stand in a unit file for every run; only the flag is a contradiction.
+  if (flags.onCommandLine(gracePeriodFlag) && !stopsPods) {
+    throw new TinyletError(
+      'USAGE',
+      `--${gracePeriodFlag.name} means nothing without --${shutdownPodsFlag.name}`,
+    );
+  }
+  return {
+    crashLoopMaxMs: flags.read(crashLoopMaxFlag) ?? DEFAULT_CRASH_LOOP_MAX_MS,
+    ...(stopsPods && { shutdownPods: { gracePeriodMs } }),
+  };
+}
