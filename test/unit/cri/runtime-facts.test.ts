@@ -110,3 +110,12 @@ test.each([
   if (known) expect(await cri.facts()).toEqual({ ...silent, cgroupDriver: 'cgroupfs' });
   else await expect(cri.facts()).rejects.toMatchObject({ code });
 });
+
+test.each<[string, StatusResponse, string | undefined]>([
+  ['shown', { info: { config: '{"sandboxImage":"registry.test/pause:3"}' } }, 'registry.test/pause:3'],
+  ['empty', { info: { config: '{"sandboxImage":""}' } }, undefined],
+  ['another shape', { info: { config: '{"sandboxImage":{}}' } }, undefined],
+  ['not shown', showing({}), undefined],
+])('the image of sandboxes is %s', (_case, status, expected) => {
+  expect(facts(status).sandboxImage).toBe(expected);
+});
