@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { setFlagsFromString } from 'node:v8';
-import { fetchStatus } from './api/index.ts';
+import { fetchEvents, fetchStatus, fetchWhy } from './api/index.ts';
 import { errnoOf, systemClock, systemRandom } from './base/index.ts';
 import { type Program, renderStatus, runCli } from './cli/index.ts';
 import {
@@ -58,6 +58,8 @@ const program: Program = {
     removeClaim(rootDir, claim, portsFor({ logLevel: 'error', logFormat: 'pretty' })),
   readManifests: (files) => readNamedFiles(files, () => text(process.stdin)),
   fetchStatus: (apiSocket) => fetchStatus(apiSocket),
+  fetchWhy: (apiSocket, pod) => fetchWhy(apiSocket, pod),
+  fetchEvents: (apiSocket, pod) => fetchEvents(apiSocket, pod),
 };
 
 /** The first signal ends what runs in good order, the second at once. */

@@ -4,9 +4,9 @@
  * Invariants: handlers are plain functions, testable without a socket; nothing here knows reconcile/; no client can make
  * the server wait for ever or hold memory without bound.
  */
-export { fetchStatus, requestJson } from './client.ts';
+export { fetchEvents, fetchStatus, fetchWhy, requestJson } from './client.ts';
 export type { ApiRequest, ApiResponse } from './message.ts';
-export type { StatusSource } from './ports.ts';
+export type { EventSource, NodeSource, StatusSource, WhySource } from './ports.ts';
 export type { Route } from './route.ts';
 export { createRouter, type Handler } from './router.ts';
 export { nodeRoutes } from './routes.ts';

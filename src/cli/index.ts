@@ -4,6 +4,6 @@
  * usage is exit code 2 with one clear line, and nothing that comes from data reaches the terminal unescaped.
  */
 export { escapeControl } from './escape-control.ts';
-export type { Program } from './program.ts';
+export type { PodName, Program } from './program.ts';
 export { renderStatus } from './render-status.ts';
 export { runCli } from './run-cli.ts';

@@ -1,6 +1,11 @@
 import type { ClaimName, DaemonOptions, StopAllOptions } from '../daemon/index.ts';
 import type { ManifestFile } from '../manifest/index.ts';
-import type { NodeReport } from '../status/index.ts';
+import type { EventReport, NodeReport, PodWhy } from '../status/index.ts';
+
+export interface PodName {
+  readonly namespace: string;
+  readonly name: string;
+}
 
 /** What the commands need of the world; main.ts has the real one. Every number resolved is an exit code. */
 export interface Program {
@@ -28,4 +33,8 @@ export interface Program {
   readManifests(files: readonly string[]): Promise<readonly ManifestFile[]>;
   /** Rejects with DAEMON_UNREACHABLE, whose message says what is wrong with the socket. */
   fetchStatus(apiSocket: string): Promise<NodeReport>;
+  /** Undefined where the daemon knows no such pod. Rejects as `fetchStatus` does. */
+  fetchWhy(apiSocket: string, pod: PodName): Promise<readonly PodWhy[] | undefined>;
+  /** Of one pod, or of all. Rejects as `fetchStatus` does. */
+  fetchEvents(apiSocket: string, pod?: PodName): Promise<readonly EventReport[]>;
 }

@@ -5,6 +5,7 @@ import { createNodeCredentials, type PullClaims } from '../images/index.ts';
 import { createRunHook } from '../lifecycle/index.ts';
 import { filePodLogs } from '../logs/index.ts';
 import type { ManifestSnapshot } from '../manifest/index.ts';
+import type { TellEvent } from '../pod/index.ts';
 import { createRunProbe } from '../probes/index.ts';
 import { Reconciler } from '../reconcile/index.ts';
 import {
@@ -44,8 +45,10 @@ export function createReconciler(given: {
   readonly objectRecords?: ObjectRecords;
   /** Where it is noted what was pulled; nowhere if absent. */
   readonly claims?: PullClaims;
+  /** Hears what happens to pods. */
+  readonly tell?: TellEvent;
 }): Reconciler {
-  const { options, ports, ownership, cri, manifests, claims } = given;
+  const { options, ports, ownership, cri, manifests, claims, tell } = given;
   const { clock, random, logger, version } = ports;
   const { rootDir, logDir, nodeName, intervalMs, runtimeRoot, registryAuth, maxParallelPulls } = options;
   const { crashLoopMaxMs } = options;
@@ -64,6 +67,7 @@ export function createReconciler(given: {
         credentials: createNodeCredentials({ file: registryAuth, clock, logger }),
       }),
       ...(claims && { claims }),
+      ...(tell && { tell }),
     },
     {
       ...{ owner: ownership.id, adopted: ownership.adopted, intervalMs, logDir, rootDir, nodeName, version },

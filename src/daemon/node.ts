@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type Logger, messageOf, sleep } from '../base/index.ts';
 import { type Cri, checkRuntime, connectCri, subscribeTaskEvents } from '../cri/index.ts';
 import { PulledImages } from '../images/index.ts';
@@ -13,6 +14,7 @@ import {
   sweepPodRecords,
   writeOwnership,
 } from '../state/index.ts';
+import { createEventLog, type EventLog } from '../status/index.ts';
 import { createReconciler } from './create-reconciler.ts';
 import { nodeHousekeeping } from './node-housekeeping.ts';
 import type { DaemonOptions, NodePorts } from './options.ts';
@@ -20,6 +22,7 @@ import type { DaemonOptions, NodePorts } from './options.ts';
 /** A reconciler with everything it needs, holding the root directory. */
 export interface Node {
   readonly reconciler: Reconciler;
+  readonly events: EventLog;
   /** Begins to reconcile; first waits for the runtime where pods are to be adopted. */
   start(): Promise<void>;
   /** Leaves pods, and a private containerd, running. Safe to call before start has ended. */
@@ -69,12 +72,16 @@ function assemble({ options, ports, lock, ownership, containerd }: Parts): Node 
   });
   const ending = new AbortController();
   const pulled = new PulledImages({ cri, clock, logger, records: fileImageRecords(options.rootDir, logger) });
-  const reconciler = createReconciler({ options, ports, ownership, cri, manifests, claims: pulled });
+  const events = createEventLog({ clock, logger, file: join(options.rootDir, 'events.jsonl') });
+  const { tell } = events;
+  const reconciler = createReconciler({ options, ports, ownership, cri, manifests, claims: pulled, tell });
   const housekeeping = nodeHousekeeping({ options, ports, cri, reconciler, pulled });
   const watch = watchManifests(options.manifestDirs, () => reconciler.hintManifests(), { logger });
   return {
     reconciler,
+    events,
     async start() {
+      await events.load();
       void tellRuntime(cri, logger);
       if (options.adopt)
         reconciler.adopt(await adopt({ cri, ownership, options, ports, signal: ending.signal }));
@@ -93,6 +100,7 @@ function assemble({ options, ports, lock, ownership, containerd }: Parts): Node 
       await watch.close();
       await housekeeping.close();
       await reconciler.stop();
+      await events.close();
       await manifests.close();
       cri.close();
       await containerd?.close();

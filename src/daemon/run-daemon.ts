@@ -1,6 +1,7 @@
 import { createApiServer, nodeRoutes } from '../api/index.ts';
 import type { Logger } from '../base/index.ts';
 import type { Reconciler } from '../reconcile/index.ts';
+import { eventReport } from '../status/index.ts';
 import { createNode } from './node.ts';
 import type { DaemonOptions, NodePorts } from './options.ts';
 
@@ -22,7 +23,11 @@ export async function runDaemon(options: DaemonOptions, ports: NodePorts, signal
   if (node === undefined) return 0;
   const api = createApiServer({
     socketPath: options.apiSocket,
-    routes: nodeRoutes(node.reconciler),
+    routes: nodeRoutes({
+      report: () => node.reconciler.report(),
+      why: (namespace, name) => node.reconciler.why(namespace, name),
+      events: (filter) => node.events.list(filter).map(eventReport),
+    }),
     logger,
     clock,
   });

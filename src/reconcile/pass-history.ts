@@ -74,7 +74,7 @@ export class PassHistory {
 
   #add(entry: Entry): void {
     const before = this.#entries.at(-1);
-    if (before !== undefined && entry.isOver && before.isOver && textOf(before) === textOf(entry)) {
+    if (before !== undefined && entry.isOver && before.isOver && isSame(before, entry)) {
       for (const trigger of entry.triggers) before.triggers.add(trigger);
       before.count += 1;
       before.lastMs = entry.lastMs;
@@ -84,6 +84,15 @@ export class PassHistory {
     }
     this.#entries = [...this.#entries, entry].slice(-LENGTH);
   }
+}
+
+/** A decision that was only looked up again is known by itself. */
+function isSame(before: Entry, entry: Entry): boolean {
+  const isVery = before.plan === entry.plan && before.observed === entry.observed;
+  return (
+    (isVery && before.error === undefined && entry.plan.actions.length === 0) ||
+    textOf(before) === textOf(entry)
+  );
 }
 
 /** Without times that differ from pass to pass though the same goes on. */

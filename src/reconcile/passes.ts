@@ -1,6 +1,7 @@
 import { messageOf } from '../base/index.ts';
-import type { StopRun } from '../lifecycle/index.ts';
+import type { HookRun, HookState, StopRun } from '../lifecycle/index.ts';
 import type { Pod, PodUid, UsedObjects } from '../pod/index.ts';
+import type { PassReport } from '../status/index.ts';
 import type { Plan } from './actions.ts';
 import { keyOf, type LastPass, PodWorker, type WorkerPorts } from './pod-worker.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -85,6 +86,15 @@ export class Passes {
     this.#slots.get(run.uid)?.worker.noteStopEnd(run, error);
   }
 
+  noteHookEnd(run: HookRun, state: HookState): void {
+    this.#slots.get(run.uid)?.worker.noteHookEnd(run, state);
+  }
+
+  /** The last passes of a pod, the oldest first. */
+  history(uid: PodUid): readonly PassReport[] {
+    return this.#slots.get(uid)?.worker.passes ?? [];
+  }
+
   /** Resolves when all passes that are under way now have ended. */
   async settle(): Promise<void> {
     await Promise.all(this.#inFlight);
@@ -124,15 +134,16 @@ export class Passes {
   }
 
   async #pass(slot: Slot, target: Target, snapshot: Snapshot): Promise<void> {
-    const { worker } = slot;
+    const { worker, triggers } = slot;
+    slot.triggers = new Set();
     let again = false;
     try {
-      const plan = await worker.decide(target, snapshot);
+      const plan = await worker.decide(target, snapshot, triggers);
       if (plan.actions.length > 0) again = await worker.act(plan, target);
       else this.#wakeAt(worker.uid, plan);
     } catch (error) {
       const facts = { pod: keyOf(target), uid: worker.uid, err: messageOf(error) };
-      if (worker.noteBlindness(target, facts.err))
+      if (worker.noteBlindness(target, facts.err, { triggers, snapshot: snapshot.number }))
         this.#ports.worker.logger.warn(facts, 'pod cannot be observed');
     }
     slot.newerThan = this.#ports.snapshotsBegun();

@@ -4,7 +4,7 @@ import { createLifecycle, type Lifecycle } from '../lifecycle/index.ts';
 import type { OwnerId, Pod, PodKey, PodUid } from '../pod/index.ts';
 import { createPodProbes, type PodProbes } from '../probes/index.ts';
 import type { PodRecord } from '../state/index.ts';
-import type { NodeReport } from '../status/index.ts';
+import type { NodeReport, PodWhy } from '../status/index.ts';
 import type { Plan } from './actions.ts';
 import { type Inventory, inventoryOf } from './inventory.ts';
 import { KnownPods } from './known-pods.ts';
@@ -200,6 +200,19 @@ export class Reconciler {
     return this.#images;
   }
 
+  /** The last passes of the pods of that name, of which one may still be going while another waits for its place. */
+  why(namespace: string, name: string): readonly PodWhy[] {
+    return this.report()
+      .pods.filter((pod) => pod.namespace === namespace && pod.name === name)
+      .map(({ uid, words }) => ({
+        namespace,
+        name,
+        uid,
+        status: words.status,
+        passes: this.#passes.history(uid),
+      }));
+  }
+
   /** One look at everything, without touching anything: the next actions of each pod (`--dry-run`). */
   async planOnce(): Promise<readonly { readonly target: Target; readonly plan: Plan }[]> {
     await this.#restore();
@@ -230,7 +243,10 @@ export class Reconciler {
       ...{ clock, logger, run: runHook },
       stop: ({ id, timeoutSeconds }, signal) => cri.stopContainer(id, timeoutSeconds, { signal }),
       listener: {
-        onHookEnd: ({ uid }) => this.#noteEnd(uid, 'hook'),
+        onHookEnd: (run, state) => {
+          this.#passes.noteHookEnd(run, state);
+          this.#noteEnd(run.uid, 'hook');
+        },
         onStopEnd: (run, error) => {
           this.#passes.noteStopEnd(run, error);
           this.#noteEnd(run.uid, 'stop');
@@ -259,6 +275,7 @@ export class Reconciler {
       images: this.#images,
       lifecycle: this.#lifecycle,
       probes: this.#probes,
+      tell: this.#ports.tell ?? (() => undefined),
       crashLoopMaxMs: this.#options.crashLoopMaxMs ?? CRASH_LOOP_MAX_MS,
       surroundings: () => this.#node.surroundings,
       usersBase: (uid) => this.#known.usersBase(uid),

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { type Clock, errnoOf, type Logger, messageOf, type Timer, writeFileAtomic } from '../base/index.ts';
 import { asPodUid } from '../pod/index.ts';
-import type { LoggedEvent } from './event-log.ts';
+import type { LoggedEvent } from './logged-event.ts';
 
 export interface EventFileOptions {
   readonly clock: Clock;

@@ -2,13 +2,7 @@ import type { Clock, Logger } from '../base/index.ts';
 import type { PodEvent, PodUid, TellEvent } from '../pod/index.ts';
 import { EventFile } from './event-file.ts';
 import { EventRing } from './event-ring.ts';
-
-/** An event as it is kept: what is told again and again is one event that counts. Times are epoch milliseconds. */
-export interface LoggedEvent extends PodEvent {
-  readonly count: number;
-  readonly firstMs: number;
-  readonly lastMs: number;
-}
+import type { LoggedEvent } from './logged-event.ts';
 
 /** Which events to show; absent is all. */
 export interface EventFilter {

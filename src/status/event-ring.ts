@@ -1,5 +1,5 @@
 import type { PodEvent, PodUid } from '../pod/index.ts';
-import type { LoggedEvent } from './event-log.ts';
+import type { LoggedEvent } from './logged-event.ts';
 
 export interface RingLimits {
   readonly limit: number;

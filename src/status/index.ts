@@ -17,13 +17,15 @@ export {
   type EventFilter,
   type EventLog,
   type EventLogOptions,
-  type LoggedEvent,
 } from './event-log.ts';
+export { eventReport } from './event-report.ts';
 export { humanAge } from './human-age.ts';
+export type { LoggedEvent } from './logged-event.ts';
 export { type PodReportInput, podReport } from './pod-report.ts';
 export { isPodReady, type PodReadiness, podReadiness, podStatus } from './pod-status.ts';
 export { type PodWords, podWords } from './pod-words.ts';
 export type {
+  EventReport,
   ForeignPodReport,
   NodeReport,
   PodReport,

@@ -1,5 +1,5 @@
 import type { ManifestMessage } from '../manifest/index.ts';
-import type { PodUid, QosClass } from '../pod/index.ts';
+import type { PodEvent, PodUid, QosClass } from '../pod/index.ts';
 import type { ContainerStatus, PodCondition, PodPhase } from './core-v1.ts';
 import type { PodWords } from './pod-words.ts';
 
@@ -39,6 +39,13 @@ export interface PodReport {
   /** By name. */
   readonly containers: readonly ContainerStatus[];
   readonly waiting: readonly WaitReport[];
+}
+
+/** An event of a pod. Times are RFC 3339. */
+export interface EventReport extends PodEvent {
+  readonly count: number;
+  readonly firstTimestamp: string;
+  readonly lastTimestamp: string;
 }
 
 /** A pod on the same runtime that carries tinylet's label and another owner's id. */

@@ -1,22 +1,9 @@
-import { hasCode, messageOf, TinyletError } from '../../base/index.ts';
-import type { NodeReport } from '../../status/index.ts';
+import { askDaemon } from '../ask-daemon.ts';
 import type { Command } from '../command.ts';
-import { escapeControl } from '../escape-control.ts';
-import type { Flag } from '../flag.ts';
 import * as shared from '../flags.ts';
-import type { Program } from '../program.ts';
+import { jsonText } from '../json-text.ts';
+import { outputFlag } from '../output-flag.ts';
 import { renderStatus } from '../render-status.ts';
-import { parseChoice } from '../values.ts';
-
-const outputFlag: Flag<'table' | 'json'> = {
-  name: 'output',
-  short: 'o',
-  takes: 'value',
-  placeholder: 'FORMAT',
-  help: 'table or json',
-  fallback: 'table',
-  parse: parseChoice(['table', 'json']),
-};
 
 export const statusCommand: Command = {
   name: 'status',
@@ -24,10 +11,10 @@ export const statusCommand: Command = {
   flags: [outputFlag, shared.apiSocketFlag],
   async run({ flags, env, program }) {
     const output = flags.read(outputFlag) ?? 'table';
-    const report = await fetchReport(program, shared.readApiSocket(flags));
+    const apiSocket = shared.readApiSocket(flags);
+    const report = await askDaemon(() => program.fetchStatus(apiSocket));
     if (output === 'json') {
-      // JSON leaves some control characters as they are; their escapes mean the same to whoever parses it.
-      program.out(`${JSON.stringify(report, null, 2).split('\n').map(escapeControl).join('\n')}\n`);
+      program.out(jsonText(report));
       return 0;
     }
     const color = program.stdoutIsTerminal && (env.NO_COLOR ?? '') === '';
@@ -35,13 +22,3 @@ export const statusCommand: Command = {
     return 0;
   },
 };
-
-async function fetchReport(program: Program, apiSocket: string): Promise<NodeReport> {
-  try {
-    return await program.fetchStatus(apiSocket);
-  } catch (error) {
-    if (!hasCode(error, 'DAEMON_UNREACHABLE')) throw error;
-    const advice = 'start a daemon with "tinylet" as root, or name its socket with --api-socket';
-    throw new TinyletError('DAEMON_UNREACHABLE', `${messageOf(error)}; ${advice}`, { cause: error });
-  }
-}

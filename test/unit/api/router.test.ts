@@ -3,6 +3,7 @@ import {
   type ApiRequest,
   type ApiResponse,
   createRouter,
+  type NodeSource,
   nodeRoutes,
   type Route,
 } from '../../../src/api/index.ts';
@@ -14,9 +15,12 @@ function get(path: string): ApiRequest {
   return { method: 'GET', path, query: new URLSearchParams() };
 }
 
+/** A node of which nothing is known; a test fills in what it asks for. */
+const source: NodeSource = { report: () => node(), why: () => [], events: () => [] };
+
 /** Asks the node API in process, without a socket. */
 function ask(report: NodeReport, request: ApiRequest): Promise<ApiResponse> {
-  return createRouter(nodeRoutes({ report: () => report }), silentLogger)(request);
+  return createRouter(nodeRoutes({ ...source, report: () => report }), silentLogger)(request);
 }
 
 describe('routes of the node', () => {

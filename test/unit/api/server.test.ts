@@ -42,7 +42,7 @@ afterEach(async () => {
 });
 
 function server(changed: Partial<ApiServerOptions> = {}): ApiServer {
-  const routes = nodeRoutes({ report: () => REPORT });
+  const routes = nodeRoutes({ report: () => REPORT, why: () => [], events: () => [] });
   const created = createApiServer({
     socketPath,
     routes,

@@ -1,8 +1,8 @@
 import { TinyletError } from '../../../src/base/index.ts';
-import { type Program, runCli } from '../../../src/cli/index.ts';
+import { type PodName, type Program, runCli } from '../../../src/cli/index.ts';
 import type { ClaimName, DaemonOptions, StopAllOptions } from '../../../src/daemon/index.ts';
 import type { ManifestFile } from '../../../src/manifest/index.ts';
-import type { NodeReport } from '../../../src/status/index.ts';
+import type { EventReport, NodeReport, PodWhy } from '../../../src/status/index.ts';
 
 /** What the commands called, in order, with what they passed. */
 export type Called =
@@ -11,12 +11,19 @@ export type Called =
   | { readonly what: 'stopAll'; readonly options: StopAllOptions }
   | { readonly what: 'deleteClaim'; readonly rootDir: string; readonly claim: ClaimName }
   | { readonly what: 'readManifests'; readonly files: readonly string[] }
-  | { readonly what: 'fetchStatus'; readonly apiSocket: string };
+  | { readonly what: 'fetchStatus'; readonly apiSocket: string }
+  | {
+      readonly what: 'fetchWhy' | 'fetchEvents';
+      readonly apiSocket: string;
+      readonly pod: PodName | undefined;
+    };
 
 export interface World {
   readonly env?: NodeJS.ProcessEnv;
   readonly files?: readonly ManifestFile[];
   readonly report?: NodeReport;
+  readonly why?: readonly PodWhy[];
+  readonly events?: readonly EventReport[];
   readonly terminal?: boolean;
   /** The exit code of whatever runs. */
   readonly exitCode?: number;
@@ -63,6 +70,14 @@ function fakeProgram(world: World, called: Called[], written: { out: string; err
     readManifests: async (files) => {
       called.push({ what: 'readManifests', files });
       return world.files ?? [];
+    },
+    fetchWhy: async (apiSocket, pod) => {
+      called.push({ what: 'fetchWhy', apiSocket, pod });
+      return world.why;
+    },
+    fetchEvents: async (apiSocket, pod) => {
+      called.push({ what: 'fetchEvents', apiSocket, pod });
+      return world.events ?? [];
     },
     fetchStatus: async (apiSocket) => {
       called.push({ what: 'fetchStatus', apiSocket });

@@ -1,5 +1,12 @@
 import { asPodUid } from '../../../src/pod/index.ts';
-import type { ContainerStatus, NodeReport, PodReport } from '../../../src/status/index.ts';
+import type {
+  ContainerStatus,
+  EventReport,
+  NodeReport,
+  PassReport,
+  PodReport,
+  PodWhy,
+} from '../../../src/status/index.ts';
 
 /** Base values for tests: change one field and look at what changes. The clock of these tests says 12:00:00. */
 
@@ -64,4 +71,44 @@ export function terminated(name: string, exitCode: number, reason: string): Cont
 export function ended(exitCode: number, reason: string): ContainerStatus['state'] {
   const startedAt = '2026-03-01T11:57:00Z';
   return { terminated: { exitCode, reason, startedAt, finishedAt: '2026-03-01T11:58:00Z' } };
+}
+
+export function event(changed: Partial<EventReport> = {}): EventReport {
+  return {
+    uid: asPodUid('uid-of-web'),
+    namespace: 'default',
+    name: 'web',
+    fieldPath: 'spec.containers{app}',
+    type: 'Normal',
+    reason: 'Started',
+    message: 'Container started',
+    count: 1,
+    firstTimestamp: '2026-03-01T11:55:00Z',
+    lastTimestamp: '2026-03-01T11:55:00Z',
+    ...changed,
+  };
+}
+
+export function why(name: string, ...passes: readonly Partial<PassReport>[]): PodWhy {
+  return {
+    namespace: 'default',
+    name,
+    uid: asPodUid(`uid-of-${name}`),
+    status: 'Running',
+    passes: passes.map(pass),
+  };
+}
+
+function pass(changed: Partial<PassReport>): PassReport {
+  return {
+    triggers: ['interval'],
+    at: '2026-03-01T11:59:50.000Z',
+    count: 1,
+    lastAt: '2026-03-01T11:59:50.000Z',
+    snapshot: 7,
+    observed: ['sandbox #0 ready', 'app #0 running'],
+    actions: [],
+    waiting: [],
+    ...changed,
+  };
 }

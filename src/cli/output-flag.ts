@@ -1,0 +1,13 @@
+import type { Flag } from './flag.ts';
+import { parseChoice } from './values.ts';
+
+/** For people, or for programs. */
+export const outputFlag: Flag<'table' | 'json'> = {
+  name: 'output',
+  short: 'o',
+  takes: 'value',
+  placeholder: 'FORMAT',
+  help: 'table or json',
+  fallback: 'table',
+  parse: parseChoice(['table', 'json']),
+};

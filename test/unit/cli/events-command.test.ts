@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import { tinylet } from './fake-program.ts';
+import { event, node, pod } from './reports.ts';
+
+const events = [
+  event(),
+  event({
+    namespace: 'prod',
+    name: 'db',
+    reason: 'SandboxChanged',
+    message: 'changed',
+    fieldPath: 'spec.initContainers{setup}',
+  }),
+  event({
+    type: 'Warning',
+    reason: 'BackOff',
+    message: 'Back-off restarting',
+    count: 4,
+    lastTimestamp: '2026-03-01T11:59:30Z',
+  }),
+];
+
+const TABLE = `NAMESPACE   LAST SEEN          TYPE      REASON           POD   CONTAINER   MESSAGE
+default     5m                 Normal    Started          web   app         Container started
+prod        5m                 Normal    SandboxChanged   db    setup       changed
+default     30s (x4 over 5m)   Warning   BackOff          web   app         Back-off restarting
+`;
+
+describe('tinylet events', () => {
+  test('shows them as they come, the latest last', async () => {
+    const { code, out, called } = await tinylet(['events', '--api-socket', '/run/t.sock'], { events });
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: TABLE,
+    });
+    expect(called).toEqual([{ what: 'fetchEvents', apiSocket: '/run/t.sock', pod: undefined }]);
+  });
+
+  test.each<[string[], { namespace: string; name: string }]>([
+    [['web'], { namespace: 'default', name: 'web' }],
+    [['prod/web'], { namespace: 'prod', name: 'web' }],
+    [['web', '-n', 'prod'], { namespace: 'prod', name: 'web' }],
+    [['prod/web', '-n', 'prod'], { namespace: 'prod', name: 'web' }],
+  ])('%j asks for that pod', async (operands, asked) => {
+    const { called } = await tinylet(['events', ...operands], { events });
+    expect(called).toMatchObject([{ what: 'fetchEvents', pod: asked }]);
+  });
+
+  test('a namespace alone leaves out the others', async () => {
+    const { out } = await tinylet(['events', '-n', 'prod', '-o', 'json'], { events });
+    expect(JSON.parse(out)).toEqual({ events: [events[1]] });
+  });
+
+  test('a pod without events, and a node', async () => {
+    const none = await tinylet(['events', 'web'], { report: node({ pods: [pod('web')] }) });
+    expect(none).toMatchObject({ code: 0, out: 'No events.\n' });
+    expect(await tinylet(['events'])).toMatchObject({ code: 0, out: 'No events.\n' });
+  });
+
+  test('a pod that nobody knows is told so, with the one that may have been meant', async () => {
+    const report = node({ pods: [pod('web'), pod('db', { namespace: 'prod' })] });
+    const told = async (...argv: string[]) => {
+      const { code, out, err } = await tinylet(['events', ...argv], { report });
+      expect({ code, out }).toEqual({ code: 1, out: '' });
+      return err;
+    };
+    expect(await told('wbe')).toBe(
+      'tinylet: there is no pod default/wbe; did you mean default/web?, and no event of one\n',
+    );
+    expect(await told('db')).toBe(
+      'tinylet: there is no pod default/db; did you mean prod/db?, and no event of one\n',
+    );
+    expect(await told('something')).toBe('tinylet: there is no pod default/something, and no event of one\n');
+  });
+
+  test('what comes from data cannot steer the terminal or fake a line', async () => {
+    const evil = '\u001b[2J\nNAMESPACE\u202e';
+    const { out } = await tinylet(['events'], {
+      events: [event({ message: evil, reason: evil, name: evil })],
+      terminal: true,
+      env: { NO_COLOR: '1' },
+    });
+    expect(out).not.toContain('\u001b');
+    expect(out.split('\n')).toHaveLength(3);
+  });
+
+  test('the title is bold on a terminal', async () => {
+    const { out } = await tinylet(['events'], { events, terminal: true });
+    expect(out.startsWith('\u001b[1mNAMESPACE')).toBe(true);
+    expect(out.split('\n')[0]?.endsWith('MESSAGE\u001b[0m')).toBe(true);
+  });
+
+  test('two pods are one too many', async () => {
+    const { code, err } = await tinylet(['events', 'x', 'y']);
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: 'tinylet: events takes the name of one pod: tinylet events POD\nsee tinylet --help\n',
+    });
+  });
+});
