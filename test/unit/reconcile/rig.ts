@@ -62,6 +62,8 @@ export class Rig {
   manifests: ManifestSnapshot = manifestsOf();
   node: NodeFacts = nodeFacts();
   loads = 0;
+  /** What every probe comes to. */
+  probed: 'success' | 'failure' = 'success';
   #pods: readonly ManifestFile[] = [];
   #objects: readonly ManifestFile[] = [];
   readonly reconciler: Reconciler;
@@ -81,7 +83,7 @@ export class Rig {
         volumes: this.volumes,
         cgroups: this.cgroups,
         node: { facts: async () => this.node },
-        runProbe: async () => ({ result: 'success', message: '' }),
+        runProbe: async () => ({ result: this.probed, message: '' }),
         runHook: async () => undefined,
       },
       { owner, adopted: [], intervalMs, logDir, rootDir, nodeName: 'node', version: '1.2.3' },
