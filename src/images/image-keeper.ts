@@ -204,12 +204,19 @@ export class ImageKeeper {
     }
   }
 
-  /** A container has one need at a time: an older instance's is dropped. */
+  /**
+   * An older instance's need is dropped. One instance may have several: of the version that runs, and of the one that is to take its
+   * place.
+   */
   #settle(need: ImageNeed, state: Standing | undefined): void {
     const states = this.#states.get(need.uid) ?? new Map<string, Standing>();
     this.#states.set(need.uid, states);
-    for (const key of states.keys()) if (key.startsWith(`${need.container}/`)) states.delete(key);
-    if (state !== undefined) states.set(needKey(need), state);
+    for (const key of states.keys()) {
+      const isOfContainer = key.startsWith(`${need.container}/`);
+      if (isOfContainer && !key.startsWith(`${need.container}/${need.attempt}/`)) states.delete(key);
+    }
+    if (state === undefined) states.delete(needKey(need));
+    else states.set(needKey(need), state);
   }
 
   #fail(need: ImageNeed, failure: ImageFailure): void {

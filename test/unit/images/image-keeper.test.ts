@@ -34,6 +34,17 @@ describe('the pull policy', () => {
   });
 });
 
+test('an instance may need the image of one version while that of another is pulled; the next one needs neither', async () => {
+  const rig = new Rig();
+  rig.present.add('app:1');
+  const next = needOf({ image: 'app:2' });
+  await rig.keeper.ensure(need);
+  await rig.keeper.ensure(next);
+  expect([need, next].map((each) => rig.keeper.state(each).state)).toEqual(['ready', 'pulling']);
+  await rig.keeper.ensure(needOf({ attempt: 1 }));
+  expect([need, next].map((each) => rig.keeper.state(each).state)).toEqual(['unknown', 'unknown']);
+});
+
 describe('the user an image is meant for', () => {
   test.each<[Partial<ImageUser>, ImageUser]>([
     [{}, { username: '' }],
