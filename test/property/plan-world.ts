@@ -1,6 +1,7 @@
 /** A naive runtime with one pod in it: does what actions say, at once, and refuses what a runtime, or safety, would not bear. */
 import { assertNever, invariant } from '../../src/base/index.ts';
 import type { ImageNeed, ImageState } from '../../src/images/index.ts';
+import type { HookState } from '../../src/lifecycle/index.ts';
 import {
   asContainerId,
   asSandboxId,
@@ -44,6 +45,8 @@ export class PlanWorld {
   volumes: VolumesRequest | undefined;
   cgroup: PodCgroup | undefined;
   readonly surroundings: Surroundings;
+  /** Hooks that were begun are done at once, by `<kind> <id>`. */
+  readonly hooks = new Map<string, HookState>();
   #usage: ReadonlyMap<string, number>;
   readonly #details: Map<ContainerId, ContainerDetails>;
   readonly #images = new Set<string>();
@@ -78,10 +81,16 @@ export class PlanWorld {
     };
   }
 
-  apply(action: Action, target: Target): void {
+  apply(action: Action, wanted: Target): void {
     this.prepared = begun(this.prepared, action);
-    this.#apply(action, target);
-    this.prepared = done(this.prepared, action, target);
+    this.#apply(action, this.#inForce(wanted));
+    this.prepared = done(this.prepared, action, this.#inForce(wanted));
+  }
+
+  /** The version on record is the one that is carried out. */
+  #inForce(wanted: Target): Target {
+    const pod = this.record?.pod;
+    return wanted.kind === 'run' && pod !== undefined ? { ...wanted, pod } : wanted;
   }
 
   #apply(action: Action, target: Target): void {
@@ -114,8 +123,11 @@ export class PlanWorld {
       case 'start-container':
         this.#start(action.id);
         break;
-      case 'stop-containers':
-        for (const { id } of action.stops) this.#end(id);
+      case 'begin-hook':
+        this.hooks.set(`${action.hook.hook} ${action.hook.id}`, { state: 'done' });
+        break;
+      case 'begin-stop':
+        this.#end(action.stop.id);
         break;
       case 'stop-sandbox':
         this.#stopSandbox(action.id);

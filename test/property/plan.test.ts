@@ -19,6 +19,7 @@ function planIn(world: PlanWorld, target: Target, standing = new Map()): Plan {
   return planOf({
     ...{ target, record, observed: world.observe(), prepared, image, surroundings },
     failures: standing,
+    hook: (id, hook) => world.hooks.get(`${hook} ${id}`) ?? { state: 'none' },
     nowMs,
   });
 }
@@ -99,6 +100,7 @@ test('a pod with a deadline is over for good when its time is over, and an edit 
       fc.pre(target.kind === 'run' && target.pod.spec.activeDeadlineSeconds !== undefined);
       const world = new PlanWorld(start);
       converge(world, target);
+      fc.pre(target.kind === 'run' && !isHeld(world, target));
       const { wakeAtMs } = planIn(world, target);
       fc.pre(wakeAtMs !== undefined);
       world.nowMs = wakeAtMs ?? 0;
@@ -115,7 +117,14 @@ test('a pod with a deadline is over for good when its time is over, and an edit 
   );
 });
 
+/** An edit whose objects are missing waits, while the version on record has a life. */
+function isHeld({ record, containers }: PlanWorld, { pod, uses }: RunTarget): boolean {
+  const isMissing = uses.configMaps.size < referencesOf(pod).configMaps.size;
+  return isMissing && containers.length > 0 && JSON.stringify(record?.pod) !== JSON.stringify(pod);
+}
+
 function expectAsWanted(world: PlanWorld, { pod, uses }: RunTarget): void {
+  if (isHeld(world, runTarget(pod, { uses }))) return;
   const { record, containers, sandboxes } = world;
   expect(record?.pod).toEqual(pod);
   const names = pod.spec.containers.map(({ name }) => name);
