@@ -56,14 +56,40 @@ export class PodObserver {
   readonly #sandboxes = new Map<SandboxId, SandboxDetails>();
   #measuring: Promise<unknown> | undefined;
   #usage: { readonly atMs: number; readonly bytes: ReadonlyMap<string, number> } | undefined;
+  #last: { readonly wanted: WantedView; readonly observation: PodObservation } | undefined;
 
   constructor(uid: PodUid, ports: ObserverPorts) {
     this.#uid = uid;
     this.#ports = ports;
   }
 
-  /** Rejects when the runtime does. Something that vanished since the snapshot has no details. */
+  /**
+   * Rejects when the runtime does. Something that vanished since the snapshot has no details. The same value as the last time where nothing
+   * has changed, so that what follows from it need not be worked out again.
+   */
   async observe(part: SnapshotPart, wanted: WantedView): Promise<PodObservation> {
+    if (this.#last?.wanted === wanted && this.#isAsLast(part, wanted, this.#last.observation))
+      return this.#last.observation;
+    const observation = await this.#look(part, wanted);
+    this.#last = { wanted, observation };
+    return observation;
+  }
+
+  /** Ids are never used twice, and only the state of what bears one changes. */
+  #isAsLast(part: SnapshotPart, wanted: WantedView, last: PodObservation): boolean {
+    const { containers, containerDetails, nextAttempts } = last;
+    return (
+      wanted.envFiles.length === 0 &&
+      wanted.limited.length === 0 &&
+      nextAttempts.size === 0 &&
+      isSameList(part.sandboxes, last.sandboxes) &&
+      isSameList(part.containers, containers) &&
+      containers.every(({ id, state }) => !isTold(state) || containerDetails.has(id)) &&
+      (last.sandboxes[0]?.state !== 'ready' || last.sandboxDetails.has(last.sandboxes[0].id))
+    );
+  }
+
+  async #look(part: SnapshotPart, wanted: WantedView): Promise<PodObservation> {
     await this.#refresh(part);
     return {
       sandboxes: part.sandboxes,
@@ -164,6 +190,18 @@ export class PodObserver {
     );
     return new Map(await Promise.all(counted));
   }
+}
+
+interface Listed {
+  readonly id: string;
+  readonly state: string;
+}
+
+function isSameList(now: readonly Listed[], before: readonly Listed[]): boolean {
+  return (
+    now.length === before.length &&
+    now.every(({ id, state }, index) => id === before[index]?.id && state === before[index]?.state)
+  );
 }
 
 /** Times and exit codes mean something once a container has run. */

@@ -28,10 +28,11 @@ import { nothingWanted, PodObserver, type WantedView } from './observer.ts';
 import type { PassBegin } from './pass-history.ts';
 import { passStatus, type ToldStatus } from './pass-status.ts';
 import { planPod } from './plan.ts';
-import type { Surroundings } from './plan-input.ts';
+import type { PlanInput, Surroundings } from './plan-input.ts';
 import { PodChronicle } from './pod-chronicle.ts';
 import { begun, done, type Prepared } from './prepared.ts';
 import { probedPod } from './probed-pod.ts';
+import { isAsBefore, isAtRest } from './settled.ts';
 import { emptyPart, type Snapshot } from './snapshot.ts';
 import type { RunTarget, Target } from './target.ts';
 import type { Trigger } from './wake.ts';
@@ -80,6 +81,8 @@ export class PodWorker {
   #prepared: Prepared = {};
   #wanted: RunTarget | undefined;
   #lastActions = '';
+  /** What the last plan was made from, if there was nothing to do and nothing to wait for. */
+  #settled: PlanInput | undefined;
   #view:
     | { readonly pod: Pod; readonly record: PodRecord | undefined; readonly wanted: WantedView }
     | undefined;
@@ -116,7 +119,7 @@ export class PodWorker {
     lifecycle.keepOnly(this.uid, new Set(observed.containers.map(({ id }) => id)));
     const probed = probedPod({ target, record: record(this.uid), observed, surroundings });
     if (probed !== undefined) probes.sync(probed);
-    const plan = planPod({
+    const input: PlanInput = {
       target,
       record: record(this.uid),
       observed,
@@ -134,9 +137,12 @@ export class PodWorker {
       owner,
       logDir,
       rootDir,
-    });
-    const told = this.#tell(target, observed, plan);
+    };
+    const settled = this.#settled !== undefined && isAsBefore(input, this.#settled) ? this.last : undefined;
+    const plan = settled?.plan ?? planPod(input);
+    const told = settled?.told ?? this.#tell(target, observed, plan);
     this.last = { target, observed, plan, told };
+    this.#settled = isAtRest(plan) ? input : undefined;
     const pass = { triggers, atMs: clock.nowMs(), snapshot: snapshot.number };
     this.#chronicle.decided({ ...pass, target, record: record(this.uid), observed, plan });
     return plan;
