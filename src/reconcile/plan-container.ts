@@ -11,7 +11,8 @@ import {
   runtimeHandler,
 } from '../podspec/index.ts';
 import { containerMounts } from '../volumes/index.ts';
-import type { Action, Wait } from './actions.ts';
+import type { Wait } from './actions.ts';
+import type { ContainerStep } from './container-step.ts';
 import { containerFailureKey, standingFailure } from './failures.ts';
 import type { Fate } from './fate.ts';
 import { imageNeed, imageVolumeNeeds } from './plan-images.ts';
@@ -21,15 +22,6 @@ import { isBackingOff } from './restart.ts';
 import { podFactsOf } from './surroundings.ts';
 
 type RunInput = PlanInputFor<'run'>;
-
-export interface ContainerStep {
-  readonly action?: Action;
-  readonly wait?: Wait;
-  /** The wait is told of the pod: the container itself runs. */
-  readonly ofPod?: true;
-  /** Later containers wait for this one: to be created, or to be started, too. */
-  readonly holds?: 'creation' | 'everything';
-}
 
 export interface ContainerSubject {
   readonly container: Container;

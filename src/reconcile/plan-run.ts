@@ -16,8 +16,9 @@ import {
 } from '../podspec/index.ts';
 import type { PodRecord, RestartingAll } from '../state/index.ts';
 import type { Action, Plan, Wait } from './actions.ts';
+import type { ContainerStep } from './container-step.ts';
 import { standingFailure } from './failures.ts';
-import { type ContainerStep, planContainer } from './plan-container.ts';
+import { planContainer } from './plan-container.ts';
 import { endOf, isToBeCleared, planEnded } from './plan-end.ts';
 import { lookForImages } from './plan-images.ts';
 import type { PlanInputFor } from './plan-input.ts';

@@ -1,6 +1,6 @@
 import { allContainers, type Container, type ContainerId, type ObservedContainer } from '../pod/index.ts';
 import type { PodRecord, StartRecord } from '../state/index.ts';
-import type { ContainerStep } from './plan-container.ts';
+import type { ContainerStep } from './container-step.ts';
 import type { PlanInputFor } from './plan-input.ts';
 import { hookOf } from './plan-stops.ts';
 

@@ -119,9 +119,9 @@ function newStop(reason: StopReason, { graceSeconds }: StopContext, nowMs: numbe
 }
 
 /** The same record where nothing changes, so that it is not written again. */
-function changed(stop: StopRecord, change: Partial<StopRecord>): StopRecord {
-  const isNew = Object.entries(change).some(([key, value]) => stop[key as keyof StopRecord] !== value);
-  return isNew ? { ...stop, ...change } : stop;
+function changed(stop: StopRecord, change: Pick<StopRecord, 'preStop' | 'signalled'>): StopRecord {
+  const { preStop = stop.preStop, signalled = stop.signalled } = change;
+  return preStop === stop.preStop && signalled === stop.signalled ? stop : { ...stop, ...change };
 }
 
 /** A hook that a crash interrupted is due once more, with what is left of its time; without any it is over. */
