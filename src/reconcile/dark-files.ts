@@ -1,6 +1,13 @@
 import { dirname } from 'node:path';
 import type { ManifestSnapshot } from '../manifest/index.ts';
 
+/** Whether nothing is dark: absence then is proof. */
+export function areAllRead({ directories }: ManifestSnapshot): boolean {
+  return directories.every(
+    (directory) => directory.state === 'read' && directory.files.every(({ state }) => state === 'accepted'),
+  );
+}
+
 /** Whether a file exists and cannot be used, or lies where nothing can be read now: it then says nothing about its objects. */
 export function darkFiles(manifests: ManifestSnapshot): (file: string) => boolean {
   const files = new Set<string>();

@@ -321,12 +321,11 @@ export class Reconciler {
     this.#ticks += 1;
   }
 
-  #find({ own, foreign, number }: Snapshot): Targets {
+  #find({ own, foreign, number, pods }: Snapshot): Targets {
     return findTargets({
       manifests: this.#manifests.last,
       records: this.#known.recordsUnder(this.#targets.targets),
-      own,
-      foreign,
+      ...{ own, foreign, pods },
       newUid: (key) => this.#known.newUid(key),
       usedBy: (pod) => this.#manifests.usedBy(pod),
       lastRead: (uid) => this.#lastRead(uid),

@@ -1,6 +1,7 @@
 import type { ManifestMessage, ManifestSnapshot } from '../manifest/index.ts';
 import type { ObservedSandbox, Pod, PodKey, PodUid, UsedObjects } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { Readiness } from './start-after.ts';
 import type { Target } from './target.ts';
 
@@ -9,6 +10,8 @@ export interface TargetsInput {
   readonly records: readonly PodRecord[];
   /** This daemon's sandboxes. */
   readonly own: readonly ObservedSandbox[];
+  /** This daemon's containers, by pod: also those whose sandbox is gone. */
+  readonly pods?: Snapshot['pods'];
   /** Sandboxes of other tinylets on the same runtime. */
   readonly foreign: readonly ObservedSandbox[];
   /** The UID for a pod that appears for the first time; the same answer for the same key until the pod is recorded. */

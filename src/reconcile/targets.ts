@@ -1,9 +1,9 @@
 import type { ManifestMessage } from '../manifest/index.ts';
-import { annotation, type ObservedSandbox, type PodKey, type PodUid, podKey } from '../pod/index.ts';
+import { annotation, label, type ObservedSandbox, type PodKey, type PodUid, podKey } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import { block } from './block.ts';
 import { type Claim, type Claims, chooseClaim, claimsByKey, refusal } from './claims.ts';
-import { darkFiles } from './dark-files.ts';
+import { areAllRead, darkFiles } from './dark-files.ts';
 import { haltAll, orderRemovals } from './order-stops.ts';
 import { refuseCycles } from './refuse-cycles.ts';
 import { samePod } from './same-pod.ts';
@@ -56,7 +56,7 @@ function inOrder(targets: Map<PodUid, Target>, input: TargetsInput): ReadonlyMap
   return haltAll(targets, shutdown, { records, live: new Set([...ready, ...making.keys()]) });
 }
 
-/** Records and sandboxes that no file claims: kept while their file is dark, otherwise removed. */
+/** Records, sandboxes and containers that no file claims: kept while their file is dark, otherwise removed. */
 function addUnclaimed(
   targets: Map<PodUid, Target>,
   input: TargetsInput,
@@ -74,6 +74,18 @@ function addUnclaimed(
     const file = sandbox.annotations[annotation.source] ?? '';
     const kind = dark(file) ? 'hold' : 'remove';
     targets.set(sandbox.uid, { kind, uid: sandbox.uid, key: podKey(sandbox), file });
+  }
+  addLoose(targets, input);
+}
+
+/** Containers that have lost their sandbox and their pod's record: no sandbox tells their file, so all files have to be readable. */
+function addLoose(targets: Map<PodUid, Target>, { pods = new Map(), manifests }: TargetsInput): void {
+  for (const [uid, { containers }] of pods) {
+    const labels = containers[0]?.labels;
+    if (labels === undefined || targets.has(uid)) continue;
+    const { [label.podNamespace]: namespace = '', [label.podName]: name = '' } = labels;
+    const kind = areAllRead(manifests) ? 'remove' : 'hold';
+    targets.set(uid, { kind, uid, key: podKey({ namespace, name }), file: '' });
   }
 }
 

@@ -1,7 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { asOwnerId, asPodUid, noObjects, podKey } from '../../../src/pod/index.ts';
 import { findTargets, type Target, type Targets, type TargetsInput } from '../../../src/reconcile/index.ts';
-import { file, makePod, makeRecord, makeSandbox, nowMs, pod, removeTarget, runTarget, uid } from './base.ts';
+import {
+  file,
+  makeInstance,
+  makePod,
+  makeRecord,
+  makeSandbox,
+  nowMs,
+  pod,
+  removeTarget,
+  runTarget,
+  uid,
+} from './base.ts';
 import { badFile, goneDirectory, goodFile, manifestsOf, snapshotOf } from './manifests.ts';
 
 function find(changes: Partial<TargetsInput> = {}): Targets {
@@ -40,6 +51,33 @@ test('a recorded pod whose file was read is wanted as the file has it, with its 
 
 test('a pod that appears for the first time gets a new UID', () => {
   expect(targetsOf({ records: [], own: [] })).toEqual([runTarget(pod, { uid: asPodUid('new-default/web') })]);
+});
+
+describe('containers that have lost their sandbox and their record', () => {
+  const pods = new Map([[other, { sandboxes: [], containers: [makeInstance('app', { state: 'exited' })] }]]);
+  const loose = { ...removeTarget, uid: other, file: '' };
+
+  test('go, and the pod of that name waits for it', () => {
+    const blocked = { ...terminating, message: terminating.message.replace(uid, other) };
+    expect(targetsOf({ pods, records: [], own: [] })).toEqual([
+      runTarget(pod, { uid: asPodUid('new-default/web'), blocked }),
+      loose,
+    ]);
+  });
+
+  test.each([
+    ['a file cannot be used', manifestsOf(badFile('/m/other.yaml'))],
+    ['a directory cannot be read', snapshotOf(goneDirectory)],
+  ])('are left as they are while %s: it may be theirs', (_case, manifests) => {
+    expect(targetsOf({ pods, manifests, records: [], own: [] })).toEqual([{ ...loose, kind: 'hold' }]);
+  });
+
+  test.each([
+    ['a record', { records: [makeRecord({ uid: other })], own: [] }],
+    ['a sandbox', { records: [], own: [makeSandbox({ uid: other })] }],
+  ])('are none where there is %s', (_case, changes) => {
+    expect(targetsOf({ pods, ...changes })).toEqual([runTarget(pod, { uid: other })]);
+  });
 });
 
 describe('the last good version stays desired', () => {
