@@ -1,27 +1,28 @@
 import {
   annotation,
   type Container,
+  type ContainerId,
   containerHashMatches,
-  healthOf,
   isSidecar,
   type ObservedContainer,
   type Pod,
   restartVerdict,
   sandboxHashMatches,
 } from '../pod/index.ts';
+import { podReadiness } from '../status/index.ts';
 import type { PlanInput } from './plan-input.ts';
 
-type Seen = Pick<PlanInput, 'observed' | 'health' | 'record'>;
+type Seen = Pick<PlanInput, 'observed' | 'health' | 'record' | 'hook'>;
 
 /**
  * Since when all containers of this very version have run, if they are Ready now (kubelet: GenerateContainersReadyCondition); 0 for a
  * version that has Succeeded. Undefined where it is neither, and for pods with readiness gates, which nothing opens. Epoch milliseconds.
  */
 export function readySince(pod: Pod, seen: Seen): number | undefined {
-  const { containers, initContainers = [], readinessGates } = pod.spec;
+  const { containers, initContainers = [] } = pod.spec;
   if (containers.every((container) => hasSucceeded(container, pod, seen))) return 0;
   const [sandbox] = seen.observed.sandboxes;
-  if (readinessGates !== undefined || sandbox?.state !== 'ready') return undefined;
+  if (sandbox?.state !== 'ready' || !isReady(pod, seen)) return undefined;
   const living = [...initContainers.filter((container) => isSidecar(container, pod)), ...containers];
   let sinceMs = 0;
   for (const container of living) {
@@ -29,10 +30,18 @@ export function readySince(pod: Pod, seen: Seen): number | undefined {
     const details = instance && seen.observed.containerDetails.get(instance.id);
     if (instance?.state !== 'running' || instance.sandboxId !== sandbox.id || details === undefined)
       return undefined;
-    if (!healthOf(container, instance.id, seen.health).ready) return undefined;
     sinceMs = Math.max(sinceMs, details.startedAtMs);
   }
   return sinceMs;
+}
+
+/** As its status tells it: also a postStart hook that is not over keeps a pod from being Ready. */
+function isReady(pod: Pod, { observed, health, record, hook }: Seen): boolean {
+  const hookEnd = (id: ContainerId): 'done' | 'failed' | undefined => {
+    const { state } = hook(id, 'postStart');
+    return state === 'done' || state === 'failed' ? state : undefined;
+  };
+  return podReadiness({ pod, observed, health, record, hookEnd, terminating: false }).ready;
 }
 
 function hasSucceeded(container: Container, pod: Pod, seen: Seen): boolean {

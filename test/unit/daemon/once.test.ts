@@ -21,7 +21,11 @@ function waitingFor(...reasons: string[]): NodeReport {
   const target = runTarget(pod);
   const waits = reasons.map((reason) => ({ reason, message: '' }));
   return nodeReport(facts, [
-    { target, record: makeRecord(), last: { target, observed: observe(), plan: { actions: [], waits } } },
+    {
+      target,
+      record: makeRecord(),
+      last: { target, observed: observe(), plan: { actions: [], waits }, told: undefined },
+    },
   ]);
 }
 
