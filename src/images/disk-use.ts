@@ -6,12 +6,13 @@ export interface DiskSpace {
 
 /**
  * What has to go so that the disk is used to `lowPercent`; undefined below `highPercent`. Whole percents, rounded up, as the kubelet
- * counts them (image_gc_manager.go: GarbageCollect).
+ * counts them (image_gc_manager.go: GarbageCollect); 100 for the high one switches it off.
  */
 export function bytesToFree(
   { capacityBytes, availableBytes }: DiskSpace,
   { highPercent, lowPercent }: { readonly highPercent: number; readonly lowPercent: number },
 ): number | undefined {
+  if (highPercent === 100) return undefined;
   const available = Math.min(availableBytes, capacityBytes);
   const usedPercent = 100 - Math.floor((available * 100) / capacityBytes);
   if (usedPercent < highPercent) return undefined;

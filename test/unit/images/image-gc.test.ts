@@ -15,6 +15,11 @@ test.each<[string, number, number, number | undefined]>([
   expect(bytesToFree({ capacityBytes, availableBytes }, thresholds)).toBe(expected);
 });
 
+test('a high threshold of 100 is never reached', () => {
+  const never = { highPercent: 100, lowPercent: 80 };
+  expect(bytesToFree({ capacityBytes: 1_000, availableBytes: 0 }, never)).toBe(undefined);
+});
+
 test('thresholds of 0 free whatever can be freed', () => {
   const all = { highPercent: 0, lowPercent: 0 };
   expect(bytesToFree({ capacityBytes: 1_000, availableBytes: 1_000 }, all)).toBe(0);
