@@ -17,6 +17,15 @@ export function logCases({ pod, runtime }: Bench): void {
     expect((await pod().listed(id))?.state).toBe('running');
   });
 
+  test('one whose program is not there has a log all the same', async () => {
+    const sandboxId = await pod().sandbox();
+    const id = await pod().create(sandboxId, '', { command: ['/no/such/program'] });
+    const { logPath } = await pod().cri.containerStatus(id);
+    expect(await runtime().logs.exists(logPath)).toBe(false);
+    await expect(pod().cri.startContainer(id)).rejects.toMatchObject({ code: 'CRI_FAILED' });
+    expect(await runtime().logs.exists(logPath)).toBe(true);
+  });
+
   test('to reopen a log that nobody renamed succeeds', async () => {
     const { id } = await pod().running(script.stubborn);
     await pod().cri.reopenContainerLog(id);

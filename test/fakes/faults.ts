@@ -41,15 +41,20 @@ export function seededFaults(
   rates: FaultRates,
   active: () => boolean = () => true,
 ): Faults {
-  return (call) => {
+  return (call, request) => {
     if (!active()) return undefined;
     const delay = random.chance(rates.delay) ? { delayMs: random.int(rates.longestDelayMs) } : {};
-    // A pull has no deadline: nothing would ever end it.
-    if (call !== 'PullImage' && random.chance(rates.hang)) return { hang: true };
+    if (hasDeadline(call, request) && random.chance(rates.hang)) return { hang: true };
     if (random.chance(rates.before)) return { ...delay, before: anyFailure(random) };
     if (random.chance(rates.after)) return { ...delay, after: anyFailure(random) };
     return delay;
   };
+}
+
+/** Nothing would ever end a call that has none. */
+function hasDeadline(call: CallName, request: object): boolean {
+  if (call === 'ExecSync') return Number('timeout' in request ? request.timeout : 0) > 0;
+  return call !== 'PullImage';
 }
 
 function anyFailure(random: SeededRandom): ModelFailure {

@@ -122,6 +122,7 @@ async function start(
   const behaviour = behaviourOf(container.config);
   const isReady = state.sandboxes.get(container.sandboxId)?.state === 'ready';
   const error = isReady ? behaviour.startError : `sandbox container "${container.sandboxId}" is not running`;
+  if (isReady) state.openLog(container);
   if (error === undefined) return state.run(container, behaviour);
   state.exited(container, { exitCode: START_ERROR_CODE, reason: 'StartError', message: error });
   throw refused(error);

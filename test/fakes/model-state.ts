@@ -129,7 +129,6 @@ export class ModelState {
 
   /** Starts the process of a container. */
   run(container: ModelContainer, behaviour: Behaviour): void {
-    this.openLog(container);
     container.state = 'running';
     container.startedAtMs = this.clock.nowMs();
     container.ended = new Promise((resolve) => {

@@ -1,7 +1,9 @@
-import { type Clock, silentLogger } from '../../src/base/index.ts';
+import { type Clock, hasCode, silentLogger } from '../../src/base/index.ts';
 import type { CallName, Invoke } from '../../src/cri/calls.ts';
 import { criOver } from '../../src/cri/cri-over.ts';
 import { criError } from '../../src/cri/failure.ts';
+import { createRunHook, type RunHook } from '../../src/lifecycle/index.ts';
+import type { ProbeCall, ProbeOutcome, RunProbe } from '../../src/probes/index.ts';
 import { Reconciler, type ReconcilerPorts } from '../../src/reconcile/index.ts';
 import { ModelFailure } from '../fakes/model-failure.ts';
 import type { World } from './world.ts';
@@ -19,16 +21,16 @@ export class Daemon {
   readonly reconciler: Reconciler;
   readonly #world: World;
   readonly #aborts = new Set<AbortController>();
+  readonly #realHook: RunHook;
   #cut = false;
   #instant = { atMs: 0, calls: 0 };
 
   constructor(world: World) {
     this.#world = world;
+    const [clock, cri] = [this.#clock(), criOver(this.#invoke)];
+    this.#realHook = createRunHook({ cri, clock });
     const ports: ReconcilerPorts = {
-      clock: this.#clock(),
-      random: world.random.fork(),
-      logger: silentLogger,
-      cri: criOver(this.#invoke),
+      ...{ clock, cri, random: world.random.fork(), logger: silentLogger },
       manifests: this.#gated({ load: () => world.loadManifests() }),
       records: this.#gated(world.records),
       objectRecords: this.#gated(world.objectRecords),
@@ -36,8 +38,8 @@ export class Daemon {
       volumes: this.#gated(world.volumes),
       cgroups: this.#gated(world.cgroups),
       node: this.#gated({ facts: async () => world.node }),
-      runProbe: async () => ({ result: 'success', message: '' }),
-      runHook: async () => undefined,
+      runProbe: this.#runProbe,
+      runHook: this.#runHook,
     };
     this.reconciler = new Reconciler(world.alter?.(ports, world) ?? ports, {
       owner: world.facts.owner,
@@ -95,6 +97,40 @@ export class Daemon {
     }
   };
 
+  /** The real one, seen from outside. */
+  #runHook: RunHook = async (run, signal) => {
+    if (this.#cut) return never();
+    this.#world.safety.noteHookBegin(run, this);
+    const [end] = await Promise.allSettled([this.#realHook(run, signal)]);
+    if (this.#cut) return never();
+    this.#world.safety.noteHookEnd(run, end?.status === 'rejected');
+    if (end?.status === 'rejected') throw end.reason;
+  };
+
+  /** Commands go through the runtime; what asks over the network asks the container itself, and is answered at once. */
+  #runProbe: RunProbe = async (call, signal) => {
+    const outcome = await this.#probe(call, signal);
+    if (this.#cut) return never();
+    this.#world.safety.noteProbe(call, outcome);
+    return outcome;
+  };
+
+  async #probe({ id, kind, probe }: ProbeCall, signal: AbortSignal): Promise<ProbeOutcome> {
+    const outcome = (isGood: boolean): ProbeOutcome => ({
+      result: isGood ? 'success' : 'failure',
+      message: kind,
+    });
+    if (probe.handler.kind !== 'exec') return outcome(this.#world.answers(id, kind));
+    const { command } = probe.handler;
+    const options = { signal, timeoutSeconds: probe.timeoutSeconds };
+    try {
+      return outcome((await criOver(this.#invoke).execSync(id, command, options)).exitCode === 0);
+    } catch (error) {
+      if (hasCode(error, 'CRI_DEADLINE')) return outcome(false);
+      throw error;
+    }
+  }
+
   /** Too much at one instant: without this a loop that no time passes in would never come back. */
   #isBusyLoop(): boolean {
     const nowMs = this.#world.clock.monotonicMs();
@@ -144,6 +180,7 @@ function never<T>(): Promise<T> {
 function deadlineOf(call: CallName, request: object): number {
   const { timeout = 0 } = request as { timeout?: number };
   if (call === 'PullImage') return Number.POSITIVE_INFINITY;
+  if (call === 'ExecSync' && timeout === 0) return Number.POSITIVE_INFINITY;
   if (call === 'RunPodSandbox') return RUN_SANDBOX_DEADLINE_MS;
   return CALL_DEADLINE_MS + timeout * 1000;
 }

@@ -1,5 +1,6 @@
 import type { ContainerConfig } from '../../src/cri/index.ts';
 import {
+  allContainers,
   annotation,
   type Container,
   label,
@@ -8,91 +9,18 @@ import {
   type PodKey,
   type PodUid,
 } from '../../src/pod/index.ts';
-import type { ObjectRecord, PodRecord } from '../../src/state/index.ts';
+import type { ObjectRecord, PodRecord, StopRecord } from '../../src/state/index.ts';
 import type { MemoryCgroups } from '../fakes/memory-cgroups.ts';
 import type { MemoryVolumes } from '../fakes/memory-volumes.ts';
 import type { RuntimeModel } from '../fakes/runtime-model.ts';
 import type { VirtualClock } from '../fakes/virtual-clock.ts';
+import type { Call } from './call.ts';
+import type { Instance, Sandbox } from './instance.ts';
+import { LifeFacts } from './life-facts.ts';
 import { follows, isComplete, isSameFor, type Objects, objectKey } from './made-from.ts';
 import type { SimDefinition, View } from './manifest-files.ts';
 import type { MemoryRecords } from './memory-records.ts';
 import type { PodVersions } from './random-pods.ts';
-
-/** One instance of a container, from its creation to after its removal. Times are monotonic unless they say wall. */
-export interface Instance {
-  readonly id: string;
-  readonly uid: string;
-  readonly key: PodKey;
-  readonly sandboxId: string;
-  readonly name: string;
-  readonly attempt: number;
-  /** The version of the manifest it was made from. */
-  readonly pod: Pod;
-  readonly container: Container;
-  readonly variables: ReadonlyMap<string, string>;
-  /** It was made anew because its predecessor was made from other objects: no back-off, no restart policy. */
-  readonly isRenewed: boolean;
-  readonly createdAtMs: number;
-  /** It was made although nobody waited for that any more: the runtime refuses the next one of its name. */
-  readonly madeUnseen: boolean;
-  startedAtMs?: number;
-  /** It started although nobody waited for that any more: no daemon can know. */
-  startedUnseen?: boolean;
-  exitedAtMs?: number;
-  exitedAtWallMs?: number;
-  exitCode?: number;
-  removed?: boolean;
-  stop?: Stop;
-}
-
-/** A stop that the daemon began, by its record or its call. */
-export interface Stop {
-  readonly beganAtMs: number;
-  readonly beganAtWallMs: number;
-  readonly graceSeconds: number;
-  failures: number;
-}
-
-export interface Sandbox {
-  readonly id: string;
-  readonly uid: string;
-  readonly key: PodKey;
-  readonly attempt: number;
-  readonly sourceFile: string;
-  readonly pod: Pod;
-  readonly madeUnseen: boolean;
-  removed?: boolean;
-}
-
-/** A change to the runtime that a daemon asked for. */
-export interface Call {
-  readonly sequence: number;
-  readonly name: string;
-  readonly request: CallRequest;
-  readonly uid: string | undefined;
-  readonly atMs: number;
-  readonly atWallMs: number;
-  readonly daemon: object | undefined;
-}
-
-/** What the requests of changing calls have in common. */
-export interface CallRequest {
-  readonly pod_sandbox_id?: string;
-  readonly container_id?: string;
-  readonly timeout?: number;
-  readonly config?: {
-    readonly metadata?: {
-      readonly name?: string;
-      readonly namespace?: string;
-      readonly uid?: string;
-      readonly attempt?: number;
-    };
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
-    readonly envs?: ContainerConfig['envs'];
-  };
-  readonly sandbox_config?: { readonly annotations?: Readonly<Record<string, string>> };
-}
 
 /** From the reading of the files to the first action that rests on them. */
 const LONGEST_PLAN_MS = 15_000;
@@ -133,6 +61,7 @@ export class Facts {
   readonly hasCgroups: boolean;
   readonly owner: OwnerId;
   readonly instances = new Map<string, Instance>();
+  readonly lives: LifeFacts;
   readonly sandboxes = new Map<string, Sandbox>();
   /** Calls of the daemon that lives. */
   readonly inFlight = new Map<number, Call>();
@@ -160,6 +89,7 @@ export class Facts {
     this.cgroups = options.cgroups;
     this.hasCgroups = options.hasCgroups;
     this.owner = options.owner;
+    this.lives = new LifeFacts(options.clock);
   }
 
   isOurs(labels: Readonly<Record<string, string>> | undefined): boolean {
@@ -260,10 +190,10 @@ export class Facts {
   noteSaved(record: PodRecord): void {
     this.everSaved.add(record.uid);
     if (record.deletionStartedAtMs !== undefined) this.deleting.add(record.uid);
+    this.lives.noteSaved(record, this.clock.monotonicMs());
     for (const [id, stop] of Object.entries(record.stops)) {
       const instance = this.instances.get(id);
-      if (instance !== undefined && instance.stop === undefined)
-        this.beginStop(instance, stop.startedAtMs, stop.graceSeconds);
+      if (instance !== undefined && instance.stop === undefined) this.beginStop(instance, stop);
     }
   }
 
@@ -286,7 +216,7 @@ export class Facts {
     return this.views
       .slice(Math.max(first, 0))
       .some(({ view }) =>
-        view.claims.get(key)?.some(({ pod }) => pod.spec.containers.every((each) => each.name !== name)),
+        view.claims.get(key)?.some(({ pod }) => allContainers(pod).every((each) => each.name !== name)),
       );
   }
 
@@ -315,11 +245,12 @@ export class Facts {
     return !isSameFor(container, last.variables, variables);
   }
 
-  beginStop(instance: Instance, beganAtWallMs: number, graceSeconds: number): void {
-    const agoMs = this.clock.nowMs() - beganAtWallMs;
+  beginStop(instance: Instance, { startedAtMs, graceSeconds, cause }: StopRecord): void {
+    const agoMs = this.clock.nowMs() - startedAtMs;
     // It began before the clock was set back.
     const beganAtMs = agoMs < 0 ? this.jumpedAtMs : this.clock.monotonicMs() - agoMs;
-    instance.stop = { beganAtMs, beganAtWallMs, graceSeconds, failures: 0 };
+    const began = { beganAtMs, beganAtWallMs: startedAtMs, graceSeconds };
+    instance.stop = { ...began, ...(cause && { cause }), failures: 0 };
   }
 
   noteSandbox(id: string): Sandbox | undefined {
@@ -351,7 +282,7 @@ export class Facts {
     if (made === undefined || !this.isOurs(made.config.labels)) return undefined;
     const { labels = {}, metadata = {} } = made.config;
     const name = metadata.name ?? '';
-    const container = pod.spec.containers.find((each) => each.name === name);
+    const container = allContainers(pod).find((each) => each.name === name);
     if (container === undefined) throw new Error(`container ${name} is not of its pod`);
     const uid = labels[label.podUid] ?? '';
     const instance: Instance = {

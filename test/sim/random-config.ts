@@ -1,4 +1,4 @@
-import type { EnvVar, Pod, Volume, VolumeMount } from '../../src/pod/index.ts';
+import type { Container, EnvVar, Pod, Volume, VolumeMount } from '../../src/pod/index.ts';
 import type { SeededRandom } from '../fakes/seeded-random.ts';
 import { configMap, secret } from '../fakes/side-objects.ts';
 import type { SimObject } from './made-from.ts';
@@ -79,9 +79,18 @@ export function randomVariables(random: SeededRandom): EnvVar[] {
 /** The same pod with other volumes, mounted elsewhere. */
 export function withVolumes(random: SeededRandom, pod: Pod, volumes: readonly Volume[] | undefined): Pod {
   const { volumes: _, ...spec } = pod.spec;
-  const containers = spec.containers.map(({ volumeMounts: _mounts, ...container }) => ({
+  const mounted = ({ volumeMounts, ...container }: Container): Container => ({
     ...container,
     ...randomMounts(random, volumes),
-  }));
-  return { ...pod, spec: { ...spec, containers, ...(volumes && { volumes }) } };
+  });
+  const initContainers = spec.initContainers?.map(mounted);
+  return {
+    ...pod,
+    spec: {
+      ...spec,
+      containers: spec.containers.map(mounted),
+      ...(initContainers && { initContainers }),
+      ...(volumes && { volumes }),
+    },
+  };
 }

@@ -1,8 +1,15 @@
 import type { Container, ContainerPort, Pod, PodUid, PullPolicy } from '../../src/pod/index.ts';
-import { annotation, asPodUid } from '../../src/pod/index.ts';
+import { asPodUid } from '../../src/pod/index.ts';
 import type { Behaviour } from '../fakes/behaviour.ts';
 import type { SeededRandom } from '../fakes/seeded-random.ts';
-import { randomMounts, randomVariables, randomVolumes, withVolumes } from './random-config.ts';
+import { randomMounts, randomVariables, randomVolumes } from './random-config.ts';
+import {
+  randomHealth,
+  randomLives,
+  randomPolicies,
+  randomWishes,
+  type SimBehaviour,
+} from './random-lives.ts';
 
 /** Marks every version of a manifest, so that a check can tell which one a call was planned from. Restarts nothing. */
 export const VERSION_ANNOTATION = 'sim.example/version';
@@ -16,7 +23,9 @@ export const IMAGES = {
   invalid: ['Not An Image'],
 } as const;
 
-const CONTAINER_NAMES = ['web', 'side', 'log', 'extra'];
+export const CONTAINER_NAMES = ['web', 'side', 'log', 'extra'];
+/** Sidecars are those that are called so. */
+const INIT_NAMES = ['fetch', 'helper-sidecar', 'prepare', 'proxy-sidecar'];
 const HOST_PORTS = [8080, 8081, 9090];
 
 /** Every version of every manifest that there ever was, by its mark. */
@@ -38,22 +47,25 @@ export class PodVersions {
   }
 }
 
-export function randomPod(random: SeededRandom, name: string, namespace = 'default'): Pod {
+/** A pod that may wait for `others`. */
+export function randomPod(random: SeededRandom, name: string, others: readonly string[]): Pod {
   const count = random.pick([1, 1, 2, 2, 3]);
   const volumes = randomVolumes(random);
+  const initContainers = randomInitContainers(random, volumes);
   const withUid = random.chance(0.05);
   return {
     metadata: {
       name,
-      namespace,
+      namespace: 'default',
       ...(withUid && { uid: randomUid(random) }),
       labels: { app: name },
-      annotations: random.chance(0.5) ? { [annotation.restartOnConfigChange]: 'true' } : {},
+      annotations: randomWishes(random, others),
     },
     spec: {
       containers: CONTAINER_NAMES.slice(0, count).map((container) =>
         randomContainer(random, container, volumes),
       ),
+      ...(initContainers && { initContainers }),
       ...(volumes && { volumes }),
       ...(random.chance(0.07) && { activeDeadlineSeconds: random.between(3, 60) }),
       restartPolicy: random.pick(['Always', 'Always', 'OnFailure', 'Never']),
@@ -63,112 +75,28 @@ export function randomPod(random: SeededRandom, name: string, namespace = 'defau
   };
 }
 
-/** What an edit may touch. */
-export type Edit =
-  | 'label'
-  | 'container'
-  | 'grace'
-  | 'policy'
-  | 'add-container'
-  | 'remove-container'
-  | 'pod-level'
-  | 'volumes'
-  | 'deadline'
-  | 'uid';
+type Volumes = Pod['spec']['volumes'];
 
-const EDITS: readonly Edit[] = [
-  'label',
-  'label',
-  'container',
-  'container',
-  'container',
-  'grace',
-  'policy',
-  'add-container',
-  'remove-container',
-  'pod-level',
-  'pod-level',
-  'volumes',
-  'deadline',
-];
-
-/** Another version of the manifest. */
-export function editPod(random: SeededRandom, pod: Pod): { edit: Edit; pod: Pod } {
-  const edit = random.chance(0.03) ? 'uid' : random.pick(EDITS);
-  return { edit, pod: applyEdit(random, pod, edit) };
+export function randomInitContainers(
+  random: SeededRandom,
+  volumes: Volumes,
+): readonly Container[] | undefined {
+  if (random.chance(0.6)) return undefined;
+  const names = INIT_NAMES.filter(() => random.chance(0.4));
+  return names.length === 0 ? undefined : names.map((name) => randomInitContainer(random, name, volumes));
 }
 
-function applyEdit(random: SeededRandom, pod: Pod, edit: Edit): Pod {
-  const { metadata, spec } = pod;
-  const { containers } = spec;
-  switch (edit) {
-    case 'label':
-      return {
-        ...pod,
-        metadata: { ...metadata, labels: { ...metadata.labels, edit: String(random.int(1000)) } },
-      };
-    case 'uid':
-      return { ...pod, metadata: { ...metadata, uid: randomUid(random) } };
-    case 'container': {
-      const { name } = random.pick(containers);
-      const drawn = randomContainer(random, name, spec.volumes);
-      const changed = { ...drawn, env: [...drawn.env, { name: 'EDIT', value: String(random.int(1000)) }] };
-      return withContainers(
-        pod,
-        containers.map((container) => (container.name === name ? keepPorts(changed, container) : container)),
-      );
-    }
-    case 'grace':
-      return { ...pod, spec: { ...spec, terminationGracePeriodSeconds: random.between(0, 40) } };
-    case 'policy':
-      return { ...pod, spec: { ...spec, restartPolicy: random.pick(['Always', 'OnFailure', 'Never']) } };
-    case 'add-container': {
-      const free = CONTAINER_NAMES.filter((name) => containers.every((container) => container.name !== name));
-      return free.length === 0
-        ? pod
-        : withContainers(pod, [...containers, randomContainer(random, random.pick(free), spec.volumes)]);
-    }
-    case 'remove-container': {
-      const doomed = random.pick(containers);
-      return containers.length === 1
-        ? pod
-        : withContainers(
-            pod,
-            containers.filter((container) => container !== doomed),
-          );
-    }
-    case 'volumes':
-      return withVolumes(random, pod, randomVolumes(random));
-    case 'deadline': {
-      const { activeDeadlineSeconds: _, ...rest } = spec;
-      return random.chance(0.5)
-        ? { ...pod, spec: rest }
-        : { ...pod, spec: { ...rest, activeDeadlineSeconds: random.between(3, 60) } };
-    }
-    case 'pod-level':
-      return random.chance(0.3)
-        ? { ...pod, spec: { ...spec, hostNetwork: !spec.hostNetwork } }
-        : withContainers(
-            pod,
-            containers.map((container, index) => ({
-              ...container,
-              ports: index === 0 ? randomPorts(random, 0.7) : [],
-            })),
-          );
-  }
+/** One that runs to its end, mostly a good one, or one that goes on. */
+function randomInitContainer(random: SeededRandom, name: string, volumes: Volumes): Container {
+  const drawn = { ...randomContainer(random, name, volumes), ports: [] };
+  if (name.endsWith('sidecar')) return { ...drawn, restartPolicy: 'Always' };
+  const { startupProbe, livenessProbe, readinessProbe, lifecycle, ...plain } = drawn;
+  const ends = { exitAfterMs: random.int(3_000), exitCode: random.chance(0.9) ? 0 : random.between(1, 3) };
+  return { ...plain, args: [JSON.stringify(ends)] };
 }
 
-function withContainers(pod: Pod, containers: readonly Container[]): Pod {
-  return { ...pod, spec: { ...pod.spec, containers } };
-}
-
-/** Ports belong to the pod's own fields. */
-function keepPorts(container: Container, before: Container): Container {
-  return { ...container, ports: before.ports };
-}
-
-function randomContainer(random: SeededRandom, name: string, volumes: Pod['spec']['volumes']): Container {
-  const behaviour = randomBehaviour(random);
+export function randomContainer(random: SeededRandom, name: string, volumes: Volumes): Container {
+  const behaviour: SimBehaviour = { ...randomBehaviour(random), ...randomHealth(random) };
   return {
     name,
     image: randomImage(random),
@@ -184,6 +112,8 @@ function randomContainer(random: SeededRandom, name: string, volumes: Pod['spec'
       'Always',
       'Never',
     ]),
+    ...randomPolicies(random),
+    ...randomLives(random),
   };
 }
 
@@ -195,14 +125,9 @@ function randomImage(random: SeededRandom): string {
   return dice < 0.98 ? random.pick(IMAGES.absent) : random.pick(IMAGES.invalid);
 }
 
-function randomPorts(random: SeededRandom, probability: number): ContainerPort[] {
+export function randomPorts(random: SeededRandom, probability: number): ContainerPort[] {
   if (!random.chance(probability)) return [];
   return [{ containerPort: 80, hostPort: random.pick(HOST_PORTS), protocol: 'TCP' }];
-}
-
-/** What a container does rides in its arguments: another behaviour is another version of the container. */
-export function behaviourOf(config: { readonly args?: readonly string[] }): Behaviour {
-  return JSON.parse(config.args?.[0] ?? '{}') as Behaviour;
 }
 
 function randomBehaviour(random: SeededRandom): Behaviour {
@@ -223,6 +148,6 @@ function randomBehaviour(random: SeededRandom): Behaviour {
   return { startError: 'exec: "nothing": executable file not found' };
 }
 
-function randomUid(random: SeededRandom): PodUid {
+export function randomUid(random: SeededRandom): PodUid {
   return asPodUid(`fixed-${random.uuid()}`);
 }

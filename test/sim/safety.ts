@@ -1,22 +1,30 @@
+import type { HookRun } from '../../src/lifecycle/index.ts';
+import type { ProbeCall, ProbeOutcome } from '../../src/probes/index.ts';
 import type { PodRecord } from '../../src/state/index.ts';
 import type { CallEvent } from '../fakes/runtime-model.ts';
+import type { Call, CallRequest } from './call.ts';
 import { attempts } from './checks/attempts.ts';
 import { callsInFlight } from './checks/calls-in-flight.ts';
 import type { Check, CheckOf } from './checks/check.ts';
 import { ended } from './checks/ended.ts';
+import { faults } from './checks/faults.ts';
 import { grace } from './checks/grace.ts';
 import { hostPorts } from './checks/host-ports.ts';
+import { initOrder } from './checks/init-order.ts';
 import { madeFrom } from './checks/made-from.ts';
 import { needlessStop } from './checks/needless-stop.ts';
 import { oneSandbox } from './checks/one-sandbox.ts';
 import { ownership } from './checks/ownership.ts';
+import { postStart } from './checks/post-start.ts';
+import { preStop } from './checks/pre-stop.ts';
 import { proofOfRemoval } from './checks/proof-of-removal.ts';
 import { pullPolicy } from './checks/pull-policy.ts';
 import { recordFirst } from './checks/record-first.ts';
 import { restarts } from './checks/restarts.ts';
 import { shutdown } from './checks/shutdown.ts';
+import { sidecarOrder } from './checks/sidecar-order.ts';
 import { volumes } from './checks/volumes.ts';
-import type { Call, CallRequest, Facts } from './facts.ts';
+import type { Facts } from './facts.ts';
 import type { Trace } from './trace.ts';
 
 const CHECKS: readonly CheckOf[] = [
@@ -27,6 +35,9 @@ const CHECKS: readonly CheckOf[] = [
   attempts,
   recordFirst,
   hostPorts,
+  // These look for the first stop signal, which the next one notes.
+  preStop,
+  sidecarOrder,
   grace,
   proofOfRemoval,
   needlessStop,
@@ -35,6 +46,9 @@ const CHECKS: readonly CheckOf[] = [
   volumes,
   ended,
   madeFrom,
+  initOrder,
+  postStart,
+  faults,
 ];
 
 export interface Violation {
@@ -81,6 +95,27 @@ export class Safety {
   violate(property: string, ...words: readonly unknown[]): void {
     this.#trace.note('VIOLATION', property, ...words);
     this.violation ??= { property, words: words.join(' '), trace: this.#trace.render() };
+  }
+
+  /** A daemon begins a hook. */
+  noteHookBegin(run: HookRun, daemon: object): void {
+    this.#trace.note('>', run.hook, run.container, run.id.slice(0, 8), run.limitMs ?? '');
+    for (const check of this.#checks) check.onHookBegin?.(run, daemon);
+    this.#facts.lives.beginHook(run, daemon);
+  }
+
+  noteHookEnd(run: HookRun, failed: boolean): void {
+    this.#trace.note('<', run.hook, run.container, run.id.slice(0, 8), failed ? 'failed' : 'done');
+    this.#facts.lives.endHook(run, failed);
+    for (const check of this.#checks) check.onHookEnd?.(run);
+  }
+
+  noteProbe(call: ProbeCall, outcome: ProbeOutcome): void {
+    const { lives } = this.#facts;
+    const before = lives.probe(call.id, call.kind)?.row.success;
+    lives.noteProbe(call, outcome);
+    const { success } = lives.probe(call.id, call.kind)?.row ?? {};
+    if (success !== before) this.#trace.note('?', call.kind, call.id.slice(0, 8), outcome.result);
   }
 
   #onCall(event: CallEvent): void {

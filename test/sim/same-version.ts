@@ -1,4 +1,4 @@
-import type { Container, Pod } from '../../src/pod/index.ts';
+import { allContainers, type Container, isSidecar, type Pod } from '../../src/pod/index.ts';
 
 /** One container of one version of a manifest. */
 interface Made {
@@ -14,11 +14,23 @@ export function samePodLevel(a: Pod, b: Pod): boolean {
 /** Whether an edit to this version leaves a container alone. */
 export function sameContainer(made: Made, pod: Pod): boolean {
   if (made.pod === pod) return true;
-  const container = pod.spec.containers.find(({ name }) => name === made.container.name);
+  const container = allContainers(pod).find(({ name }) => name === made.container.name);
   return container !== undefined && ownFields(made) === ownFields({ pod, container });
 }
 
-function podLevel({ spec }: Pod): string {
+function podLevel(pod: Pod): string {
+  return `${network(pod)} after ${inits(pod)}`;
+}
+
+/** A plain init container is never run again in the same sandbox; a sidecar is replaced in its place. */
+function inits(pod: Pod): string {
+  const all = pod.spec.initContainers ?? [];
+  return all
+    .map((each) => (isSidecar(each, pod) ? each.name : ownFields({ pod, container: each })))
+    .join('\n');
+}
+
+function network({ spec }: Pod): string {
   if (spec.hostNetwork) return 'host network';
   const ports = spec.containers
     .flatMap((container) => container.ports)

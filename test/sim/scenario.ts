@@ -3,7 +3,8 @@ import type { SeededRandom } from '../fakes/seeded-random.ts';
 import type { SimObject } from './made-from.ts';
 import type { SimFile } from './manifest-files.ts';
 import { LIMIT_BYTES, nameOf, OBJECT_NAMES, randomObject } from './random-config.ts';
-import { editPod, IMAGES, randomPod } from './random-pods.ts';
+import { editPod } from './random-edits.ts';
+import { IMAGES, randomPod } from './random-pods.ts';
 import type { World } from './world.ts';
 
 const POD_NAMES = ['alpha', 'beta', 'gamma', 'delta', 'omega'];
@@ -157,10 +158,18 @@ export class Scenario {
     const free = POD_NAMES.filter((name) => !named.has(name));
     if (free.length === 0) return;
     const names = this.#random.chance(0.15) ? free.slice(0, 2) : [this.#random.pick(free)];
-    const pods = names.map((name) => this.#world.versions.mark(randomPod(this.#random, name)));
+    const pods = names.map((name) =>
+      this.#world.versions.mark(randomPod(this.#random, name, this.#mayWaitFor(name))),
+    );
     // Now and then what they are made from stands beside them.
     const objects = this.#random.chance(0.1) ? [this.#randomObject()] : [];
     this.#write(this.#newPath(), { pods, objects, broken: false }, 'created');
+  }
+
+  /** Those that stand before it, so that there is no circle; now and then there may be one. */
+  #mayWaitFor(name: string): readonly string[] {
+    const others = POD_NAMES.filter((other) => other < name || this.#random.chance(0.03));
+    return others.filter((other) => other !== name);
   }
 
   #edit(): void {

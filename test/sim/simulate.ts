@@ -1,6 +1,7 @@
-import { settledUids, unconverged } from './convergence.ts';
+import { unconverged } from './convergence.ts';
 import type { Violation } from './safety.ts';
 import { Scenario } from './scenario.ts';
+import { settledUids } from './settled.ts';
 import { type Alter, World } from './world.ts';
 
 const TROUBLED_MS = 120_000;

@@ -1,7 +1,7 @@
 import { sleep } from '../../src/base/index.ts';
 import type { CallName } from '../../src/cri/calls.ts';
 import type { ManifestSnapshot } from '../../src/manifest/index.ts';
-import { asOwnerId, asPodUid, label, type NodeFacts } from '../../src/pod/index.ts';
+import { asOwnerId, asPodUid, label, type NodeFacts, type ProbeKind } from '../../src/pod/index.ts';
 import type { ReconcilerPorts } from '../../src/reconcile/index.ts';
 import { cgroupFacts, nodeFacts } from '../fakes/facts.ts';
 import { type FaultRates, seededFaults } from '../fakes/faults.ts';
@@ -17,7 +17,8 @@ import { ManifestFiles } from './manifest-files.ts';
 import { MemoryLogs } from './memory-logs.ts';
 import { MemoryObjectRecords } from './memory-object-records.ts';
 import { MemoryRecords } from './memory-records.ts';
-import { behaviourOf, IMAGES, PodVersions } from './random-pods.ts';
+import { answerOf, behaviourOf, commandOf } from './random-lives.ts';
+import { IMAGES, PodVersions } from './random-pods.ts';
 import { Safety } from './safety.ts';
 import { Trace } from './trace.ts';
 
@@ -70,6 +71,7 @@ export class World {
     this.model = new RuntimeModel({
       clock: this.clock,
       behaviourOf,
+      commandOf,
       openLog: (path) => this.logs.opened(path),
       present: [...IMAGES.present],
       registry: {
@@ -204,6 +206,14 @@ export class World {
         ({ name, phase, waiting }) => `${name} ${phase}: ${waiting.map(({ message }) => message).join(', ')}`,
       )
       .join(' | ');
+  }
+
+  /** What a container says to a probe that asks it from outside: nothing, if it does not run. */
+  answers(id: string, kind: ProbeKind): boolean {
+    const container = this.model.container(id);
+    if (container?.state !== 'running') return false;
+    const { config, startedAtMs } = container;
+    return answerOf(behaviourOf(config), kind, this.clock.nowMs() - startedAtMs);
   }
 
   imageIsThere(name: string): boolean {

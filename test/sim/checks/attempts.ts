@@ -10,6 +10,9 @@ export const attempts: CheckOf = (facts, violate) => ({
     if (last === undefined || attempt > last.attempt) return;
     // Without its record a removal that was begun may be given up halfway: what it had removed is not counted any more.
     if (facts.records.get(uid as PodUid) === undefined || facts.lostRecords.has(uid)) return;
+    // One that was never started has no log to count from.
+    const hasRun = last.startedAtMs !== undefined || last.exitedAtMs !== undefined;
+    if (!hasRun && last.removed === true && attempt === last.attempt) return;
     if (last.madeUnseen && attempt === last.attempt) return;
     violate('restart-count', container, 'of', last.key, 'goes from', last.attempt, 'to', attempt);
   },

@@ -1,5 +1,7 @@
-import type { PodUid } from '../../../src/pod/index.ts';
-import type { Call, Facts, Instance } from '../facts.ts';
+import type { Pod, PodUid } from '../../../src/pod/index.ts';
+import type { Call } from '../call.ts';
+import type { Facts } from '../facts.ts';
+import type { Instance } from '../instance.ts';
 import type { CheckOf } from './check.ts';
 
 const FLOOR_SECONDS = 2;
@@ -37,16 +39,20 @@ export const grace: CheckOf = (facts, violate) => ({
     if (nowMs < endMs && stop.failures < PATIENCE)
       violate('grace', name, 'of', key, 'is killed', endMs - nowMs, 'ms too early');
     const troubled = facts.disturbedAtMs >= stop.beganAtMs - SLACK_MS;
-    if (nowMs > endMs + SLACK_MS && !troubled)
+    const lastMs = Math.max(endMs, (stop.signalledAtMs ?? 0) + FLOOR_SECONDS * 1000);
+    if (nowMs > lastMs + SLACK_MS && !troubled)
       violate('grace', name, 'of', key, 'is killed', nowMs - endMs, 'ms too late');
   },
 });
 
 function checkStop(facts: Facts, call: Call, instance: Instance): string | undefined {
   const timeoutSeconds = Number(call.request.timeout ?? 0);
-  if (instance.stop === undefined) facts.beginStop(instance, call.atWallMs, timeoutSeconds);
+  if (instance.stop === undefined)
+    facts.beginStop(instance, { startedAtMs: call.atWallMs, graceSeconds: timeoutSeconds });
   const { stop } = instance;
   if (stop === undefined) return undefined;
+  const isFirst = stop.signalledAtMs === undefined;
+  stop.signalledAtMs ??= call.atMs;
   const allowed = allowedGraces(facts, instance);
   if (!allowed.has(stop.graceSeconds))
     return `is stopped with ${stop.graceSeconds} s of grace, allowed ${[...allowed]}`;
@@ -54,7 +60,9 @@ function checkStop(facts: Facts, call: Call, instance: Instance): string | undef
   const endMs = stop.beganAtMs + stop.graceSeconds * 1000;
   const killAtMs = call.atMs + timeoutSeconds * 1000;
   if (killAtMs < endMs) return `would be killed ${endMs - killAtMs} ms too early`;
-  const latestMs = Math.max(endMs + SLACK_MS, call.atMs);
+  // One that had its hook up to the end, or waited for others, has the shortest time after its signal.
+  const shortestMs = isFirst ? FLOOR_SECONDS * 1000 : 0;
+  const latestMs = Math.max(endMs + SLACK_MS, call.atMs + shortestMs);
   return killAtMs > latestMs ? `would be killed ${killAtMs - endMs} ms too late` : undefined;
 }
 
@@ -67,10 +75,26 @@ function allowedGraces(facts: Facts, instance: Instance): Set<number> {
   const recorded = facts.recordedPod(instance.uid);
   const pods = [...views, ...siblings, ...(recorded ? [{ pod: recorded }] : [])].map(({ pod }) => pod);
   const lost = facts.lostRecords.has(instance.uid) ? [DEFAULT_SECONDS] : [];
-  const seconds = pods.map(({ spec }) => spec.terminationGracePeriodSeconds);
+  const seconds = pods.map((pod) => graceIn(pod, instance));
   // What is evicted gets no more than the floor.
   if (facts.records.get(instance.uid as PodUid)?.ended?.reason === 'Evicted') seconds.push(FLOOR_SECONDS);
   return new Set([...seconds, ...lost].map((each) => Math.max(each, FLOOR_SECONDS)));
+}
+
+/** A container that is stopped for failing a probe has that probe's, where it has one. */
+function graceIn({ spec }: Pod, { name, stop }: Instance): number {
+  const container = [...spec.containers, ...(spec.initContainers ?? [])].find((each) => each.name === name);
+  switch (stop?.cause) {
+    case 'startup':
+    case 'liveness': {
+      const probe = container?.[`${stop.cause}Probe`];
+      return probe?.terminationGracePeriodSeconds ?? spec.terminationGracePeriodSeconds;
+    }
+    case 'restartAll':
+      return FLOOR_SECONDS;
+    default:
+      return spec.terminationGracePeriodSeconds;
+  }
 }
 
 function killedBy(facts: Facts, { name, request }: Call): Instance[] {

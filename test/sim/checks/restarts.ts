@@ -1,66 +1,67 @@
 import type { Pod } from '../../../src/pod/index.ts';
-import type { Instance } from '../facts.ts';
-import { sameContainer, samePodLevel } from '../same-version.ts';
+import type { Facts } from '../facts.ts';
+import type { Instance } from '../instance.ts';
+import { delayAfter, dueAfterFault, governs, isFault, isPlainInit, policyOf, verdictOn } from '../policy.ts';
 import type { CheckOf } from './check.ts';
 import { isOutdated } from './needless-stop.ts';
 
-const RESET_AFTER_MS = 600_000;
-const DELAYS_SECONDS = [0, 10, 20, 40, 80, 160, 300];
-
 /**
- * The restart policy and CrashLoopBackOff, reckoned from exits that were seen and not from what the daemon noted. An instance that was
- * stopped, or is of another version, has no say over the next one.
+ * Restart policies and rules, and CrashLoopBackOff, reckoned from exits that were seen and not from what the daemon noted. An instance
+ * that was stopped to be replaced, or is of another version, has no say over the next one.
  */
 export const restarts: CheckOf = (facts, violate) => ({
   onCall({ name, request, uid = '', atWallMs }) {
     if (name !== 'CreateContainer') return;
     const pod = facts.versions.of(request.sandbox_config?.annotations);
     const container = request.config?.metadata?.name ?? '';
-    const history = facts.instancesOf(uid, container);
+    const sandboxId = request.pod_sandbox_id ?? '';
+    const history = historyOf(facts, { uid, name: container, pod, sandboxId });
     const last = history.at(-1);
     if (pod === undefined || last === undefined || !governs(last, pod)) return;
     if (last.exitedAtMs === undefined || isOutdated(last, pod, facts.recentObjects())) return;
-    const policy = pod.spec.restartPolicy;
-    if (policy === 'Never' || (policy === 'OnFailure' && last.exitCode === 0))
-      violate(
-        'restart-policy',
-        container,
-        'of',
-        last.key,
-        'is made again after exit',
-        last.exitCode,
-        'under',
-        policy,
-      );
+    if (!mayFollow(last, pod))
+      violate('restart-policy', container, 'of', last.key, 'is made again after exit', last.exitCode);
     // The runtime tells times of day: a run across a jump looks as long as the jump.
     if (facts.jumpedAtMs >= (history[0]?.createdAtMs ?? 0)) return;
-    const dueMs = (last.exitedAtWallMs ?? 0) + delayAfter(history, history.length - 1);
+    const dueMs = dueAt(history, pod);
     if (atWallMs < dueMs)
       violate('back-off', container, 'of', last.key, 'is made', dueMs - atWallMs, 'ms too early');
   },
 });
 
-/** How long nothing may follow the exit of this instance. */
-export function delayAfter(history: readonly Instance[], index: number): number {
-  const instance = history[index];
-  if (instance === undefined || ranLong(instance)) return 0;
-  const seconds = DELAYS_SECONDS[Math.min(stepsBefore(history, index), DELAYS_SECONDS.length - 1)] ?? 0;
-  return seconds * 1000;
+function mayFollow(last: Instance, pod: Pod): boolean {
+  if (isFault(last))
+    return (
+      policyOf(last.container, pod) !== 'Never' || verdictOn(pod, last.name, last.exitCode ?? 0) !== 'stays'
+    );
+  return verdictOn(pod, last.name, last.exitCode ?? 0) === 'again';
 }
 
-/** How many exits in a row led to this instance. */
-function stepsBefore(history: readonly Instance[], index: number): number {
-  const [instance, before] = [history[index], history[index - 1]];
-  if (instance === undefined || before === undefined || instance.isRenewed) return 0;
-  if (!governs(before, instance.pod)) return 0;
-  if (before.exitedAtMs === undefined) return stepsBefore(history, index - 1);
-  return ranLong(before) ? 1 : stepsBefore(history, index - 1) + 1;
+/** By the wall clock. */
+export function dueAt(history: readonly Instance[], pod: Pod): number {
+  const last = history.at(-1);
+  if (last === undefined) return 0;
+  if (isFault(last)) return dueAfterFault(history, history.length - 1, pod);
+  return (last.exitedAtWallMs ?? 0) + delayAfter(history, history.length - 1, pod);
 }
 
-function governs(before: Instance, pod: Pod): boolean {
-  return before.stop === undefined && samePodLevel(before.pod, pod) && sameContainer(before, pod);
+interface Place {
+  readonly uid: string;
+  readonly name: string;
+  readonly pod: Pod | undefined;
+  readonly sandboxId: string;
 }
 
-function ranLong({ startedAtMs, exitedAtMs }: Instance): boolean {
-  return startedAtMs !== undefined && exitedAtMs !== undefined && exitedAtMs - startedAtMs > RESET_AFTER_MS;
+/** The instances that one more would follow. Init containers that run to their end begin anew in every sandbox. */
+function historyOf(facts: Facts, { uid, name, pod, sandboxId }: Place): readonly Instance[] {
+  const all = sinceRestartOfAll(facts, uid, name);
+  const container = pod?.spec.initContainers?.find((each) => each.name === name);
+  if (pod === undefined || container === undefined || !isPlainInit(container, pod)) return all;
+  return all.filter((each) => each.sandboxId === sandboxId);
+}
+
+/** The instances that the present ones follow: those of before are removed when all containers begin anew. */
+export function sinceRestartOfAll(facts: Facts, uid: string, name: string): readonly Instance[] {
+  const sinceMs = facts.lives.restartedAllAtMs.get(uid) ?? Number.NEGATIVE_INFINITY;
+  return facts.instancesOf(uid, name).filter(({ createdAtMs }) => createdAtMs >= sinceMs);
 }

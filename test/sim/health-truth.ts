@@ -1,0 +1,38 @@
+import type { Container, ProbeKind } from '../../src/pod/index.ts';
+import type { Instance } from './instance.ts';
+import type { World } from './world.ts';
+
+/** The longest hook, and time for a record and a look. */
+const LONGEST_HOOK_MS = 65_000;
+const SLACK_MS = 5_000;
+
+/** A stop or a hook of the pod is under way, as long as it may be. */
+export function isInFlux({ facts, clock }: World, uid: string): boolean {
+  const nowMs = clock.monotonicMs();
+  return [...facts.instances.values()].some((instance) => {
+    if (instance.uid !== uid || !facts.isRunning(instance)) return false;
+    const { stop, id } = instance;
+    if (stop !== undefined) return nowMs < stop.beganAtMs + stop.graceSeconds * 1_000 + 2 * SLACK_MS;
+    const hook = facts.lives.hook(id, 'postStart');
+    return hook !== undefined && hook.endedAtMs === undefined && nowMs < hook.beganAtMs + LONGEST_HOOK_MS;
+  });
+}
+
+/** As far as its startup probe says, if it has one. */
+export function isStarted({ facts }: World, { id }: Instance, container: Container): boolean {
+  return container.startupProbe === undefined || (facts.lives.probe(id, 'startup')?.mostSuccesses ?? 0) > 0;
+}
+
+/** Whether every probe that is due has been made. */
+export function isProbed(world: World, instance: Instance, container: Container): boolean {
+  const { facts, clock } = world;
+  const started = isStarted(world, instance, container);
+  const kinds: readonly ProbeKind[] = started ? ['liveness', 'readiness'] : ['startup'];
+  return kinds.every((kind) => {
+    const probe = container[`${kind}Probe`];
+    if (probe === undefined || facts.lives.probe(instance.id, kind) !== undefined) return true;
+    const waitMs = (probe.initialDelaySeconds + probe.periodSeconds) * 1_000 + SLACK_MS;
+    const upMs = facts.lives.probe(instance.id, 'startup')?.row.sinceMs ?? instance.startedAtMs ?? 0;
+    return clock.monotonicMs() < Math.max(upMs, instance.startedAtMs ?? 0, facts.daemonStartedMs) + waitMs;
+  });
+}
