@@ -1,15 +1,13 @@
-import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { errnoOf, messageOf, TinyletError } from '../base/index.ts';
+import { type FileHandle, mkdir } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { entryPath, errnoOf, messageOf, openChild, TinyletError, unlessMissing } from '../base/index.ts';
+import { type LogDirectory, openLogDirectory, openLogRoot, plainName } from './log-directory.ts';
+import { attemptOf } from './log-names.ts';
 import { logTail } from './log-tail.ts';
+import type { ContainerLogs } from './ports.ts';
+import { removeTree } from './remove-tree.ts';
 
-/** A pod's log directory and the container in it; both names were validated when the manifest was read. */
-export interface ContainerLogs {
-  readonly directory: string;
-  readonly container: string;
-}
-
-/** The log directories of pods. Nothing here follows a symlink. */
+/** The log directories of pods. Nothing here follows a symlink below the root of all logs. */
 export interface PodLogs {
   /** Makes `<directory>/<container>`; the runtime makes the files in it. */
   prepare(logs: ContainerLogs): Promise<void>;
@@ -19,52 +17,88 @@ export interface PodLogs {
   removeInstance(logs: ContainerLogs & { attempt: number }): Promise<void>;
   /** The newest text of one log file, at most so many lines and bytes; empty where there is none. */
   tail(path: string, limit: { lines: number; bytes: number }): Promise<string>;
-  /** Removes a pod's whole log directory. */
+  /** Removes a pod's whole log directory. Rejects where something is mounted in it. */
   removePod(directory: string): Promise<void>;
 }
 
-/** `<attempt>.log`, and what rotation makes of it (kubelet: `^(\d+)\.log(\..*)?`). */
-const LOG_NAME = /^(\d+)\.log(\..*)?$/;
-
 export const filePodLogs: PodLogs = {
-  prepare: (logs) =>
-    wrap(logs.directory, async () => {
-      await mkdir(join(logs.directory, logs.container), { recursive: true, mode: 0o755 });
-      if (!(await isOurs(logs))) throw new Error('a symlink stands in its place');
-    }),
-  nextAttempt: async (logs) => Math.max(-1, ...(await logFiles(logs)).map((file) => file.attempt)) + 1,
-  removeInstance: (logs) =>
-    wrap(logs.directory, async () => {
-      const ours = (await logFiles(logs)).filter((file) => file.attempt === logs.attempt);
-      await Promise.all(ours.map((file) => rm(file.path, { force: true })));
-    }),
+  prepare: (logs) => changing(logs.directory, () => prepare(logs)),
+  async nextAttempt(logs) {
+    try {
+      const attempts = (await namesIn(logs)).map(attemptOf).filter((attempt) => attempt !== undefined);
+      return Math.max(-1, ...attempts) + 1;
+    } catch (cause) {
+      throw new TinyletError('STATE_IO', `cannot read the logs in ${logs.directory}: ${messageOf(cause)}`, {
+        cause,
+      });
+    }
+  },
+  removeInstance: (logs) => changing(logs.directory, () => removeInstance(logs)),
   tail: logTail,
-  removePod: (directory) => wrap(directory, () => rm(directory, { recursive: true, force: true })),
+  removePod: (directory) => changing(directory, () => removePod(directory)),
 };
 
-async function logFiles(logs: ContainerLogs): Promise<{ path: string; attempt: number }[]> {
-  const directory = join(logs.directory, logs.container);
+/** The names with modes as the kubelet gives them; what is there stays as it is. */
+async function prepare({ directory, container }: ContainerLogs): Promise<void> {
+  await mkdir(dirname(directory), { recursive: true, mode: 0o755 });
+  const root = await openLogRoot(dirname(directory));
   try {
-    if (!(await isOurs(logs))) return [];
-    return (await readdir(directory)).flatMap((name) => {
-      const attempt = LOG_NAME.exec(name)?.[1];
-      return attempt === undefined ? [] : [{ path: join(directory, name), attempt: Number(attempt) }];
-    });
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw new TinyletError('STATE_IO', `cannot read the log directory ${directory}: ${messageOf(error)}`, {
-      cause: error,
-    });
+    const pod = await openMade(root, basename(directory));
+    try {
+      await (await openMade(pod, container)).close();
+    } finally {
+      await pod.close();
+    }
+  } finally {
+    await root.close();
   }
 }
 
-/** A symlink in place of the pod's or the container's directory is not ours to look into, nor to write through. */
-async function isOurs({ directory, container }: ContainerLogs): Promise<boolean> {
-  const found = await Promise.all([lstat(directory), lstat(join(directory, container))]);
-  return found.every((entry) => entry.isDirectory());
+/** A link in its place is refused, as is anything else. */
+async function openMade(parent: FileHandle, name: string): Promise<FileHandle> {
+  await mkdir(entryPath(parent, plainName(name)), { mode: 0o755 }).catch((error) => {
+    if (errnoOf(error) !== 'EEXIST') throw error;
+  });
+  return openChild(parent, name);
 }
 
-async function wrap(directory: string, act: () => Promise<void>): Promise<void> {
+async function removeInstance(logs: ContainerLogs & { attempt: number }): Promise<void> {
+  await inDirectory(logs, async (held) => {
+    const names = await held.names();
+    for (const name of names) if (attemptOf(name) === logs.attempt) await held.remove(name);
+  });
+}
+
+async function removePod(directory: string): Promise<void> {
+  const root = await unlessMissing(openLogRoot(dirname(directory)));
+  try {
+    if (root !== undefined) await removeTree(root, plainName(basename(directory)));
+  } finally {
+    await root?.close();
+  }
+}
+
+async function namesIn(logs: ContainerLogs): Promise<readonly string[]> {
+  return (await inDirectory(logs, (held) => held.names())) ?? [];
+}
+
+/** Undefined where there is none: a link in place of the pod's or the container's directory is not ours to look into. */
+async function inDirectory<T>(
+  logs: ContainerLogs,
+  use: (held: LogDirectory) => Promise<T>,
+): Promise<T | undefined> {
+  const held = await openLogDirectory(logs).catch((error) => {
+    if (errnoOf(error) !== 'ENOTDIR') throw error;
+  });
+  if (held === undefined) return undefined;
+  try {
+    return await use(held);
+  } finally {
+    await held.close();
+  }
+}
+
+async function changing(directory: string, act: () => Promise<void>): Promise<void> {
   try {
     await act();
   } catch (cause) {
