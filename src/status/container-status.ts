@@ -6,6 +6,7 @@ import {
   isSidecar,
   type ObservedContainer,
   type PodObservation,
+  restartPolicyOf,
 } from '../pod/index.ts';
 import {
   type ContainerState,
@@ -118,7 +119,8 @@ function stateOf(container: Container, latest: ObservedContainer, input: PodStat
     case 'exited': {
       const end = terminatedState(latest, observed);
       const succeeded = details?.exitCode === 0 && isPlainInit(container, input);
-      return (succeeded ? undefined : waitingState(container, input)) ?? end ?? { waiting: {} };
+      if (succeeded) return end ?? { waiting: {} };
+      return waitingState(container, input) ?? hookError(container, latest, input) ?? end ?? { waiting: {} };
     }
   }
 }
@@ -135,6 +137,17 @@ function waitingState(container: Container, input: PodStatusInput): ContainerSta
   const hasInstance = input.observed.containers.some(({ name }) => name === container.name);
   if (wait === undefined || hasInstance) return undefined;
   return { waiting: { reason: reasonOfNotBegun(input), message: wait.message } };
+}
+
+/** One that was stopped since its postStart hook failed, until it is restarted or waits for that (kubelet: startContainer). */
+function hookError(
+  container: Container,
+  { id }: ObservedContainer,
+  { pod, record, terminating }: PodStatusInput,
+): ContainerState | undefined {
+  const isFault = record?.stops[id]?.cause === 'postStart' && record.ended === undefined && !terminating;
+  if (!isFault || restartPolicyOf(container, pod) === 'Never') return undefined;
+  return { waiting: { reason: 'PostStartHookError', message: 'PostStartHook failed' } };
 }
 
 function reasonOfNotBegun({ pod }: PodStatusInput): string {

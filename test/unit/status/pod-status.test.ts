@@ -176,12 +176,28 @@ describe('one change, and what is other in the whole', () => {
       { conditions: notReady, ...asExited(end(1, 'Error')) },
     ],
     [
-      'its postStart hook failed',
-      { observed: ended({ exitCode: 1 }), waits: [waits('PostStartHookError')] },
+      'stopped since its postStart hook failed',
+      {
+        observed: ended({ exitCode: 1 }),
+        record: makeRecord({
+          stops: { [asContainerId('app-0')]: { startedAtMs: 0, graceSeconds: 2, cause: 'postStart' } },
+        }),
+      },
       {
         conditions: notReady,
-        ...asExited(waiting('PostStartHookError'), { lastState: end(1, 'Error') }),
+        ...asExited(waiting('PostStartHookError', 'PostStartHook failed'), { lastState: end(1, 'Error') }),
       },
+    ],
+    [
+      'stopped since its postStart hook failed, for good',
+      {
+        observed: ended({ exitCode: 1 }),
+        pod: podOf({}, { restartPolicy: 'Never' }),
+        record: makeRecord({
+          stops: { [asContainerId('app-0')]: { startedAtMs: 0, graceSeconds: 2, cause: 'postStart' } },
+        }),
+      },
+      { phase: 'Failed', conditions: conditionsWith(failed), ...asExited(end(1, 'Error')) },
     ],
     [
       'exited, its end not looked at yet',
