@@ -78,7 +78,9 @@ function judgeWait(pod: PodReport, { waiting, text }: { waiting: string; text: s
 }
 
 function judgeEnd(end: ContainerEnd, pods: readonly PodReport[]): Verdict {
-  const all = pods.flatMap(({ initContainers = [], containers }) => [...initContainers, ...containers]);
+  const all = pods.flatMap(({ phase, initContainers = [], containers }) =>
+    [...initContainers, ...containers].map((container) => ({ ...container, phase })),
+  );
   const found = all.find(({ name }) => name === end.container);
   if (found === undefined || !('terminated' in found.state)) return pending(`${end.container} has not ended`);
   const { exitCode, reason, message = '' } = found.state.terminated;
@@ -86,7 +88,10 @@ function judgeEnd(end: ContainerEnd, pods: readonly PodReport[]): Verdict {
     exitCode === end.exitCode &&
     reason === end.reason &&
     (end.message === undefined || message.trim() === end.message);
-  return isSo ? MET : failed(`${end.container} ended with ${exitCode} ${reason}: ${message}`);
+  const told = `${end.container} ended with ${exitCode} ${reason}: ${message}`;
+  // As long as the pod is not over it may begin anew.
+  const isOver = found.phase === 'Succeeded' || found.phase === 'Failed';
+  return isSo ? MET : isOver ? failed(told) : pending(told);
 }
 
 /** What its containers do and what it waits for, in one line. */
