@@ -5,7 +5,7 @@
  */
 export type { Action, Plan, Wait } from './actions.ts';
 export { adoptForeign } from './adopt.ts';
-export type { Inventory, InventoryContainer } from './inventory.ts';
+export type { Inventory } from './inventory.ts';
 export { planPod } from './plan.ts';
 export type { PlanInput } from './plan-input.ts';
 export { Reconciler } from './reconciler.ts';

@@ -1,36 +1,14 @@
+import type { LoggedContainer, LoggedPods } from '../logs/index.ts';
 import type { ManifestSnapshot } from '../manifest/index.ts';
-import {
-  allContainers,
-  type ContainerId,
-  label,
-  type ObservedContainer,
-  type Pod,
-  type PodUid,
-} from '../pod/index.ts';
+import { allContainers, label, type ObservedContainer, type Pod, type PodUid } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Target } from './target.ts';
 
 /** What housekeeping has to know of the pods: what is none of them, nor theirs, is left over. */
-export interface Inventory {
-  /** Every manifest directory was read, and the runtime answers: only then does absence say anything. */
-  readonly complete: boolean;
-  /** Pods that are wanted, on record, or in the runtime. */
-  readonly knownUids: ReadonlySet<PodUid>;
+export interface Inventory extends LoggedPods {
   /** Images by the names that manifests and records give them: of every version that may be run. */
   readonly images: ReadonlySet<string>;
-  readonly containers: readonly InventoryContainer[];
-}
-
-/** A container of ours, and where its logs lie. */
-export interface InventoryContainer {
-  readonly id: ContainerId;
-  readonly uid: PodUid;
-  readonly namespace: string;
-  readonly pod: string;
-  readonly container: string;
-  readonly attempt: number;
-  readonly running: boolean;
 }
 
 export interface InventoryInput {
@@ -74,10 +52,7 @@ function imagesOf(pod: Pod): readonly string[] {
   return [...allContainers(pod).map(({ image }) => image), ...mounted];
 }
 
-function inventoried(
-  uid: PodUid,
-  { id, name, attempt, state, labels }: ObservedContainer,
-): InventoryContainer {
+function inventoried(uid: PodUid, { id, name, attempt, state, labels }: ObservedContainer): LoggedContainer {
   return {
     ...{ id, uid, attempt, container: name },
     namespace: labels[label.podNamespace] ?? '',
