@@ -6,6 +6,7 @@ import { startRegistry, type TestRegistry } from '../support/registry.ts';
 import type { Daemon } from './support/daemon.ts';
 import { eventually } from './support/eventually.ts';
 import { type ContainerSketch, flat, idle } from './support/manifests.ts';
+import { runTinylet } from './support/program.ts';
 import { onContainerd, useContainerd } from './support/world.ts';
 
 /** Images go once they are pulled and not needed: to thresholds of 0 every disk is too full. */
@@ -51,6 +52,14 @@ onContainerd('of all images those go that tinylet pulled and nothing needs', asy
   await daemon.write('always.yaml', pod(daemon, 'always', { image: before, imagePullPolicy: 'Always' }));
   await daemon.start();
   for (const name of ['unused', 'named', 'used', 'before', 'always']) await daemon.running(name);
+  const { stdout: events } = await runTinylet(['events', '--api-socket', daemon.apiSocket]);
+  expect(events).toContain(`Pulling image "${unused}"`);
+  expect(events).toMatch(
+    new RegExp(
+      `Successfully pulled image "${unused}" in [\\d.ms]+ \\([\\d.ms]+ including waiting\\)\\. Image size: \\d+ bytes\\.`,
+    ),
+  );
+  expect(events).toContain(`Container image "${before}" already present on machine`);
   const stranger = await runStranger(used);
   for (const name of ['unused', 'used', 'before', 'always']) await daemon.remove(`${name}.yaml`);
   await eventually(async () => expect((await daemon.status()).pods).toHaveLength(1));
