@@ -1,9 +1,6 @@
-import { Limiter, sleep } from '../base/index.ts';
-import { ImageKeeper } from '../images/index.ts';
-import { createLifecycle, type Lifecycle } from '../lifecycle/index.ts';
+import { sleep } from '../base/index.ts';
+import type { ImageKeeper } from '../images/index.ts';
 import type { OwnerId, Pod, PodKey, PodUid } from '../pod/index.ts';
-import { createPodProbes, type PodProbes } from '../probes/index.ts';
-import type { PodRecord } from '../state/index.ts';
 import type { NodeReport, PodWhy } from '../status/index.ts';
 import type { Plan } from './actions.ts';
 import { type Inventory, inventoryOf } from './inventory.ts';
@@ -12,8 +9,8 @@ import { ManifestView } from './manifest-view.ts';
 import { nodeReport, type ReportFacts } from './node-report.ts';
 import { isHalted, notStopped, shutdownWithin } from './node-shutdown.ts';
 import { NodeView } from './node-view.ts';
-import { Passes } from './passes.ts';
-import { PodWorker, type WorkerPorts } from './pod-worker.ts';
+import type { Passes } from './passes.ts';
+import { PodWork } from './pod-work.ts';
 import { ReadinessBook, waitingFor } from './readiness-book.ts';
 import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts';
 import { RefusalLog } from './refusal-log.ts';
@@ -21,14 +18,7 @@ import type { Snapshot } from './snapshot.ts';
 import type { Target } from './target.ts';
 import { findTargets } from './targets.ts';
 import type { Shutdown, Targets } from './targets-input.ts';
-import { type Due, type Trigger, Wake } from './wake.ts';
-
-/** How long `stop` lets calls in flight come to their end. */
-const STOP_PATIENCE_MS = 4_000;
-/** How long cancelled calls may take to come back; one that only looks is not worth waiting for. */
-const CANCEL_PATIENCE_MS = 250;
-/** (kubelet: crashLoopBackOff.maxContainerRestartPeriod) */
-const CRASH_LOOP_MAX_MS = 300_000;
+import { type Due, Wake } from './wake.ts';
 
 /**
  * The loop. Each tick reads the manifests if they may have changed, takes one snapshot of the runtime, finds what is wanted, and
@@ -41,13 +31,9 @@ export class Reconciler {
   readonly #node: NodeView;
   readonly #manifests: ManifestView;
   readonly #known: KnownPods;
-  readonly #images: ImageKeeper;
-  readonly #lifecycle: Lifecycle;
-  readonly #probes: PodProbes;
-  readonly #workerPorts: WorkerPorts;
+  readonly #work: PodWork;
   readonly #passes: Passes;
   readonly #refusals: RefusalLog;
-  readonly #halt = new AbortController();
   readonly #readiness = new ReadinessBook();
   readonly #listeners = new Set<() => void>();
   #targets: Targets = { targets: new Map(), refused: [] };
@@ -66,17 +52,11 @@ export class Reconciler {
     this.#known = new KnownPods(ports);
     this.#refusals = new RefusalLog(ports.logger);
     this.#startedAtMs = ports.clock.nowMs();
-    this.#images = this.#createImages();
-    this.#lifecycle = this.#createLifecycle();
-    this.#probes = this.#createProbes();
-    this.#workerPorts = this.#createWorkerPorts();
-    this.#passes = new Passes({
-      worker: this.#workerPorts,
-      wake: this.#wake,
-      intervalMs: options.intervalMs,
-      snapshotsBegun: () => this.#node.begun,
-      onEnd: (uid) => this.#noteEndOfPass(uid),
+    this.#work = new PodWork({
+      ...{ ports, options, wake: this.#wake, node: this.#node, known: this.#known },
+      onEndOfPass: (uid) => this.#noteEndOfPass(uid),
     });
+    this.#passes = this.#work.passes;
   }
 
   /** Loads the records and begins to loop. Rejects when the records cannot be read: guessing would remove pods. */
@@ -102,7 +82,7 @@ export class Reconciler {
 
   /** Images came from elsewhere: pods that failed to get one look again. */
   hintImages(): void {
-    this.#images.retry();
+    this.#work.images.retry();
     this.#wake.all('image');
   }
 
@@ -133,22 +113,8 @@ export class Reconciler {
   /** Starts nothing new, waits a little for what is in flight, and leaves the pods as they are. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    this.#images.close();
     this.#wake.nudge();
-    const settled = Promise.all([this.#loop, this.#passes.settle(), this.#lifecycle.settle()]);
-    await this.#waitFor(settled, STOP_PATIENCE_MS);
-    this.#halt.abort();
-    this.#lifecycle.close();
-    for (const uid of this.#passes.uids()) this.#images.release(uid);
-    await this.#waitFor(settled, CANCEL_PATIENCE_MS);
-    this.#probes.close();
-  }
-
-  async #waitFor(settled: Promise<unknown>, patienceMs: number): Promise<void> {
-    const over = new AbortController();
-    const end = (): void => over.abort();
-    settled.then(end, end);
-    await sleep(this.#ports.clock, patienceMs, over.signal);
+    await this.#work.stop(this.#loop);
   }
 
   /** Calls back after every tick and every pass, when the report may have changed. */
@@ -197,7 +163,7 @@ export class Reconciler {
 
   /** What pods need of images just now, and who is to hear of an image that was removed. */
   get images(): Pick<ImageKeeper, 'held' | 'noteRemoved'> {
-    return this.#images;
+    return this.#work.images;
   }
 
   /** The last passes of the pods of that name, of which one may still be going while another waits for its place. */
@@ -220,71 +186,9 @@ export class Reconciler {
     const snapshot = await this.#node.look();
     this.#targets = this.#find(snapshot);
     const plans = [...this.#targets.targets.values()].map(async (target) => {
-      const worker = new PodWorker(target.uid, this.#workerPorts);
-      return { target, plan: await worker.decide(target, snapshot) };
+      return { target, plan: await this.#work.worker(target.uid).decide(target, snapshot) };
     });
     return Promise.all(plans);
-  }
-
-  #createImages(): ImageKeeper {
-    const { cri, clock, logger, credentials, claims, tell = () => undefined } = this.#ports;
-    const { maxParallelPulls = 4 } = this.#options;
-    return new ImageKeeper({
-      ...{ cri, clock, logger, maxParallelPulls, tell },
-      ...(credentials && { credentials }),
-      ...(claims && { claims }),
-      onChange: (uid) => this.#wake.pod(uid, 'image'),
-    });
-  }
-
-  #createLifecycle(): Lifecycle {
-    const { cri, clock, logger, runHook } = this.#ports;
-    return createLifecycle({
-      ...{ clock, logger, run: runHook },
-      stop: ({ id, timeoutSeconds }, signal) => cri.stopContainer(id, timeoutSeconds, { signal }),
-      listener: {
-        onHookEnd: (run, state) => {
-          this.#passes.noteHookEnd(run, state);
-          this.#noteEnd(run.uid, 'hook');
-        },
-        onStopEnd: (run, error) => {
-          this.#passes.noteStopEnd(run, error);
-          this.#noteEnd(run.uid, 'stop');
-        },
-      },
-    });
-  }
-
-  #createProbes(): PodProbes {
-    const { clock, random, logger, runProbe, tell = () => undefined } = this.#ports;
-    const onChange = (uid: PodUid): void => this.#wake.pod(uid, 'probe');
-    return createPodProbes({ clock, random, logger, run: runProbe, tell, onChange });
-  }
-
-  /** What went on beside the passes has ended: what was seen before that says too little. */
-  #noteEnd(uid: PodUid, trigger: Trigger): void {
-    this.#passes.outdate(uid);
-    this.#wake.pod(uid, trigger);
-  }
-
-  #createWorkerPorts(): WorkerPorts {
-    const { cri, clock, logger, logs, records, volumes, cgroups } = this.#ports;
-    const { owner, logDir, rootDir, maxParallelStarts = 8 } = this.#options;
-    return {
-      ...{ cri, clock, logger, logs, records, volumes, cgroups, owner, logDir, rootDir },
-      images: this.#images,
-      lifecycle: this.#lifecycle,
-      probes: this.#probes,
-      tell: this.#ports.tell ?? (() => undefined),
-      crashLoopMaxMs: this.#options.crashLoopMaxMs ?? CRASH_LOOP_MAX_MS,
-      surroundings: () => this.#node.surroundings,
-      usersBase: (uid) => this.#known.usersBase(uid),
-      busy: new Limiter(maxParallelStarts),
-      signal: this.#halt.signal,
-      draining: () => this.#stopping,
-      record: (uid) => this.#known.record(uid),
-      onRecord: (record) => this.#noteRecord(record),
-    };
   }
 
   async #restore(): Promise<void> {
@@ -347,16 +251,6 @@ export class Reconciler {
   #lastRead(uid: PodUid): Pod | undefined {
     const target = this.#targets.targets.get(uid);
     return target?.kind === 'run' ? target.pod : undefined;
-  }
-
-  #noteRecord(record: PodRecord | { readonly uid: PodUid; readonly gone: true }): void {
-    if (!('gone' in record)) {
-      this.#known.note(record);
-      return;
-    }
-    this.#known.forget(record.uid);
-    // Whoever waited for this pod's name or ports can go on.
-    this.#wake.all('record');
   }
 
   #announce(): void {
