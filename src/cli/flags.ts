@@ -8,7 +8,7 @@ import { parseManifestDir, parseNodeName, parsePath, parseRuntimeRoot, parseSock
 const DEFAULT_SOCKET = '/run/containerd/containerd.sock';
 const DEFAULT_MANIFESTS = '/etc/tinylet/manifests';
 const DEFAULT_ROOT_DIR = '/var/lib/tinylet';
-const DEFAULT_LOG_DIR = '/var/log/pods';
+export const DEFAULT_LOG_DIR = '/var/log/pods';
 const DEFAULT_API_SOCKET = '/run/tinylet/tinylet.sock';
 
 export const socketFlag: Flag<string> = {

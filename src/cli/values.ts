@@ -53,6 +53,16 @@ export function parseByteCount(text: string): number {
   return bytes;
 }
 
+/** The same, where nothing and less mean something, too: `0`, `-1`. */
+export function parseSignedByteCount(text: string): number {
+  return /^(0+|-\d{1,15})$/.test(text) ? Number(text) : parseByteCount(text);
+}
+
+/** A path, made absolute; empty for `off`. */
+export function parseOffOrPath(text: string): string {
+  return text === 'off' ? '' : parsePath(text);
+}
+
 /** A path, made absolute: the daemon may outlive the directory it was started in. */
 export function parsePath(text: string): string {
   if (text.includes('\0')) refuse(text, 'is not a path');

@@ -3,7 +3,7 @@ import type { Cri } from '../cri/index.ts';
 import { createNodeProbe, createPodCgroups, type NodeProbe } from '../host/index.ts';
 import { createNodeCredentials, type PullClaims } from '../images/index.ts';
 import { createRunHook } from '../lifecycle/index.ts';
-import { filePodLogs } from '../logs/index.ts';
+import { filePodLogs, type PodLogs } from '../logs/index.ts';
 import type { ManifestSnapshot } from '../manifest/index.ts';
 import type { TellEvent } from '../pod/index.ts';
 import { createRunProbe } from '../probes/index.ts';
@@ -43,6 +43,8 @@ export function createReconciler(given: {
   readonly manifests: { load(): Promise<ManifestSnapshot> };
   /** By default those under the root directory. */
   readonly objectRecords?: ObjectRecords;
+  /** By default those of the options, with no note of whose they are. */
+  readonly logs?: PodLogs;
   /** Where it is noted what was pulled; nowhere if absent. */
   readonly claims?: PullClaims;
   /** Hears what happens to pods. */
@@ -57,7 +59,7 @@ export function createReconciler(given: {
       ...{ clock, random, logger, cri, manifests },
       records: lenientPodRecords(filePodRecords(rootDir, logger), { clock, logger }),
       objectRecords: given.objectRecords ?? fileObjectRecords(rootDir, logger),
-      logs: filePodLogs,
+      logs: given.logs ?? filePodLogs,
       volumes: filePodVolumes({ rootDir, logger, clock, ...(runtimeRoot !== undefined && { runtimeRoot }) }),
       cgroups: createPodCgroups({ clock, logger }),
       node: nodeProbe(options),

@@ -17,6 +17,7 @@ import {
 import { createEventLog, type EventLog } from '../status/index.ts';
 import { createReconciler } from './create-reconciler.ts';
 import { nodeHousekeeping } from './node-housekeeping.ts';
+import { createLogKeeping, nodeLogUpkeep } from './node-logs.ts';
 import type { DaemonOptions, NodePorts } from './options.ts';
 
 /** A reconciler with everything it needs, holding the root directory. */
@@ -74,7 +75,13 @@ function assemble({ options, ports, lock, ownership, containerd }: Parts): Node 
   const pulled = new PulledImages({ cri, clock, logger, records: fileImageRecords(options.rootDir, logger) });
   const events = createEventLog({ clock, logger, file: join(options.rootDir, 'events.jsonl') });
   const { tell } = events;
-  const reconciler = createReconciler({ options, ports, ownership, cri, manifests, claims: pulled, tell });
+  const keeping = createLogKeeping(options, logger);
+  const { logs } = keeping;
+  const reconciler = createReconciler({
+    ...{ options, ports, ownership, cri, manifests, logs, claims: pulled, tell },
+  });
+  const logUpkeep = nodeLogUpkeep({ options, ports, cri, reconciler, keeping });
+  reconciler.onChange(() => logUpkeep.look());
   const housekeeping = nodeHousekeeping({ options, ports, cri, reconciler, pulled });
   const watch = watchManifests(options.manifestDirs, () => reconciler.hintManifests(), { logger });
   return {
@@ -88,6 +95,7 @@ function assemble({ options, ports, lock, ownership, containerd }: Parts): Node 
       if (ending.signal.aborted) return;
       await reconciler.start();
       housekeeping.start();
+      logUpkeep.start();
       const onEvent = ({ topic, containerId }: { topic: string; containerId?: string }): void => {
         if (topic === '/tasks/exit') reconciler.hint(containerId);
       };
@@ -98,7 +106,7 @@ function assemble({ options, ports, lock, ownership, containerd }: Parts): Node 
     async close() {
       ending.abort();
       await watch.close();
-      await housekeeping.close();
+      await Promise.all([housekeeping.close(), logUpkeep.close()]);
       await reconciler.stop();
       await events.close();
       await manifests.close();

@@ -1,5 +1,6 @@
 import type { Clock, Logger, Random } from '../base/index.ts';
 import type { ImageGcSettings } from '../images/index.ts';
+import type { RotationLimits } from '../logs/index.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type LogFormat = 'json' | 'pretty';
@@ -29,6 +30,10 @@ export interface DaemonOptions {
   readonly crashLoopMaxMs: number;
   /** Stop the pods when told to end, and for how long that may take; leave them running, if absent. */
   readonly shutdownPods?: { readonly gracePeriodMs: number };
+  /** When the logs of running containers are rotated, and what is kept of them. */
+  readonly logRotation: RotationLimits;
+  /** Where links to the containers' logs are kept; nowhere, if absent. */
+  readonly logLinks?: string;
   /** Where the runtime's root is seen from here, if it is not this process' own: `/proc/<pid>/root`. */
   readonly runtimeRoot?: string;
   /** Where names are looked up; by default the machine's own way. */

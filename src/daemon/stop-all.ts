@@ -11,11 +11,14 @@ import {
   sweepPodRecords,
 } from '../state/index.ts';
 import { createReconciler } from './create-reconciler.ts';
+import { createLogKeeping } from './node-logs.ts';
 import type { NodePorts } from './options.ts';
 
 export interface StopAllOptions {
   readonly rootDir: string;
   readonly logDir: string;
+  /** Where links to logs were kept. */
+  readonly logLinks?: string;
   /** Undefined where none was given: then the private containerd of the root directory, else the usual socket. */
   readonly socketPath: string | undefined;
   readonly runtimeRoot?: string;
@@ -97,16 +100,20 @@ async function removePods(options: StopAllOptions, ports: NodePorts & { endpoint
   const ownership = await readOwnership(options.rootDir);
   if (ownership === undefined) return 0;
   const cri = connectCri({ endpoint: ports.endpoint, clock });
+  const { logs, links } = createLogKeeping(options, logger);
   const reconciler = createReconciler({
     options: { ...options, nodeName: '', intervalMs: POLL_MS * 10 },
     ports,
     ownership,
     cri,
     manifests: { load: async () => ({ directories: [] }) },
+    logs,
   });
   try {
     await reconciler.start();
-    return await untilEmpty(reconciler, clock, logger);
+    const removed = await untilEmpty(reconciler, clock, logger);
+    await links?.sync([]);
+    return removed;
   } finally {
     await reconciler.stop();
     cri.close();

@@ -5,6 +5,7 @@ import type { Flag, FlagReader } from '../flag.ts';
 import * as shared from '../flags.ts';
 import { imageFlags, readImageOptions } from '../image-flags.ts';
 import { lifeFlags, readLifeOptions } from '../life-flags.ts';
+import { logFlags, readLogOptions } from '../log-flags.ts';
 import {
   parseByteCount,
   parseChoice,
@@ -118,6 +119,7 @@ export const daemonCommand: Command = {
     registryAuthFlag,
     ...imageFlags,
     ...lifeFlags,
+    ...logFlags,
     allowedUnsafeSysctlsFlag,
     resolvConfFlag,
     shared.runtimeRootFlag,
@@ -170,6 +172,7 @@ function daemonOptions({ flags, program }: CommandCall): DaemonOptions {
     ...(registryAuth !== undefined && { registryAuth }),
     ...readImageOptions(flags, { standalone }),
     ...readLifeOptions(flags),
+    ...readLogOptions(flags, shared.readLogDir(flags)),
     ...(runtimeRoot !== undefined && { runtimeRoot }),
     ...(resolvConf !== undefined && { resolvConf }),
     allowedUnsafeSysctls: flags.readAll(allowedUnsafeSysctlsFlag) ?? [],

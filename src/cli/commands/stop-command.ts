@@ -2,6 +2,7 @@ import { TinyletError } from '../../base/index.ts';
 import type { Command } from '../command.ts';
 import type { Flag } from '../flag.ts';
 import * as shared from '../flags.ts';
+import { logLinksFlag, readLogLinks } from '../log-flags.ts';
 import { parseSwitch } from '../values.ts';
 
 const allFlag: Flag<boolean> = {
@@ -18,7 +19,14 @@ export const stopCommand: Command = {
   details: [
     'Stops the daemon first, so that it does not bring the pods back, then its pods with their grace period, then a private containerd. A shared containerd is never stopped, and other pods on it stay.',
   ],
-  flags: [allFlag, shared.rootDirFlag, shared.socketFlag, shared.logDirFlag, shared.runtimeRootFlag],
+  flags: [
+    allFlag,
+    shared.rootDirFlag,
+    shared.socketFlag,
+    shared.logDirFlag,
+    logLinksFlag,
+    shared.runtimeRootFlag,
+  ],
   async run({ flags, program }) {
     if (flags.read(allFlag) !== true) {
       throw new TinyletError(
@@ -30,6 +38,7 @@ export const stopCommand: Command = {
     return program.stopAll({
       rootDir: shared.readRootDir(flags),
       logDir: shared.readLogDir(flags),
+      ...readLogLinks(flags, shared.readLogDir(flags)),
       socketPath: flags.read(shared.socketFlag),
       ...(runtimeRoot !== undefined && { runtimeRoot }),
     });

@@ -17,6 +17,8 @@ const DEFAULTS: DaemonOptions = {
   maxManifestBytes: 1_048_576,
   maxParallelPulls: 4,
   crashLoopMaxMs: 300_000,
+  logRotation: { maxBytes: 10_485_760, maxFiles: 5 },
+  logLinks: '/var/log/containers',
   allowedUnsafeSysctls: [],
   logLevel: 'info',
   logFormat: 'json',
@@ -48,7 +50,7 @@ describe('options of the daemon', () => {
     ['--interval', 'TINYLET_INTERVAL', '1m30s', { intervalMs: 90_000 }],
     ['--interval', 'TINYLET_INTERVAL', '1.5s', { intervalMs: 1500 }],
     ['--root-dir', 'TINYLET_ROOT_DIR', '/srv/t/', { rootDir: '/srv/t' }],
-    ['--log-dir', 'TINYLET_LOG_DIR', '/srv/log', { logDir: '/srv/log' }],
+    ['--container-log-links', 'TINYLET_CONTAINER_LOG_LINKS', 'links', { logLinks: resolve('links') }],
     ['--api-socket', 'TINYLET_API_SOCKET', '/run/t.sock', { apiSocket: '/run/t.sock' }],
     ['--node-name', 'TINYLET_NODE_NAME', 'Edge-1.example', { nodeName: 'edge-1.example' }],
     ['--max-manifest-bytes', 'TINYLET_MAX_MANIFEST_BYTES', '64Ki', { maxManifestBytes: 65_536 }],
@@ -95,6 +97,39 @@ describe('options of the daemon', () => {
       '/b',
       '/a',
     ]);
+  });
+
+  test.each<[argv: readonly string[], logLinks: string | undefined]>([
+    [['--log-dir', '/srv/log'], undefined],
+    [['--log-dir', '/var/log/pods/'], '/var/log/containers'],
+    [['--log-dir', '/srv/log', '--container-log-links', '/srv/links'], '/srv/links'],
+    [['--container-log-links', 'off'], undefined],
+  ])('links to logs with %j are in %s', async (argv, logLinks) => {
+    expect((await optionsOf(argv)).logLinks).toBe(logLinks);
+  });
+
+  test('--log-dir moves the logs, and there are no links to them then', async () => {
+    const { logLinks: _, ...rest } = DEFAULTS;
+    expect(await optionsOf([], { env: { TINYLET_LOG_DIR: '/srv/log' } })).toEqual({
+      ...rest,
+      logDir: '/srv/log',
+    });
+  });
+
+  test.each([
+    [['--container-log-max-size', '64Ki'], { maxBytes: 65_536, maxFiles: 5 }],
+    [['--container-log-max-size', '0'], { maxBytes: 0, maxFiles: 5 }],
+    [['--container-log-max-size=-1'], { maxBytes: -1, maxFiles: 5 }],
+    [['--container-log-max-files', '2'], { maxBytes: 10_485_760, maxFiles: 2 }],
+  ])('logs with %j are rotated at %j', async (argv, logRotation) => {
+    expect((await optionsOf(argv)).logRotation).toEqual(logRotation);
+  });
+
+  test.each([
+    ['--container-log-max-size', 'much', 'is not a size; write it like 65536, 64Ki or 1Mi'],
+    ['--container-log-max-files', '1', 'is out of range; from 2 to 1000'],
+  ])('%s %s is refused', async (flag, text, why) => {
+    expect(await tinylet([flag, text])).toMatchObject({ code: 2, err: expect.stringContaining(why) });
   });
 
   test('--allowed-unsafe-sysctls repeats, and takes the beginning of a name', async () => {

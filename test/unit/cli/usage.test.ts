@@ -117,7 +117,7 @@ describe('help and version', () => {
     const { out } = await tinylet(['--help']);
     const flags = [...out.matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)].map((match) => match[1]);
     expect(flags).toEqual(
-      'socket manifests interval root-dir log-dir api-socket node-name standalone once timeout dry-run adopt max-manifest-bytes registry-auth max-parallel-pulls image-gc image-gc-high-threshold image-gc-low-threshold image-minimum-gc-age crash-loop-max shutdown-pods shutdown-grace-period allowed-unsafe-sysctls resolv-conf runtime-root log-level log-format version help'.split(
+      'socket manifests interval root-dir log-dir api-socket node-name standalone once timeout dry-run adopt max-manifest-bytes registry-auth max-parallel-pulls image-gc image-gc-high-threshold image-gc-low-threshold image-minimum-gc-age crash-loop-max shutdown-pods shutdown-grace-period container-log-max-size container-log-max-files container-log-links allowed-unsafe-sysctls resolv-conf runtime-root log-level log-format version help'.split(
         ' ',
       ),
     );
@@ -142,7 +142,7 @@ describe('help and version', () => {
 
 describe('stop', () => {
   test('--all passes where everything is, and no socket unless one is given', async () => {
-    const dirs = { rootDir: '/srv/t', logDir: '/var/log/pods' };
+    const dirs = { rootDir: '/srv/t', logDir: '/var/log/pods', logLinks: '/var/log/containers' };
     const { called } = await tinylet(['stop', '--all', '--root-dir', '/srv/t']);
     expect(called).toEqual([{ what: 'stopAll', options: { ...dirs, socketPath: undefined } }]);
     const given = await tinylet(['stop', '--all', '--root-dir', '/srv/t', '--socket', '/run/c.sock']);
