@@ -93,7 +93,8 @@ function fateOfInit(container: Container, latest: ObservedContainer | undefined,
     case 'created':
       return { kind: 'start', instance: latest };
     case 'running':
-      return { kind: 'keep' };
+      // It does not go on in a sandbox that is given up.
+      return context.sandbox === undefined ? { kind: 'stop', instance: latest, stop: {} } : { kind: 'keep' };
     case 'unknown':
       return { kind: 'stop', instance: latest, stop: {} };
     case 'exited':

@@ -164,6 +164,19 @@ describe('another sandbox', () => {
     });
   });
 
+  test.each<RestartPolicy>(['Always', 'Never'])(
+    'of a pod with the policy %s is made when what runs in the dead one has been stopped',
+    (policy) => {
+      const of = podWith(policy);
+      const sandboxes = [makeSandbox({ state: 'not-ready' }, of)];
+      const containers = [instance('first', {}, of)];
+      expect(planFor(of, observe({ sandboxes, containers }))).toEqual({
+        actions: [act.save({ pod: of, stops: stopsBegun(30, 'first') }), ...act.stops({ first: 30 })],
+        waits: act.stopWaits({ first: 30 }),
+      });
+    },
+  );
+
   test('of a pod that never restarts is not made for what is over', () => {
     const never = podWith('Never');
     const containers = [
