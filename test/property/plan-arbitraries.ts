@@ -1,8 +1,10 @@
 /** Random pods, and whatever a crash at any moment may have left of them. */
 import * as fc from 'fast-check';
 import {
+  allContainers,
   annotation,
   asSandboxId,
+  type Container,
   type ContainerDetails,
   type ContainerId,
   type EnvVar,
@@ -10,6 +12,7 @@ import {
   type ObservedSandbox,
   type Pod,
   type PodSpec,
+  type Probe,
   type UsedObjects,
 } from '../../src/pod/index.ts';
 import { configDigest } from '../../src/podspec/index.ts';
@@ -31,6 +34,7 @@ import {
 import type { WorldStart } from './plan-world.ts';
 
 const names = ['app', 'log', 'extra'] as const;
+const initNames = ['prepare', 'proxy'] as const;
 
 /** What may be said of the one object that pods here use. */
 export const objects: fc.Arbitrary<UsedObjects> = fc.constantFrom(
@@ -64,9 +68,11 @@ const containers = fc.subarray([...names], { minLength: 1 }).chain((chosen) =>
           version: fc.integer({ min: 1, max: 2 }),
           hostPort: fc.constantFrom(undefined, 8080),
           env: fc.constantFrom<EnvVar[]>([], [], [mode]),
+          changes: lives,
         })
-        .map(({ version, hostPort, env }) =>
+        .map(({ version, hostPort, env, changes }) =>
           makeContainer(name, {
+            ...changes,
             env,
             image: `${name}:${version}`,
             ports: hostPort === undefined ? [] : [{ containerPort: 80, hostPort, protocol: 'TCP' }],
@@ -76,9 +82,42 @@ const containers = fc.subarray([...names], { minLength: 1 }).chain((chosen) =>
   ),
 );
 
+const hook = { kind: 'sleep', seconds: 1 } as const;
+const probe: Probe = {
+  ...{ handler: { kind: 'tcpSocket', port: 80 }, initialDelaySeconds: 0, timeoutSeconds: 1 },
+  ...{ periodSeconds: 10, successThreshold: 1, failureThreshold: 3 },
+};
+const lives = fc.constantFrom<Partial<Container>>(
+  {},
+  {},
+  { lifecycle: { postStart: hook } },
+  { lifecycle: { preStop: hook } },
+  { startupProbe: probe, lifecycle: { postStart: hook, preStop: hook } },
+);
+
+/** One that runs to its end, one that goes on, or both. */
+const initContainers: fc.Arbitrary<PodSpec['initContainers']> = fc.option(
+  fc
+    .record({
+      version: fc.integer({ min: 1, max: 2 }),
+      chosen: fc.subarray([...initNames], { minLength: 1 }),
+      changes: lives,
+    })
+    .map(({ version, chosen, changes }) =>
+      chosen.map((name) =>
+        makeContainer(name, {
+          image: `${name}:${version}`,
+          ...(name === 'proxy' && { restartPolicy: 'Always' as const, ...changes }),
+        }),
+      ),
+    ),
+  { nil: undefined },
+);
+
 export const pods: fc.Arbitrary<Pod> = fc
   .record({
     containers,
+    initContainers,
     restartPolicy: fc.constantFrom('Always' as const, 'OnFailure' as const, 'Never' as const),
     terminationGracePeriodSeconds: fc.integer({ min: 0, max: 40 }),
     hostNetwork: fc.boolean(),
@@ -86,11 +125,12 @@ export const pods: fc.Arbitrary<Pod> = fc
     activeDeadlineSeconds: fc.option(fc.constantFrom(30, 90), { nil: undefined }),
     follows: fc.boolean(),
   })
-  .map(({ follows, volumes: all, activeDeadlineSeconds, ...spec }) =>
+  .map(({ follows, volumes: all, initContainers: init, activeDeadlineSeconds, ...spec }) =>
     makePod({
       metadata: { annotations: follows ? { [annotation.restartOnConfigChange]: 'true' } : {} },
       spec: {
         ...spec,
+        ...(init && { initContainers: init }),
         ...(all && { volumes: all }),
         ...(activeDeadlineSeconds !== undefined && { activeDeadlineSeconds }),
       },
@@ -113,7 +153,7 @@ const instances = (versions: fc.Arbitrary<Pod>): fc.Arbitrary<ObservedContainer[
   fc.uniqueArray(
     fc
       .record({
-        name: fc.constantFrom(...names),
+        name: fc.constantFrom(...names, ...initNames),
         attempt: fc.nat(3),
         step: fc.nat(8),
         state: fc.constantFrom('created' as const, 'running' as const, 'exited' as const, 'unknown' as const),
@@ -121,18 +161,17 @@ const instances = (versions: fc.Arbitrary<Pod>): fc.Arbitrary<ObservedContainer[
         of: versions,
         used: objects,
       })
-      .map(({ name, of, sandbox, used, ...changes }) =>
-        makeInstance(
-          name,
-          { ...changes, ...madeFrom(name, of, used), sandboxId: asSandboxId(`sb-${sandbox}`) },
-          of,
-        ),
-      ),
+      .map(({ name, of, sandbox, used, ...changes }) => {
+        // Those that begin anew in every sandbox have later attempts in later ones.
+        const place = initNames.some((each) => each === name) ? changes.attempt : sandbox;
+        const sandboxId = asSandboxId(`sb-${place}`);
+        return makeInstance(name, { ...changes, ...madeFrom(name, of, used), sandboxId }, of);
+      }),
     { maxLength: 6, selector: ({ id }) => id },
   );
 
 function madeFrom(name: string, pod: Pod, used: UsedObjects): { configHash?: string } {
-  const container = pod.spec.containers.find((each) => each.name === name);
+  const container = allContainers(pod).find((each) => each.name === name);
   const configHash = container === undefined ? '' : configDigest({ pod, container }, used);
   return configHash === '' ? {} : { configHash };
 }

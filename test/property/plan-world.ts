@@ -7,6 +7,7 @@ import {
   asSandboxId,
   type ContainerDetails,
   type ContainerId,
+  type Health,
   newestFirst,
   type ObservedContainer,
   type ObservedSandbox,
@@ -67,6 +68,12 @@ export class PlanWorld {
 
   image = (need: ImageNeed): ImageState =>
     this.#images.has(JSON.stringify(need)) ? { state: 'ready', imageId } : { state: 'unknown' };
+
+  /** Whatever is probed is well. */
+  get health(): Health {
+    const running = this.containers.filter(({ state }) => state === 'running');
+    return new Map(running.map(({ id }) => [id, { started: true, ready: true }]));
+  }
 
   observe(): PodObservation {
     return {
@@ -175,7 +182,9 @@ export class PlanWorld {
       `the name of sandbox ${attempt} is reserved`,
     );
     const { labels = {}, annotations = {} } = config;
-    this.sandboxes.push(makeSandbox({ attempt, labels, annotations, createdAtMs: this.nowMs }));
+    // Of no container that is left from before.
+    const id = asSandboxId(`sb-${attempt}-made`);
+    this.sandboxes.push(makeSandbox({ id, attempt, labels, annotations, createdAtMs: this.nowMs }));
   }
 
   #createContainer({ sandboxId, config }: Extract<Action, { type: 'create-container' }>): void {
@@ -200,16 +209,15 @@ export class PlanWorld {
     );
     this.#replace({ ...container, state: 'running' });
     this.#details.set(id, detailsOf({ startedAtMs: this.nowMs }));
+    // It has done its work in no time.
+    if (container.name === 'prepare') this.#end(id, 0);
   }
 
-  #end(id: ContainerId): void {
+  #end(id: ContainerId, exitCode = 137): void {
     const container = this.containers.find((each) => each.id === id);
     if (container === undefined || !isAlive(container)) return;
     this.#replace({ ...container, state: 'exited' });
-    this.#details.set(
-      id,
-      detailsOf({ startedAtMs: this.nowMs - 1, finishedAtMs: this.nowMs, exitCode: 137 }),
-    );
+    this.#details.set(id, detailsOf({ startedAtMs: this.nowMs - 1, finishedAtMs: this.nowMs, exitCode }));
   }
 
   #tearDown(): void {
