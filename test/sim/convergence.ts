@@ -40,7 +40,9 @@ function problemsOf(world: World, claims: readonly SimClaim[], record: PodRecord
   const { claims: all } = world.files.view(world.clock.monotonicMs());
   // Refused: what there is goes on.
   if (isInCycle(all, key)) return [];
-  if (record === undefined) return claims.some((claim) => mayBegin(world, claim)) ? ['is not on record'] : [];
+  // The first one has the name.
+  if (record === undefined)
+    return claims.slice(0, 1).some((claim) => mayBegin(world, claim)) ? ['is not on record'] : [];
   if (record.deletionStartedAtMs !== undefined) return ['is still being removed'];
   const winner = claims.find(({ file }) => file === record.file);
   if (winner === undefined) return [`is on record for ${record.file}`];
@@ -92,7 +94,9 @@ function leftovers(world: World, claims: View['claims']): string[] {
         ({ config, sandboxId }) => facts.isOurs(config.labels) && model.sandbox(sandboxId) === undefined,
       )
       .map(({ id }) => `container ${id} is left`),
-    ...wanted.flatMap((record) => (isShutOut(world, claimsOf(claims, record)) ? [] : rubbish(world, record))),
+    ...wanted.flatMap((record) =>
+      claimsOf(claims, record).every((claim) => mayBegin(world, claim)) ? rubbish(world, record) : [],
+    ),
     ...[...world.volumes.uids, ...world.cgroups.uids]
       .filter((uid) => !uids.has(uid) && !facts.lostRecords.has(uid))
       .map((uid) => `volumes or a cgroup of ${uid} are left`),
