@@ -52,8 +52,9 @@ export async function execute(action: Action, ports: ExecutePorts): Promise<void
     case 'stop-sandbox':
       return cri.stopSandbox(action.id, { signal });
     case 'remove-container':
-      await cri.removeContainer(action.id, { signal });
-      return action.logs === undefined ? undefined : logs.removeInstance(action.logs);
+      // The logs first (kubelet: removeContainer): once the container is gone nobody knows of them.
+      if (action.logs !== undefined) await logs.removeInstance(action.logs);
+      return cri.removeContainer(action.id, { signal });
     case 'remove-sandbox':
       await cri.stopSandbox(action.id, { signal });
       return cri.removeSandbox(action.id, { signal });
