@@ -2,7 +2,16 @@ import { expect, test } from 'vitest';
 import { judge } from '../../../src/daemon/once.ts';
 import { nodeReport, type ReportFacts } from '../../../src/reconcile/node-report.ts';
 import type { NodeReport } from '../../../src/status/index.ts';
-import { makeRecord, nowMs, observe, pod, runTarget } from '../reconcile/base.ts';
+import {
+  makeContainer,
+  makeInstance,
+  makePod,
+  makeRecord,
+  nowMs,
+  observe,
+  runTarget,
+} from '../reconcile/base.ts';
+import { lastPass } from '../reconcile/last-pass.ts';
 import { goneDirectory, readDirectory, snapshotOf } from '../reconcile/manifests.ts';
 
 const facts: ReportFacts = {
@@ -18,15 +27,19 @@ const facts: ReportFacts = {
 
 /** A node with the pod `web`, which waits for this. */
 function waitingFor(...reasons: string[]): NodeReport {
-  const target = runTarget(pod);
   const waits = reasons.map((reason) => ({ reason, message: '' }));
-  return nodeReport(facts, [
-    {
-      target,
-      record: makeRecord(),
-      last: { target, observed: observe(), plan: { actions: [], waits }, told: undefined },
-    },
-  ]);
+  const last = lastPass({ plan: { actions: [], waits } });
+  return nodeReport(facts, [{ target: last.target, record: makeRecord(), last }]);
+}
+
+/** A node with a pod whose init container runs, and keeps this waiting. */
+function initializing(...reasons: string[]): NodeReport {
+  const of = makePod({ spec: { initContainers: [makeContainer('init')] } });
+  const waits = reasons.map((reason) => ({ reason, message: '' }));
+  const observed = observe({ containers: [makeInstance('init', {}, of)] });
+  const record = makeRecord({ pod: of });
+  const last = lastPass({ target: runTarget(of), record, observed, plan: { actions: [], waits } });
+  return nodeReport(facts, [{ target: last.target, record, last }]);
 }
 
 const refusal = { file: '/m/a.yaml', line: 1, column: 1, path: '', message: 'broken' };
@@ -39,6 +52,10 @@ test.each<[string, NodeReport, boolean, ReturnType<typeof judge>]>([
   ['the runtime is away', nodeReport({ ...facts, runtimeProblem: 'gone' }, []), true, undefined],
   ['an image is on its way', waitingFor('ContainerCreating'), true, undefined],
   ['a predecessor is being removed', waitingFor('PodTerminating', 'ErrImagePull'), true, undefined],
+  ['the one it starts after is not Ready', waitingFor('StartAfter'), true, undefined],
+  ['a container is being stopped', waitingFor('Stopping'), true, undefined],
+  ['an init container runs', initializing(), true, undefined],
+  ['an init container fails again and again', initializing('CrashLoopBackOff'), true, 'failed'],
   ['an object is missing', waitingFor('CreateContainerConfigError'), true, 'failed'],
   ['the runtime is too old', waitingFor('RuntimeUnsupported'), true, 'failed'],
   ['a manifest is refused', nodeReport({ ...facts, refused: [refusal] }, []), true, 'failed'],
