@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { Daemon } from './support/daemon.ts';
 import { eventually } from './support/eventually.ts';
 import { flat, idle, shell, stubborn } from './support/manifests.ts';
+import { runTinylet } from './support/program.ts';
 import { besideOthers, useContainerd } from './support/world.ts';
 
 const world = useContainerd('shutdown-pods');
@@ -88,6 +89,18 @@ besideOthers(
     expect(Date.now() - toldAtMs).toBeGreaterThanOrEqual(8_000);
   },
 );
+
+besideOthers('stop --all takes the pods of such a daemon away, too', async (context) => {
+  const daemon = await world.daemon(context, { args: argsFor('60s') });
+  const { namespace } = daemon;
+  for (const name of ['a', 'b'])
+    await daemon.write(`${name}.yaml`, flat({ name, namespace, containers: [idle(name)] }));
+  await daemon.start();
+  for (const name of ['a', 'b']) await daemon.running(name);
+  const stopped = await runTinylet(['stop', '--all', ...daemon.place]);
+  expect(stopped).toMatchObject({ code: 0, stdout: 'daemon stopped, 2 pods removed\n' });
+  expect(await world.objects(namespace)).toEqual({ sandboxes: [], containers: [] });
+});
 
 async function uidsOf(daemon: Daemon): Promise<Record<string, string>> {
   const { pods } = await daemon.status();

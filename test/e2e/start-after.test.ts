@@ -43,6 +43,19 @@ besideOthers('a pod begins when the one it starts after is Ready, and ends befor
   expect(await world.objects(namespace)).toEqual({ sandboxes: [], containers: [] });
 });
 
+besideOthers('a single run waits until the last of a row has begun', async (context) => {
+  const daemon = await world.daemon(context);
+  const { namespace } = daemon;
+  await daemon.write('a.yaml', flat({ name: 'a', namespace, ...after('b'), containers: [idle('a')] }));
+  await daemon.write('b.yaml', flat({ name: 'b', namespace, ...after('db'), containers: [idle('b')] }));
+  await daemon.write('db.yaml', flat({ name: 'db', namespace, containers: [slow] }));
+  await daemon.launch('--once');
+  expect(await daemon.ended()).toEqual({ code: 0, signal: null });
+  const began = ['db', 'b', 'a'].map(async (name) => (await world.live(namespace, name)).sandbox.createdAtMs);
+  const times = await Promise.all(began);
+  expect(times).toEqual([...times].sort((a, b) => a - b));
+});
+
 besideOthers('who runs is left alone when that one gets unready, also by a new daemon', async (context) => {
   const daemon = await world.daemon(context);
   const { namespace } = daemon;
