@@ -7,6 +7,7 @@ import {
   type ObservedSandbox,
   type Pod,
   type PodObservation,
+  restartPolicyOf,
   sandboxHashMatches,
 } from '../pod/index.ts';
 import type { Fate } from './fate.ts';
@@ -72,10 +73,13 @@ function hasStarted(
   return (isKnown || started) && !isPostStartDue(container, latest, context);
 }
 
-/** Of a pod that never restarts the sandbox that is gone tells, too: what failed in it is not tried in another. */
+/** Where the pod or an init container never restarts, the sandbox that is gone tells, too: what failed in it is not tried in another. */
 function lastSandbox(pod: Pod, { sandboxes }: PodObservation): ObservedSandbox | undefined {
   const newest = sandboxes[0];
-  if (pod.spec.restartPolicy !== 'Never' || newest === undefined) return undefined;
+  const isFinal =
+    pod.spec.restartPolicy === 'Never' ||
+    pod.spec.initContainers?.some((each) => restartPolicyOf(each, pod) === 'Never') === true;
+  if (!isFinal || newest === undefined) return undefined;
   return sandboxHashMatches(newest.annotations[annotation.sandboxHash], pod) ? newest : undefined;
 }
 

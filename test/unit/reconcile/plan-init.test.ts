@@ -118,8 +118,17 @@ describe('one that fails', () => {
     });
   });
 
-  test('ends a pod that never restarts: its sandbox is given back, and nothing more is tried', () => {
-    const never = podWith('Never');
+  const initNever = makePod({
+    spec: {
+      initContainers: [makeContainer('first', { restartPolicy: 'Never' }), makeContainer('second')],
+      restartPolicy: 'Always',
+    },
+  });
+
+  test.each([
+    ['a pod that never restarts', podWith('Never')],
+    ['a pod of whose containers it is the one that never restarts', initNever],
+  ])('ends %s: its sandbox is given back, and nothing more is tried', (_case, never) => {
     const containers = [done('first', {}, never)];
     const details = { 'first-0': badly };
     expect(planFor(never, observe({ sandboxes: [makeSandbox({}, never)], containers, details }))).toEqual({
@@ -131,6 +140,15 @@ describe('one that fails', () => {
       actions: [],
       waits: [],
     });
+  });
+
+  test('is forgotten where it succeeded, though it never restarts: a sandbox that is lost is replaced', () => {
+    const names = ['first', 'second', 'app', 'log'];
+    const containers = names.map((name) => done(name, {}, initNever));
+    const details = Object.fromEntries(containers.map(({ id }) => [id, well]));
+    const lost = [makeSandbox({ state: 'not-ready' }, initNever)];
+    const plan = planFor(initNever, observe({ sandboxes: lost, containers, details }));
+    expect(plan.actions.map(({ type }) => type)).toEqual(['stop-sandbox', 'run-sandbox']);
   });
 });
 
