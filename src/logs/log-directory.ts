@@ -17,6 +17,8 @@ export interface LogDirectory {
   files(names: readonly string[]): Promise<readonly LogFile[]>;
   /** Undefined where there is nothing of that name. Rejects where it is no regular file. */
   find(name: string): Promise<LogFile | undefined>;
+  /** Opens a regular file to read it; anything else rejects, without having been waited for. */
+  open(name: string): Promise<FileHandle>;
   /** Whether there was one. */
   remove(name: string): Promise<boolean>;
   /** Replaces what has that name. */
@@ -78,6 +80,7 @@ function heldDirectory(handle: FileHandle): LogDirectory {
       const found = await Promise.all(names.map((name) => find(name).catch(() => undefined)));
       return found.filter((file) => file !== undefined);
     },
+    open: (name) => openFile(at(name)),
     remove: async (name) => (await unlessMissing(unlink(at(name)).then(() => true))) ?? false,
     rename: (from, to) => rename(at(from), at(to)),
     async restore(from, to) {
@@ -95,13 +98,20 @@ function heldDirectory(handle: FileHandle): LogDirectory {
   };
 }
 
+async function openFile(path: string): Promise<FileHandle> {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw new Error(`${basename(path)} is no regular file`);
+}
+
 /** Compression runs on threads of its own; what goes through this one is small pieces. */
 async function pack(from: string, to: string, signal: AbortSignal): Promise<void> {
-  const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
-  const source = await open(from, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+  const source = await openFile(from);
   try {
     const stats = await source.stat();
-    if (!stats.isFile()) throw new Error('it is no regular file');
     const target = await open(to, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
     try {
       await pipeline(

@@ -1,28 +1,34 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { openLogDirectory } from './log-directory.ts';
 
 /** The whole of what a tail may cost to read: CRI puts a timestamp before every line, however short. */
 const READ_BYTES = 64 * 1024;
 
 /**
  * The last lines of a container's log, as the container wrote them: at most `lines` lines and `bytes` bytes of the newest text
- * (CRI log format: `<time> <stream> <P|F> <text>`). Empty where there is no such file; a link is not followed.
+ * (CRI log format: `<time> <stream> <P|F> <text>`). `path` is `<log-dir>/<pod>/<container>/<attempt>.log`. Empty where there is no such
+ * file; no link below the log directory is followed.
  */
 export async function logTail(path: string, limit: { lines: number; bytes: number }): Promise<string> {
-  let file: FileHandle;
+  const file = await openLog(path).catch(() => undefined);
+  if (file === undefined) return '';
   try {
-    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch {
-    return '';
-  }
-  try {
-    const stats = await file.stat();
-    if (!stats.isFile()) return '';
-    const start = Math.max(0, stats.size - READ_BYTES);
+    const start = Math.max(0, (await file.stat()).size - READ_BYTES);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(READ_BYTES), 0, READ_BYTES, start);
     return tailOf(buffer.subarray(0, bytesRead).toString(), start > 0, limit);
   } finally {
     await file.close();
+  }
+}
+
+async function openLog(path: string): Promise<FileHandle | undefined> {
+  const place = dirname(path);
+  const held = await openLogDirectory({ directory: dirname(place), container: basename(place) });
+  try {
+    return await held?.open(basename(path));
+  } finally {
+    await held?.close();
   }
 }
 

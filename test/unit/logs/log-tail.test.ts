@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { filePodLogs, lastBytes } from '../../../src/logs/index.ts';
@@ -78,6 +78,17 @@ describe('what is no log is empty', () => {
     await writeFile(join(directory, 'secret'), entry('secret'));
     await symlink(join(directory, 'secret'), path);
     expect(await filePodLogs.tail(path, plenty)).toBe('');
+  });
+
+  test.each([
+    ["the container's directory", 'pods/pod/app', 'elsewhere/app'],
+    ["the pod's directory", 'pods/pod', 'elsewhere'],
+  ])('nor is one in place of %s', async (_case, place, target) => {
+    await mkdir(join(directory, 'elsewhere/app'), { recursive: true });
+    await writeFile(join(directory, 'elsewhere/app/0.log'), entry('secret'));
+    await mkdir(join(directory, dirname(place)), { recursive: true });
+    await symlink(join(directory, target), join(directory, place));
+    expect(await filePodLogs.tail(join(directory, 'pods/pod/app/0.log'), plenty)).toBe('');
   });
 
   test('a pipe that nobody writes to holds nobody up', async () => {
