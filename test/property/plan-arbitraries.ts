@@ -149,26 +149,40 @@ const sandboxes = (versions: fc.Arbitrary<Pod>): fc.Arbitrary<ObservedSandbox[]>
     { maxLength: 3, selector: ({ attempt }) => attempt },
   );
 
-const instances = (versions: fc.Arbitrary<Pod>): fc.Arbitrary<ObservedContainer[]> =>
-  fc.uniqueArray(
-    fc
-      .record({
-        name: fc.constantFrom(...names, ...initNames),
-        attempt: fc.nat(3),
-        step: fc.nat(8),
-        state: fc.constantFrom('created' as const, 'running' as const, 'exited' as const, 'unknown' as const),
-        sandbox: fc.nat(4),
-        of: versions,
-        used: objects,
-      })
-      .map(({ name, of, sandbox, used, ...changes }) => {
-        // Those that begin anew in every sandbox have later attempts in later ones.
-        const place = initNames.some((each) => each === name) ? changes.attempt : sandbox;
-        const sandboxId = asSandboxId(`sb-${place}`);
-        return makeInstance(name, { ...changes, ...madeFrom(name, of, used), sandboxId }, of);
-      }),
-    { maxLength: 6, selector: ({ id }) => id },
-  );
+const instances = (
+  versions: fc.Arbitrary<Pod>,
+  boxes: readonly ObservedSandbox[],
+): fc.Arbitrary<ObservedContainer[]> =>
+  fc
+    .uniqueArray(
+      fc
+        .record({
+          name: fc.constantFrom(...names, ...initNames),
+          attempt: fc.nat(3),
+          step: fc.nat(8),
+          state: fc.constantFrom(
+            'created' as const,
+            'running' as const,
+            'exited' as const,
+            'unknown' as const,
+          ),
+          sandbox: fc.nat(4),
+          of: versions,
+          used: objects,
+        })
+        .map(({ name, of, sandbox, used, ...changes }) => {
+          const place = isInit(name) ? changes.attempt : sandbox;
+          const sandboxId = asSandboxId(`sb-${place}`);
+          return makeInstance(name, { ...changes, ...madeFrom(name, of, used), sandboxId }, of);
+        }),
+      { maxLength: 6, selector: ({ id }) => id },
+    )
+    .map((all) =>
+      all.filter(({ name, sandboxId }) => !isInit(name) || boxes.some(({ id }) => id === sandboxId)),
+    );
+
+/** They begin anew in every sandbox: later attempts are in later ones, and none outlives its own. */
+const isInit = (name: string): boolean => initNames.some((each) => each === name);
 
 function madeFrom(name: string, pod: Pod, used: UsedObjects): { configHash?: string } {
   const container = allContainers(pod).find((each) => each.name === name);
@@ -220,7 +234,10 @@ export interface Case {
 /** A pod that is wanted or not, in a world made of it and of another version of it. */
 export const cases: fc.Arbitrary<Case> = fc.tuple(pods, pods).chain(([wanted, before]) => {
   const versions = fc.constantFrom(wanted, before);
-  return fc.tuple(sandboxes(versions), instances(versions)).chain(([boxes, present]) =>
+  const found = sandboxes(versions).chain((boxes) =>
+    fc.tuple(fc.constant(boxes), instances(versions, boxes)),
+  );
+  return found.chain(([boxes, present]) =>
     fc
       .record({
         used: objects,

@@ -209,8 +209,13 @@ export class PlanWorld {
     );
     this.#replace({ ...container, state: 'running' });
     this.#details.set(id, detailsOf({ startedAtMs: this.nowMs }));
-    // It has done its work in no time.
-    if (container.name === 'prepare') this.#end(id, 0);
+  }
+
+  /** What runs to its end gets there, well. Tells whether anything did. */
+  endWork(): boolean {
+    const working = this.containers.filter(({ name, state }) => name === 'prepare' && state === 'running');
+    for (const { id } of working) this.#end(id, 0);
+    return working.length > 0;
   }
 
   #end(id: ContainerId, exitCode = 137): void {

@@ -40,6 +40,7 @@ function converge(world: PlanWorld, target: Target): void {
     const { actions, waits } = planIn(world, target);
     for (const action of actions) world.apply(action, target);
     if (actions.some(({ type }) => type === 'delete-record')) return;
+    if (actions.length === 0 && world.endWork()) continue;
     const until = waits.flatMap(({ untilMs }) => (untilMs === undefined ? [] : [untilMs]));
     if (actions.length === 0 && until.length === 0) return;
     if (actions.length === 0) world.nowMs = Math.min(...until);
