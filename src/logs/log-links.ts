@@ -62,6 +62,8 @@ export class LogLinks {
     for (const [name, target] of wanted) {
       const found = present.get(name);
       if (found === target || (found !== undefined && !this.#leadsToLogs(found))) continue;
+      // A log that is being rotated keeps its link; one that is not there gets none.
+      if (!(await exists(target))) continue;
       if (found !== undefined) await remove(links, name);
       // Whatever else has that name stays.
       await symlink(target, entryPath(links, name)).catch(unlessThere);
@@ -96,7 +98,7 @@ export class LogLinks {
   }
 }
 
-/** By name. A container that runs is linked to even while its log is renamed; where names are cut to the same, the newest wins. */
+/** By name: of containers that run or have a log. Where names are cut to the same, the newest wins. */
 async function wantedLinks(logs: readonly ContainerLog[]): Promise<ReadonlyMap<string, string>> {
   const wanted = new Map<string, string>();
   const ordered = [...logs].sort(

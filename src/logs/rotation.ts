@@ -32,6 +32,8 @@ export class LogRotation {
   readonly #limits: RotationLimits;
   /** Why the last try failed, told once. */
   readonly #failed = new Map<ContainerId, string>();
+  /** Those whose log the runtime has at another place: they began under another log directory. */
+  readonly #elsewhere = new Set<ContainerId>();
 
   constructor(ports: RotationPorts, limits: RotationLimits) {
     this.#ports = ports;
@@ -44,6 +46,7 @@ export class LogRotation {
     const running = logs.filter((log) => log.running);
     const ids = new Set(running.map(({ id }) => id));
     for (const id of this.#failed.keys()) if (!ids.has(id)) this.#failed.delete(id);
+    for (const id of this.#elsewhere) if (!ids.has(id)) this.#elsewhere.delete(id);
     for (const log of running) {
       if (signal.aborted) return;
       try {
@@ -56,23 +59,33 @@ export class LogRotation {
   }
 
   /** One call that opens nothing, for the many logs that are small. What stands in for the file at worst delays its rotation. */
-  async #mayBeDue({ directory, container, attempt }: ContainerLog): Promise<boolean> {
+  async #mayBeDue({ id, directory, container, attempt }: ContainerLog): Promise<boolean> {
     const stats = await lstat(join(directory, container, currentLog(attempt))).catch(() => undefined);
-    return stats === undefined || !stats.isFile() || stats.size >= this.#limits.maxBytes;
+    if (stats === undefined) return !this.#elsewhere.has(id);
+    return !stats.isFile() || stats.size >= this.#limits.maxBytes;
   }
 
   async #check(log: ContainerLog, signal: AbortSignal): Promise<void> {
-    const { openDirectory = openLogDirectory, reopen } = this.#ports;
+    const { openDirectory = openLogDirectory } = this.#ports;
     const held = await openDirectory(log);
     try {
       const current = await held?.find(currentLog(log.attempt));
-      if (held === undefined || current === undefined) {
-        await reopen(log.id);
-        this.#ports.logger.info(factsOf(log), 'log file was missing: the runtime was asked to begin it anew');
-      } else if (current.sizeBytes >= this.#limits.maxBytes) await this.#rotate(held, log, signal);
+      if (held === undefined || current === undefined) await this.#begin(held, log);
+      else if (current.sizeBytes >= this.#limits.maxBytes) await this.#rotate(held, log, signal);
     } finally {
       await held?.close();
     }
+  }
+
+  async #begin(held: LogDirectory | undefined, log: ContainerLog): Promise<void> {
+    const { logger, reopen } = this.#ports;
+    await reopen(log.id);
+    if ((await held?.find(currentLog(log.attempt))) !== undefined) {
+      logger.info(factsOf(log), 'log file was missing and is begun anew');
+      return;
+    }
+    this.#elsewhere.add(log.id);
+    logger.warn({ ...factsOf(log), logDir: log.directory }, 'log is not here: it is not rotated');
   }
 
   async #rotate(held: LogDirectory, log: ContainerLog, signal: AbortSignal): Promise<void> {

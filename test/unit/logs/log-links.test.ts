@@ -83,13 +83,14 @@ describe('the name of a link', () => {
 });
 
 test('containers get links, running or ended, and what has no log yet gets none', async () => {
-  const [running, ended, created] = [
+  const [running, ended, created, elsewhere] = [
     log({ attempt: 1, id: asContainerId('c1') }),
     log({ running: false }),
     log({ container: 'new', id: asContainerId('c2'), running: false }),
+    log({ container: 'old', id: asContainerId('c3') }),
   ];
   await put(running, ended);
-  await sync(running, ended, created);
+  await sync(running, ended, created, elsewhere);
   expect(await links()).toEqual({
     'web_default_app-c0.log': targetOf(ended),
     'web_default_app-c1.log': targetOf(running),

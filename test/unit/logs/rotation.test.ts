@@ -145,6 +145,29 @@ describe('a missing file of a running container', () => {
     expect(await container.lines('0.log')).toEqual(['line 0000']);
   });
 
+  test('is not asked for again where the runtime has it elsewhere', async () => {
+    let asked = 0;
+    const rotation = container.rotation(
+      {},
+      {
+        reopen: async () => {
+          asked += 1;
+        },
+      },
+    );
+    await rm(container.path);
+    await container.look(rotation);
+    await container.look(rotation);
+    expect(asked).toBe(1);
+    expect(container.logger.told).toEqual([
+      expect.objectContaining({ level: 'warn', message: 'log is not here: it is not rotated' }),
+    ]);
+    await writeFile(container.path, 'x'.repeat(100));
+    await container.look(rotation);
+    expect(asked).toBe(2);
+    expect(await container.names()).toEqual(['0.log.20260101-120000']);
+  });
+
   test('is asked for where the whole directory is gone, and its failure told once', async () => {
     await rm(container.log.directory, { recursive: true });
     const rotation = container.rotation();
