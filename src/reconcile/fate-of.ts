@@ -12,7 +12,7 @@ import {
 } from '../pod/index.ts';
 import type { StopRecord } from '../state/index.ts';
 import type { Fate, StopReason } from './fate.ts';
-import { backoffStep, decideRestart, restartAfterStop } from './restart.ts';
+import { backoffStep, decideRestart, restartAfterStop, restartOfStopped } from './restart.ts';
 import type { SurveyInput } from './survey-input.ts';
 
 /** One pod as its containers' fates are decided. */
@@ -138,11 +138,13 @@ export function fateOfExited(container: Container, latest: ObservedContainer, co
   if (stop !== undefined && stop.cause === undefined) return { kind: 'create', attempt, step: 0, atMs: 0 };
   if (stop?.cause === 'shutdown' && !isNever)
     return { kind: 'create', attempt, step: backoffStep(latest), atMs: 0 };
-  if (stop?.restart !== undefined && !isNever)
-    return { kind: 'create', attempt, ...stop.restart, exited: latest };
   const details = observed.containerDetails.get(latest.id);
   // Without details nothing can be decided: the next observation brings them.
   if (details === undefined) return { kind: 'keep' };
+  if (stop?.restart !== undefined && !isNever) {
+    const restart = restartOfStopped(pod, details, stop.restart, longestMs);
+    return { kind: 'create', attempt, ...restart, exited: latest };
+  }
   const decision = decideRestart({ pod, container, exited: latest, details, longestMs });
   switch (decision.kind) {
     case 'done':

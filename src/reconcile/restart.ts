@@ -7,6 +7,7 @@ import {
   restartVerdict,
   wishesOf,
 } from '../pod/index.ts';
+import type { StopRecord } from '../state/index.ts';
 
 /** CrashLoopBackOff (kubelet: crash_loop_backoff): the first restart is immediate, then 10 s doubling to 5 min. */
 const FIRST_DELAY_MS = 10_000;
@@ -40,6 +41,9 @@ export function decideRestart(exit: Exit): RestartDecision {
   return { kind: verdict, atMs, step: step + 1 };
 }
 
+/** Decided before a stop: when the next instance may be made, and its step. */
+export type PlannedRestart = NonNullable<StopRecord['restart']>;
+
 /** A running instance, and what is known of it and the one before. */
 export interface Instance {
   readonly latest: ObservedContainer;
@@ -49,20 +53,32 @@ export interface Instance {
 }
 
 /**
- * The restart of a container that is about to be stopped for its own fault. The kubelet looks at its back-off before it stops, when the
- * last exit is the one of the instance before (kubelet: computePodActions, doBackOff): the first time there is none.
+ * The restart of a container that is about to be stopped for its own fault. The kubelet looks at its back-off right after the stop, when
+ * the last exit it knows is the one of the instance before (kubelet: computePodActions, doBackOff): the first time there is none.
  */
 export function restartAfterStop(
   pod: Pod,
   { latest, details, before }: Instance,
   now: { readonly nowMs: number; readonly longestMs: number },
-): { readonly atMs: number; readonly step: number } {
+): PlannedRestart {
   if (latest.attempt === 0) return { atMs: 0, step: 0 };
   const ranMs = details === undefined ? 0 : now.nowMs - details.startedAtMs;
   const step = ranMs > RESET_AFTER_MS ? 0 : backoffStep(latest);
   if (before === undefined) return { atMs: 0, step: step + 1 };
   const delayMs = backoffDelayMs(step, longestDelayMs(pod, now.longestMs));
   return { atMs: before.finishedAtMs + delayMs, step: step + 1 };
+}
+
+/** One that ended before its time was there waits once more, from its own end on: that is what the kubelet knows when it looks again. */
+export function restartOfStopped(
+  pod: Pod,
+  { finishedAtMs }: ContainerDetails,
+  planned: PlannedRestart,
+  longestMs: number,
+): PlannedRestart {
+  if (finishedAtMs >= planned.atMs) return planned;
+  const delayMs = backoffDelayMs(planned.step - 1, longestDelayMs(pod, longestMs));
+  return { ...planned, atMs: finishedAtMs + delayMs };
 }
 
 /** The pod may ask for a shorter longest delay than the node's. */

@@ -108,13 +108,17 @@ describe('once it is stopped', () => {
     expect(actions.map(({ type }) => type)).toEqual(isMade ? ['create-container'] : []);
   });
 
-  test('it waits for the time that was decided before', () => {
+  test.each([
+    ['once the back-off of the exit before is over, it comes back at once', nowMs - 1_000, undefined],
+    ['before, it waits once more from its own exit on', nowMs + 1_000, nowMs - 1_000 + 20_000],
+  ])('%s', (_case, atMs, untilMs) => {
     const of = podWith();
-    const atMs = nowMs + 25_000;
     const record = makeRecord({ pod: of, stops: byId({ 'app-0': { ...stop, restart: { atMs, step: 3 } } }) });
     const { actions, waits } = planWith(of, { record }, stopped(of));
-    expect(actions).toEqual([]);
-    expect(waits).toMatchObject([{ container: 'app', reason: 'CrashLoopBackOff', untilMs: atMs }]);
+    expect(actions.map(({ type }) => type)).toEqual(untilMs === undefined ? ['create-container'] : []);
+    expect(waits).toMatchObject(
+      untilMs === undefined ? [] : [{ container: 'app', reason: 'CrashLoopBackOff', untilMs }],
+    );
   });
 
   test('an edit of it does away with that', () => {
