@@ -1,4 +1,5 @@
-import { lstat, mkdir, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, type TestContext } from 'vitest';
@@ -22,8 +23,10 @@ const WRITER = `
   done`;
 
 async function loggingDaemon(context: TestContext, on: World): Promise<Daemon & { readonly links: string }> {
-  const links = `/var/tmp/${context.task.id}-links`;
-  context.onTestFinished(() => rm(links, { recursive: true, force: true }));
+  const place = await mkdtemp(join(tmpdir(), 'tinylet-e2e-links-'));
+  context.onTestFinished(() => rm(place, { recursive: true, force: true }));
+  // Made by the daemon.
+  const links = join(place, 'containers');
   const args = [
     ...['--interval', '500ms', '--container-log-links', links],
     ...['--container-log-max-size', '64Ki', '--container-log-max-files', String(MAX_FILES)],
