@@ -96,6 +96,6 @@ besideOthers(
     ];
     expect(after).toEqual(before);
     for (const uid of [living, unrecorded]) expect(await mountsUnder([directory(uid)])).toHaveLength(2);
-    expect(daemon.log.filter(({ msg }) => msg.startsWith('orphaned'))).toHaveLength(1);
+    expect(daemon.log.filter(({ msg }) => msg.startsWith('orphaned pod'))).toHaveLength(1);
   },
 );
