@@ -1,9 +1,10 @@
 import { connectCri } from '../cri/index.ts';
 import { createManifestLoader } from '../manifest/index.ts';
+import type { Action } from '../plan/index.ts';
 import { asOwnerId, podKey } from '../pod/index.ts';
-import type { Action, Target } from '../reconcile/index.ts';
 import { fileObjectRecords, readOwnership } from '../state/index.ts';
 import type { NodeReport } from '../status/index.ts';
+import type { Target } from '../targets/index.ts';
 import { createReconciler } from './create-reconciler.ts';
 import { maskRecords, maskSecrets } from './mask-secrets.ts';
 import type { DaemonOptions, NodePorts } from './options.ts';

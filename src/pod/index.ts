@@ -113,6 +113,7 @@ export {
 } from './quantity.ts';
 export { type References, referencesOf } from './references.ts';
 export { type RestartVerdict, restartPolicyOf, restartVerdict } from './restart-verdict.ts';
+export { samePod } from './same-pod.ts';
 export type {
   ContainerSecurityContext,
   PodSecurityContext,

@@ -24,7 +24,7 @@ export interface ContainerIdentity {
   readonly owner: OwnerId;
   /** The restart count: 0 for the first instance. */
   readonly attempt: number;
-  /** Back-off steps climbed so far (reconcile/restart.ts). */
+  /** Back-off steps climbed so far (plan/restart.ts). */
   readonly backoffStep: number;
   /** Digest of the ConfigMaps and Secrets it is made from (config-digest.ts); absent where it takes nothing from any. */
   readonly configHash?: string;

@@ -4,9 +4,9 @@ import type { PodCgroups } from '../host/index.ts';
 import type { ImageKeeper } from '../images/index.ts';
 import type { Lifecycle } from '../lifecycle/index.ts';
 import type { PodLogs } from '../logs/index.ts';
+import type { Action } from '../plan/index.ts';
 import type { PodRecord, PodRecords } from '../state/index.ts';
 import type { PodVolumes } from '../volumes/index.ts';
-import type { Action } from './actions.ts';
 
 export interface ExecutePorts {
   readonly cri: Cri;

@@ -1,5 +1,5 @@
 import type { UsedObjects } from '../pod/index.ts';
-import type { RunTarget } from './target.ts';
+import type { RunTarget } from '../targets/index.ts';
 
 const MASK = '[redacted]';
 /** Shorter ones would be told by the places where they are missing, and stand in any text by chance. */

@@ -3,13 +3,7 @@
  * pass: observe, plan (a pure function), execute. Invariants: one pass in flight for each pod; a plan rests on a snapshot begun
  * after the pod's last action ended; what carries another owner's label is never touched; a pod is removed only on proof.
  */
-export type { Action, Plan, Wait } from './actions.ts';
 export { adoptForeign } from './adopt.ts';
 export type { Inventory } from './inventory.ts';
-export { planPod } from './plan.ts';
-export type { PlanInput } from './plan-input.ts';
 export { Reconciler } from './reconciler.ts';
 export type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts';
-export type { Target } from './target.ts';
-export { findTargets } from './targets.ts';
-export type { Targets, TargetsInput } from './targets-input.ts';

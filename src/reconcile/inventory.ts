@@ -2,8 +2,8 @@ import type { LoggedContainer, LoggedPods } from '../logs/index.ts';
 import type { ManifestSnapshot } from '../manifest/index.ts';
 import { allContainers, label, type ObservedContainer, type Pod, type PodUid } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
+import type { Target } from '../targets/index.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { Target } from './target.ts';
 
 /** What housekeeping has to know of the pods: what is none of them, nor theirs, is left over. */
 export interface Inventory extends LoggedPods {

@@ -1,7 +1,7 @@
 import type { Random } from '../base/index.ts';
 import { asPodUid, type PodKey, type PodUid, podKey } from '../pod/index.ts';
 import type { PodRecord, PodRecords } from '../state/index.ts';
-import type { Target } from './target.ts';
+import type { Target } from '../targets/index.ts';
 import { UserBlocks } from './user-blocks.ts';
 
 export interface KnownPodsPorts {

@@ -2,7 +2,7 @@ import { type Logger, messageOf } from '../base/index.ts';
 import type { ManifestMessage, ManifestSnapshot } from '../manifest/index.ts';
 import type { Pod, UsedObjects } from '../pod/index.ts';
 import type { ObjectRecord, ObjectRecords } from '../state/index.ts';
-import { SideObjects } from './side-objects.ts';
+import { SideObjects } from '../targets/index.ts';
 
 export interface ManifestViewPorts {
   readonly manifests: { load(): Promise<ManifestSnapshot> };

@@ -2,10 +2,10 @@ import type { ManifestMessage, ManifestSnapshot } from '../manifest/index.ts';
 import { label, type ObservedSandbox } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import { type NodeReport, type PodReport, podReport, timestamp } from '../status/index.ts';
+import type { Target } from '../targets/index.ts';
 import { reportWait } from './pass-history.ts';
 import { statusBeforeFirstPass } from './pass-status.ts';
 import { keyOf, type LastPass } from './pod-worker.ts';
-import type { Target } from './target.ts';
 
 export interface ReportFacts {
   readonly nodeName: string;

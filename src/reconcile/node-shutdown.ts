@@ -1,8 +1,7 @@
 import type { PodKey, PodUid } from '../pod/index.ts';
+import type { Shutdown, Target } from '../targets/index.ts';
 import { keyOf } from './pod-worker.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { Target } from './target.ts';
-import type { Shutdown } from './targets-input.ts';
 
 /** What of the period is kept for clearing up after the last pods, at the most. */
 const CLEARING_MS = 2_000;

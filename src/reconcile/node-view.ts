@@ -1,8 +1,8 @@
 import { invariant, type Logger, messageOf } from '../base/index.ts';
 import type { Cri } from '../cri/index.ts';
 import type { NodeProbe } from '../host/index.ts';
+import type { Surroundings } from '../plan/index.ts';
 import { type OwnerId, type PodUid, podKey, type RuntimeFacts } from '../pod/index.ts';
-import type { Surroundings } from './plan-input.ts';
 import { emptySnapshot, type Snapshot, type SnapshotPart, takeSnapshot } from './snapshot.ts';
 
 export interface NodeViewPorts {

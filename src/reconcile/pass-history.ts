@@ -1,7 +1,7 @@
+import { actionWords, type Plan } from '../plan/index.ts';
 import type { PodObservation } from '../pod/index.ts';
 import { type ActionReport, type PassReport, timestamp, type WaitReport } from '../status/index.ts';
-import { actionWords } from './action-words.ts';
-import type { Plan, Wait } from './actions.ts';
+import type { Wait } from '../targets/index.ts';
 import type { Trigger } from './wake.ts';
 
 /** A pass as it begins to act. Times are epoch milliseconds. */

@@ -8,9 +8,8 @@ import {
 } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import { type PodStatus, podStatus } from '../status/index.ts';
-import type { Wait } from './actions.ts';
+import type { RunTarget, Target, Wait } from '../targets/index.ts';
 import { hideSecretsOf } from './hide-secrets.ts';
-import type { RunTarget, Target } from './target.ts';
 
 /** A pod's status, and the version of it that is in force. */
 export interface ToldStatus {

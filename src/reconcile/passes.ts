@@ -1,11 +1,11 @@
 import { messageOf } from '../base/index.ts';
 import type { HookRun, HookState, StopRun } from '../lifecycle/index.ts';
+import type { Plan } from '../plan/index.ts';
 import type { Pod, PodUid, UsedObjects } from '../pod/index.ts';
 import type { PassReport } from '../status/index.ts';
-import type { Plan } from './actions.ts';
+import { isOther, type Target } from '../targets/index.ts';
 import { keyOf, type LastPass, PodWorker, type WorkerPorts } from './pod-worker.ts';
 import type { Snapshot } from './snapshot.ts';
-import { isOther, type Target } from './target.ts';
 import type { Due, Trigger, Wake } from './wake.ts';
 
 export interface PassesPorts {

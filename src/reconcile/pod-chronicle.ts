@@ -1,11 +1,11 @@
 import type { HookRun } from '../lifecycle/index.ts';
+import { type Action, failureReason } from '../plan/index.ts';
 import { nothingObserved, type Pod, type PodObservation, type PodUid, type TellEvent } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { PassReport } from '../status/index.ts';
-import { type Action, failureReason, type Wait } from './actions.ts';
+import type { Target, Wait } from '../targets/index.ts';
 import { type PassBegin, PassHistory } from './pass-history.ts';
 import { type EventSubject, eventOfFailedHook, eventsOfAction, eventsOfWaits } from './pod-events.ts';
-import type { Target } from './target.ts';
 
 /** A pass that has decided. */
 export interface Decision extends PassBegin {

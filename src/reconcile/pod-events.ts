@@ -1,4 +1,5 @@
 import type { HookRun } from '../lifecycle/index.ts';
+import type { Action } from '../plan/index.ts';
 import {
   annotation,
   containerHashMatches,
@@ -10,7 +11,7 @@ import {
   restartPolicyOf,
 } from '../pod/index.ts';
 import type { PodRecord, StopRecord } from '../state/index.ts';
-import type { Action, Wait } from './actions.ts';
+import type { Wait } from '../targets/index.ts';
 import { eventsOfVersion } from './version-events.ts';
 
 /** The pod that something happens to. */

@@ -4,6 +4,23 @@ import type { ImageKeeper } from '../images/index.ts';
 import type { HookRun, HookState, Lifecycle, StopRun } from '../lifecycle/index.ts';
 import type { PodLogs } from '../logs/index.ts';
 import {
+  type Action,
+  begun,
+  done,
+  type Failure,
+  failedOnceMore,
+  failureKey,
+  failureReason,
+  isAsBefore,
+  isAtRest,
+  type Plan,
+  type PlanInput,
+  type Prepared,
+  planPod,
+  STOP_KEY,
+  type Surroundings,
+} from '../plan/index.ts';
+import {
   allContainers,
   type ContainerId,
   nothingObserved,
@@ -19,22 +36,16 @@ import { envFilesOf, podLogDirectory } from '../podspec/index.ts';
 import type { PodProbes } from '../probes/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { PassReport } from '../status/index.ts';
+import type { RunTarget, Target } from '../targets/index.ts';
 import type { PodVolumes } from '../volumes/index.ts';
-import { type Action, failureKey, failureReason, type Plan, STOP_KEY } from './actions.ts';
 import { type ExecutePorts, execute } from './execute.ts';
-import { type Failure, failedOnceMore } from './failures.ts';
 import { hideSecretsOf } from './hide-secrets.ts';
 import { nothingWanted, PodObserver, type WantedView } from './observer.ts';
 import type { PassBegin } from './pass-history.ts';
 import { passStatus, type ToldStatus } from './pass-status.ts';
-import { planPod } from './plan.ts';
-import type { PlanInput, Surroundings } from './plan-input.ts';
 import { PodChronicle } from './pod-chronicle.ts';
-import { begun, done, type Prepared } from './prepared.ts';
 import { probedPod } from './probed-pod.ts';
-import { isAsBefore, isAtRest } from './settled.ts';
 import { emptyPart, type Snapshot } from './snapshot.ts';
-import type { RunTarget, Target } from './target.ts';
 import type { Trigger } from './wake.ts';
 
 export interface WorkerPorts extends ExecutePorts {

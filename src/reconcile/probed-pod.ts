@@ -1,3 +1,4 @@
+import { podAddressOf, type Surroundings } from '../plan/index.ts';
 import {
   allContainers,
   type Container,
@@ -8,9 +9,7 @@ import {
 } from '../pod/index.ts';
 import type { ProbedContainer, ProbedPod } from '../probes/index.ts';
 import type { PodRecord } from '../state/index.ts';
-import type { Surroundings } from './plan-input.ts';
-import { podAddressOf } from './surroundings.ts';
-import type { Target } from './target.ts';
+import type { Target } from '../targets/index.ts';
 
 /**
  * What of a pod is probed: the running containers of the version in force that have probes. Undefined where not all of them could be

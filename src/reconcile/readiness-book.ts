@@ -1,7 +1,6 @@
 import { type PodUid, podKey, wishesOf } from '../pod/index.ts';
 import { isPodReady, type PodStatus } from '../status/index.ts';
-import type { Readiness } from './start-after.ts';
-import type { RunTarget, Target } from './target.ts';
+import type { Readiness, RunTarget, Target } from '../targets/index.ts';
 
 /** How far each pod was after its last pass, for those that start after it. */
 export class ReadinessBook {

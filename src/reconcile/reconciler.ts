@@ -1,8 +1,9 @@
 import { sleep } from '../base/index.ts';
 import type { ImageKeeper } from '../images/index.ts';
+import type { Plan } from '../plan/index.ts';
 import type { OwnerId, Pod, PodKey, PodUid } from '../pod/index.ts';
 import type { NodeReport, PodWhy } from '../status/index.ts';
-import type { Plan } from './actions.ts';
+import { findTargets, type Shutdown, type Target, type Targets } from '../targets/index.ts';
 import { type Inventory, inventoryOf } from './inventory.ts';
 import { KnownPods } from './known-pods.ts';
 import { ManifestView } from './manifest-view.ts';
@@ -15,9 +16,6 @@ import { ReadinessBook, waitingFor } from './readiness-book.ts';
 import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts';
 import { RefusalLog } from './refusal-log.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { Target } from './target.ts';
-import { findTargets } from './targets.ts';
-import type { Shutdown, Targets } from './targets-input.ts';
 import { type Due, Wake } from './wake.ts';
 
 /**

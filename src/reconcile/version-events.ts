@@ -1,6 +1,5 @@
-import type { PodEvent } from '../pod/index.ts';
+import { type PodEvent, samePod } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
-import { samePod } from './same-pod.ts';
 
 /** What a record says of the pod's versions for the first time: that another one is in force, or that it was given up. */
 export function eventsOfVersion(

@@ -1,5 +1,6 @@
 /** Random pods, and whatever a crash at any moment may have left of them. */
 import * as fc from 'fast-check';
+import type { Failures } from '../../src/plan/failures.ts';
 import {
   allContainers,
   annotation,
@@ -16,9 +17,8 @@ import {
   type UsedObjects,
 } from '../../src/pod/index.ts';
 import { configDigest } from '../../src/podspec/index.ts';
-import type { Failures } from '../../src/reconcile/failures.ts';
-import type { Target } from '../../src/reconcile/index.ts';
 import type { PodEnd, PodRecord } from '../../src/state/index.ts';
+import type { Target } from '../../src/targets/index.ts';
 import { configMap, uses } from '../fakes/side-objects.ts';
 import {
   detailsOf,
@@ -30,7 +30,7 @@ import {
   nowMs,
   removeTarget,
   runTarget,
-} from '../unit/reconcile/base.ts';
+} from '../unit/plan/base.ts';
 import type { WorldStart } from './plan-world.ts';
 
 const names = ['app', 'log', 'extra'] as const;

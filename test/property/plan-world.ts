@@ -2,6 +2,9 @@
 import { assertNever, invariant } from '../../src/base/index.ts';
 import type { ImageNeed, ImageState } from '../../src/images/index.ts';
 import type { HookState } from '../../src/lifecycle/index.ts';
+import type { Action } from '../../src/plan/index.ts';
+import type { Surroundings } from '../../src/plan/plan-input.ts';
+import { begun, done, type Prepared } from '../../src/plan/prepared.ts';
 import {
   asContainerId,
   asSandboxId,
@@ -14,13 +17,11 @@ import {
   type PodCgroup,
   type PodObservation,
 } from '../../src/pod/index.ts';
-import type { Action, Target } from '../../src/reconcile/index.ts';
-import type { Surroundings } from '../../src/reconcile/plan-input.ts';
-import { begun, done, type Prepared } from '../../src/reconcile/prepared.ts';
 import type { PodRecord } from '../../src/state/index.ts';
+import type { Target } from '../../src/targets/index.ts';
 import type { VolumesRequest } from '../../src/volumes/index.ts';
 import { cgroupFacts, nodeFacts } from '../fakes/facts.ts';
-import { detailsOf, imageId, makeInstance, makeSandbox, surroundings } from '../unit/reconcile/base.ts';
+import { detailsOf, imageId, makeInstance, makeSandbox, surroundings } from '../unit/plan/base.ts';
 
 export interface WorldStart {
   readonly sandboxes: readonly ObservedSandbox[];

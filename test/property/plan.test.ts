@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Plan } from '../../src/plan/index.ts';
 import {
   allContainers,
   type Container,
@@ -10,10 +11,10 @@ import {
   podKey,
   referencesOf,
 } from '../../src/pod/index.ts';
-import { findTargets, type Plan, type Target } from '../../src/reconcile/index.ts';
+import { findTargets, type Target } from '../../src/targets/index.ts';
 import { base64 } from '../fakes/side-objects.ts';
-import { file, makePod, makeRecord, makeSandbox, planOf, runTarget, uid } from '../unit/reconcile/base.ts';
-import { badFile, goneDirectory, goodFile, manifestsOf, snapshotOf } from '../unit/reconcile/manifests.ts';
+import { file, makePod, makeRecord, makeSandbox, planOf, runTarget, uid } from '../unit/plan/base.ts';
+import { badFile, goneDirectory, goodFile, manifestsOf, snapshotOf } from '../unit/targets/manifests.ts';
 import { cases, failures, objects, pods } from './plan-arbitraries.ts';
 import { PlanWorld } from './plan-world.ts';
 

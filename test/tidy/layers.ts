@@ -7,6 +7,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ['cri', 'manifest', 'state', 'host', 'net'],
   ['metrics'],
   ['podspec', 'images', 'volumes', 'probes', 'lifecycle', 'logs', 'status', 'standalone'],
+  ['targets'],
+  ['plan'],
   ['reconcile'],
   ['api', 'services'],
   ['daemon'],

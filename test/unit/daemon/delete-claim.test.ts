@@ -5,7 +5,7 @@ import { silentLogger } from '../../../src/base/index.ts';
 import { removeClaim } from '../../../src/daemon/index.ts';
 import { filePodRecords } from '../../../src/state/index.ts';
 import { claimDirectory } from '../../../src/volumes/pod-directory.ts';
-import { makePod, makeRecord } from '../reconcile/base.ts';
+import { makePod, makeRecord } from '../plan/base.ts';
 import { freshRootDir } from '../state/temporary.ts';
 
 const root = freshRootDir();

@@ -3,7 +3,7 @@ import { maskRecords, maskSecrets } from '../../../src/daemon/mask-secrets.ts';
 import type { ManifestDirectory, ManifestObject } from '../../../src/manifest/index.ts';
 import type { SideObject } from '../../../src/pod/index.ts';
 import { base64, configMap, secret } from '../../fakes/side-objects.ts';
-import { makePod } from '../reconcile/base.ts';
+import { makePod } from '../plan/base.ts';
 
 const keys = secret('keys', { user: 'admin', password: 'hunter2' }, { immutable: true });
 const masked = new Map([

@@ -2,17 +2,9 @@ import { expect, test } from 'vitest';
 import { judge } from '../../../src/daemon/once.ts';
 import { nodeReport, type ReportFacts } from '../../../src/reconcile/node-report.ts';
 import type { NodeReport } from '../../../src/status/index.ts';
-import {
-  makeContainer,
-  makeInstance,
-  makePod,
-  makeRecord,
-  nowMs,
-  observe,
-  runTarget,
-} from '../reconcile/base.ts';
+import { makeContainer, makeInstance, makePod, makeRecord, nowMs, observe, runTarget } from '../plan/base.ts';
 import { lastPass } from '../reconcile/last-pass.ts';
-import { goneDirectory, readDirectory, snapshotOf } from '../reconcile/manifests.ts';
+import { goneDirectory, readDirectory, snapshotOf } from '../targets/manifests.ts';
 
 const facts: ReportFacts = {
   nodeName: 'node',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { asContainerId, newestFirst, podKey } from '../../../src/pod/index.ts';
-import { makeInstance } from '../reconcile/base.ts';
+import { makeInstance } from '../plan/base.ts';
 
 test('newest first: by attempt, then creation, then id (kubelet: podSandboxByCreated)', () => {
   const made = (id: string, attempt: number, createdAtMs: number) =>

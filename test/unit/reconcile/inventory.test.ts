@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { asPodUid, label, type Pod, type PodUid } from '../../../src/pod/index.ts';
-import type { Target } from '../../../src/reconcile/index.ts';
 import { type InventoryInput, inventoryOf } from '../../../src/reconcile/inventory.ts';
 import { emptySnapshot } from '../../../src/reconcile/snapshot.ts';
+import type { Target } from '../../../src/targets/index.ts';
 import {
   makeContainer,
   makeInstance,
@@ -13,8 +13,8 @@ import {
   removeTarget,
   runTarget,
   uid,
-} from './base.ts';
-import { goodFile, manifestsOf } from './manifests.ts';
+} from '../plan/base.ts';
+import { goodFile, manifestsOf } from '../targets/manifests.ts';
 
 const nothing: InventoryInput = {
   ...{ records: [], targets: new Map(), snapshot: emptySnapshot, manifests: manifestsOf(), complete: true },

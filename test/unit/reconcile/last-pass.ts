@@ -1,6 +1,6 @@
 import { type PassFacts, passStatus } from '../../../src/reconcile/pass-status.ts';
 import type { LastPass } from '../../../src/reconcile/pod-worker.ts';
-import { makeRecord, nowMs, observe, pod, runTarget, surroundings } from './base.ts';
+import { makeRecord, nowMs, observe, pod, runTarget, surroundings } from '../plan/base.ts';
 
 type Changes = Partial<LastPass> & Partial<Pick<PassFacts, 'record'>>;
 

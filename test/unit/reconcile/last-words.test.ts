@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ContainerDetails } from '../../../src/pod/index.ts';
 import { lastWords } from '../../../src/reconcile/last-words.ts';
-import { detailsOf, makeInstance, makePod, uid } from './base.ts';
+import { detailsOf, makeInstance, makePod, uid } from '../plan/base.ts';
 
 const failed = detailsOf({ exitCode: 1, reason: 'Error', logPath: '/logs/app/0.log' });
 

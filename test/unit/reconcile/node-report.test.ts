@@ -1,9 +1,19 @@
 import { expect, test } from 'vitest';
 import { asPodUid } from '../../../src/pod/index.ts';
 import { nodeReport, type ReportFacts } from '../../../src/reconcile/node-report.ts';
-import { file, makePod, makeRecord, makeSandbox, nowMs, pod, removeTarget, runTarget, uid } from './base.ts';
+import {
+  file,
+  makePod,
+  makeRecord,
+  makeSandbox,
+  nowMs,
+  pod,
+  removeTarget,
+  runTarget,
+  uid,
+} from '../plan/base.ts';
+import { badFile, goneDirectory, readDirectory, snapshotOf } from '../targets/manifests.ts';
 import { lastPass } from './last-pass.ts';
-import { badFile, goneDirectory, readDirectory, snapshotOf } from './manifests.ts';
 
 function factsOf(changes: Partial<ReportFacts> = {}): ReportFacts {
   return {

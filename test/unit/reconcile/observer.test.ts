@@ -3,7 +3,7 @@ import { TinyletError } from '../../../src/base/index.ts';
 import { asSandboxId, type PodUid } from '../../../src/pod/index.ts';
 import { type ObserverPorts, PodObserver, type WantedView } from '../../../src/reconcile/observer.ts';
 import { VirtualClock } from '../../fakes/virtual-clock.ts';
-import { logDirectory, makeInstance, makeSandbox, nowMs, uid } from './base.ts';
+import { logDirectory, makeInstance, makeSandbox, nowMs, uid } from '../plan/base.ts';
 import { FakeCri } from './fake-cri.ts';
 import { noLogs } from './rig.ts';
 

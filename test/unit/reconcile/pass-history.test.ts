@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { Action, Plan } from '../../../src/plan/actions.ts';
 import { asContainerId } from '../../../src/pod/index.ts';
-import type { Action, Plan, Wait } from '../../../src/reconcile/actions.ts';
 import { type PassBegin, PassHistory } from '../../../src/reconcile/pass-history.ts';
-import { makeInstance, makeRecord, nowMs, observe, pod, sandboxConfigOf, uid } from './base.ts';
+import type { Wait } from '../../../src/targets/wait.ts';
+import { makeInstance, makeRecord, nowMs, observe, pod, sandboxConfigOf, uid } from '../plan/base.ts';
 
 const start: Action = { type: 'start-container', id: asContainerId('app-0'), container: 'app' };
 const save: Action = { type: 'save-record', record: makeRecord() };

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import type { Action } from '../../../src/plan/actions.ts';
 import { asContainerId } from '../../../src/pod/index.ts';
-import type { Action } from '../../../src/reconcile/actions.ts';
 import { type Decision, PodChronicle } from '../../../src/reconcile/pod-chronicle.ts';
-import { makeRecord, nowMs, observe, pod, removeTarget, runTarget, uid } from './base.ts';
+import { makeRecord, nowMs, observe, pod, removeTarget, runTarget, uid } from '../plan/base.ts';
 
 const start: Action = { type: 'start-container', id: asContainerId('app-0'), container: 'app' };
 const crashLoop = { container: 'app', reason: 'CrashLoopBackOff', message: 'back-off 10s', untilMs: nowMs };

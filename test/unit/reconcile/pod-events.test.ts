@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { Action } from '../../../src/plan/actions.ts';
 import { asContainerId, asSandboxId, type PodEvent } from '../../../src/pod/index.ts';
-import type { Action, Wait } from '../../../src/reconcile/actions.ts';
 import {
   type ActionContext,
   type ActionStage,
@@ -10,6 +10,7 @@ import {
   eventsOfWaits,
 } from '../../../src/reconcile/pod-events.ts';
 import type { PodRecord, StopRecord } from '../../../src/state/index.ts';
+import type { Wait } from '../../../src/targets/wait.ts';
 import {
   imageId,
   makeContainer,
@@ -21,7 +22,7 @@ import {
   pod,
   sandboxConfigOf,
   uid,
-} from './base.ts';
+} from '../plan/base.ts';
 
 const subject: EventSubject = { uid, namespace: 'default', name: 'web', pod };
 const done: ActionStage = { stage: 'done' };

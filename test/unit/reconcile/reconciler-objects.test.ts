@@ -3,8 +3,8 @@ import { TinyletError } from '../../../src/base/index.ts';
 import type { Pod, PodSpec } from '../../../src/pod/index.ts';
 import { cgroupFacts, nodeFacts } from '../../fakes/facts.ts';
 import { base64, configMap, secret } from '../../fakes/side-objects.ts';
-import { makeContainer, makePod } from './base.ts';
-import { badFile, goodFile, manifestsOf } from './manifests.ts';
+import { makeContainer, makePod } from '../plan/base.ts';
+import { badFile, goodFile, manifestsOf } from '../targets/manifests.ts';
 import { intervalMs, Rig } from './rig.ts';
 
 const files = { name: 'files', source: { kind: 'configMap', name: 'settings', defaultMode: 0o644 } } as const;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { TinyletError } from '../../../src/base/index.ts';
 import type { Pod } from '../../../src/pod/index.ts';
-import { makeContainer, makePod } from './base.ts';
+import { makeContainer, makePod } from '../plan/base.ts';
+import { badFile, manifestsOf } from '../targets/manifests.ts';
 import { gate } from './fake-cri.ts';
-import { badFile, manifestsOf } from './manifests.ts';
 import { intervalMs, Rig } from './rig.ts';
 
 function podNamed(name: string, image = `${name}:1`) {

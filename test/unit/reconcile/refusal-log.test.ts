@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { RefusalLog } from '../../../src/reconcile/refusal-log.ts';
-import { badFile, goneDirectory, goodFile, manifestsOf, snapshotOf } from './manifests.ts';
+import { badFile, goneDirectory, goodFile, manifestsOf, snapshotOf } from '../targets/manifests.ts';
 import { keepingLogger } from './rig.ts';
 
 const refused = 'manifest refused; what it defined before goes on';

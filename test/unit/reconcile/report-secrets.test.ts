@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { noObjects, type Secret } from '../../../src/pod/index.ts';
-import { detailsOf, exitedJustNow, makeInstance, observe, pod, runTarget } from './base.ts';
+import { detailsOf, exitedJustNow, makeInstance, observe, pod, runTarget } from '../plan/base.ts';
 import { lastPass } from './last-pass.ts';
 
 const secret: Secret = {

@@ -9,9 +9,9 @@ import { nodeFacts } from '../../fakes/facts.ts';
 import { MemoryCgroups } from '../../fakes/memory-cgroups.ts';
 import { MemoryVolumes } from '../../fakes/memory-volumes.ts';
 import { VirtualClock } from '../../fakes/virtual-clock.ts';
-import { logDir, owner, rootDir } from './base.ts';
+import { logDir, owner, rootDir } from '../plan/base.ts';
+import { goodFile, manifestsOf, objectFile } from '../targets/manifests.ts';
 import { FakeCri } from './fake-cri.ts';
-import { goodFile, manifestsOf, objectFile } from './manifests.ts';
 
 export class MemoryRecords implements PodRecords {
   readonly kept = new Map<PodUid, PodRecord>();

@@ -1,7 +1,7 @@
 /** The order between pods as the loop carries it out: who is woken when, and what is called in which order. */
 import { describe, expect, test } from 'vitest';
 import { annotation, type Pod, type Probe } from '../../../src/pod/index.ts';
-import { makeContainer, makePod } from './base.ts';
+import { makeContainer, makePod } from '../plan/base.ts';
 import { gate } from './fake-cri.ts';
 import { intervalMs, Rig } from './rig.ts';
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { asPodUid, type PodUid } from '../../../src/pod/index.ts';
 import { UserBlocks } from '../../../src/reconcile/user-blocks.ts';
 import type { PodRecord } from '../../../src/state/index.ts';
-import { makeRecord } from './base.ts';
+import { makeRecord } from '../plan/base.ts';
 
 const BLOCK = 65_536;
 const [a, b, c] = ['a', 'b', 'c'].map(asPodUid) as [PodUid, PodUid, PodUid];

@@ -4,7 +4,7 @@ import { asContainerId, asOwnerId, asPodUid, asSandboxId } from '../../../src/po
 import { type ExecutePorts, execute } from '../../../src/reconcile/execute.ts';
 import { takeSnapshot } from '../../../src/reconcile/snapshot.ts';
 import type { PodRecord } from '../../../src/state/index.ts';
-import { act, logDirectory, makeInstance, makeRecord, makeSandbox, nowMs, owner, uid } from './base.ts';
+import { act, logDirectory, makeInstance, makeRecord, makeSandbox, nowMs, owner, uid } from '../plan/base.ts';
 import { FakeCri } from './fake-cri.ts';
 import { MemoryRecords, noLogs } from './rig.ts';
 

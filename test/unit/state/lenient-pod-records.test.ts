@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { TinyletError } from '../../../src/base/index.ts';
 import { lenientPodRecords, type PodRecord } from '../../../src/state/index.ts';
 import { VirtualClock } from '../../fakes/virtual-clock.ts';
-import { makeRecord, nowMs, uid } from '../reconcile/base.ts';
+import { makeRecord, nowMs, uid } from '../plan/base.ts';
 import { keepingLogger } from '../reconcile/rig.ts';
 
 const removal = makeRecord({ deletionStartedAtMs: nowMs });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { asPodUid } from '../../../src/pod/index.ts';
 import { filePodRecords } from '../../../src/state/index.ts';
-import { makeRecord, nowMs, stopsBegun, uid } from '../reconcile/base.ts';
+import { makeRecord, nowMs, stopsBegun, uid } from '../plan/base.ts';
 import { keepingLogger } from '../reconcile/rig.ts';
 import { freshRootDir } from './temporary.ts';
 

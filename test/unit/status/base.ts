@@ -1,5 +1,5 @@
 import { type PodStatus, type PodStatusInput, podStatus } from '../../../src/status/index.ts';
-import { makeContainer, makeInstance, makePod, makeRecord, nowMs, observe } from '../reconcile/base.ts';
+import { makeContainer, makeInstance, makePod, makeRecord, nowMs, observe } from '../plan/base.ts';
 
 /** A pod with one container that has run for a minute; a test changes one thing of its status' input. */
 export const onePod = makePod({ spec: { containers: [makeContainer('app')] } });

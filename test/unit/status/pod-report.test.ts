@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type PodReportInput, podReport } from '../../../src/status/index.ts';
-import { file, makePod, makeRecord, nowMs, uid } from '../reconcile/base.ts';
+import { file, makePod, makeRecord, nowMs, uid } from '../plan/base.ts';
 import { baseStatus, onePod, statusOf } from './base.ts';
 
 function report(changes: Partial<PodReportInput> = {}) {

@@ -24,7 +24,7 @@ import {
   makeSandbox,
   nowMs,
   observe,
-} from '../reconcile/base.ts';
+} from '../plan/base.ts';
 import { baseInput, baseStatus, condition, conditionsWith, onePod, statusOf } from './base.ts';
 
 const probe: Probe = {

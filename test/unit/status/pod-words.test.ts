@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type ContainerStatus, type PodStatus, podWords } from '../../../src/status/index.ts';
-import { makeContainer, makePod } from '../reconcile/base.ts';
+import { makeContainer, makePod } from '../plan/base.ts';
 import { baseStatus, condition } from './base.ts';
 
 const two = makePod();

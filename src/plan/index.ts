@@ -1,0 +1,13 @@
+/**
+ * plan: every decision about one pod. In: its target, its record, what was observed, what is under way; out: actions and waits as plain
+ * data. Pure: no I/O, no clock. Invariants: remove before add; what must not be lost is recorded before the act; the same input has the
+ * same plan.
+ */
+export { actionWords } from './action-words.ts';
+export { type Action, failureKey, failureReason, type Plan, STOP_KEY } from './actions.ts';
+export { type Failure, failedOnceMore } from './failures.ts';
+export { planPod } from './plan.ts';
+export type { PlanInput, Surroundings } from './plan-input.ts';
+export { begun, done, type Prepared } from './prepared.ts';
+export { isAsBefore, isAtRest } from './settled.ts';
+export { podAddressOf } from './surroundings.ts';

@@ -1,0 +1,72 @@
+import { allContainers, type ObservedContainer } from '../pod/index.ts';
+import type { PodRecord, RestartingAll } from '../state/index.ts';
+import type { Wait } from '../targets/index.ts';
+import type { Action, Plan } from './actions.ts';
+import type { PlanInputFor } from './plan-input.ts';
+import { planStops } from './plan-stops.ts';
+import { isBackingOff } from './restart.ts';
+import { isAlive, type Survey } from './survey.ts';
+
+type RunInput = PlanInputFor<'run'>;
+
+/**
+ * A container has exited so that its rules ask for all of them to begin anew (kubelet: RestartAllContainers). The kubelet does so at
+ * once, however often; here the container's back-off counts. Undefined where no container asks for it, or not yet.
+ */
+export function beginRestartAll(
+  { nowMs }: RunInput,
+  record: PodRecord,
+  { fates }: Survey,
+): PodRecord | undefined {
+  for (const [container, fate] of fates) {
+    if (fate.kind !== 'restart-all' || isBackingOff(fate.atMs, nowMs)) continue;
+    const steps = { ...record.steps, [container]: fate.step };
+    return { ...record, restartingAll: { startedAtMs: nowMs, container }, steps };
+  }
+  return undefined;
+}
+
+/**
+ * Everything is stopped with the shortest grace period and removed from the runtime, the others first, then the container that asked for
+ * it; log files stay, since counts go on from them. Then the pod begins anew, in the same sandbox.
+ */
+export function planRestartAll(
+  input: RunInput,
+  record: PodRecord & { readonly restartingAll: RestartingAll },
+): Plan {
+  const { pod } = input.target;
+  const alive = input.observed.containers.filter(isAlive);
+  if (alive.length > 0) {
+    const stops = alive.map((instance) => ({ instance, cause: 'restartAll' as const, graceSeconds: 0 }));
+    const plan = planStops(stops, { pod, record, graceSeconds: 0 }, input);
+    return { actions: savedFirst(input, record, plan.actions), waits: waitsOf(input) };
+  }
+  const { restartingAll, ...rest } = record;
+  if (input.observed.containers.length === 0)
+    return { actions: [{ type: 'save-record', record: rest }], waits: waitsOf(input) };
+  const removals = inOrderOfRemoval(input, restartingAll.container).map(
+    ({ id }): Action => ({ type: 'remove-container', id }),
+  );
+  return { actions: savedFirst(input, record, removals), waits: waitsOf(input) };
+}
+
+function savedFirst(input: RunInput, record: PodRecord, actions: readonly Action[]): readonly Action[] {
+  const isSaved = input.record === record || actions[0]?.type === 'save-record';
+  return isSaved ? actions : [{ type: 'save-record', record }, ...actions];
+}
+
+function waitsOf({ target: { pod } }: RunInput): readonly Wait[] {
+  const message = 'all containers of the pod are restarted';
+  return allContainers(pod).map(({ name }) => ({
+    container: name,
+    reason: 'RestartingAllContainers',
+    message,
+  }));
+}
+
+/** Other containers, other init containers, then the one that asked for it. */
+function inOrderOfRemoval({ target: { pod }, observed }: RunInput, trigger: string): ObservedContainer[] {
+  const isInit = new Set((pod.spec.initContainers ?? []).map(({ name }) => name));
+  const rank = ({ name }: ObservedContainer): number => (name === trigger ? 2 : isInit.has(name) ? 1 : 0);
+  return [...observed.containers].sort((a, b) => rank(a) - rank(b));
+}

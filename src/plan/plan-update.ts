@@ -1,0 +1,175 @@
+import { type Pod, samePod, wishesOf } from '../pod/index.ts';
+import type { PodRecord } from '../state/index.ts';
+import type { RunTarget, Standing, Wait } from '../targets/index.ts';
+import type { Action } from './actions.ts';
+import { isToBeCleared } from './plan-end.ts';
+import type { PlanInputFor } from './plan-input.ts';
+import { readySince } from './ready-since.ts';
+import { isAlive } from './survey.ts';
+import { updateOutlook } from './update-outlook.ts';
+
+type RunInput = PlanInputFor<'run'>;
+
+/** The version of a pod that is to run now: the one its manifest wants, or, as long as that cannot be had, the one on record. */
+export interface Version {
+  /** The target with that version, its objects, and what blocks it. */
+  readonly target: RunTarget;
+  /** As it is to be on record; the very record of the input where nothing of it changes. */
+  readonly record: PodRecord | undefined;
+  /** What brings the wanted version nearer. They stand before the actions of the version in force. */
+  readonly actions: readonly Action[];
+  /** Why the wanted version is not in force. They name no container, since containers run. */
+  readonly waits: readonly Wait[];
+  /** When to look again though nothing is waited for (wall clock). */
+  readonly wakeAtMs?: number;
+}
+
+/**
+ * An edit stops nothing before the new version can be had: this machine can run it, its objects are there, its images are pulled. A pod
+ * of which nothing lives takes it up at once. With the wish for it (wishes.ts), a version that is not Ready in time gives way to the last
+ * one that was, and is not tried again until the manifest says something else. Pure; all of it is on record, so that a daemon that
+ * comes back decides the same.
+ */
+export function versionInForce(input: RunInput): Version {
+  const { target, record } = input;
+  const { pod } = target;
+  if (record === undefined) return { target, record, actions: [], waits: [] };
+  if (samePod(record.pod, pod))
+    return watched(input, { target, record: acquitted(record, target.stale), actions: [], waits: [] });
+  const standing = standingOf(target, record);
+  const held = { target: withVersion(target, standing), record, actions: [], waits: [] };
+  if (record.rejected !== undefined && samePod(record.rejected.pod, pod))
+    return { ...held, waits: [{ reason: 'RolledBack', message: record.rejected.message }] };
+  if (isToBeCleared(input)) return held;
+  if (record.ended !== undefined || !isStanding(input, record)) return taken(input, record);
+  const { actions, waits } = updateOutlook(input, record, standing.pod);
+  return actions.length + waits.length === 0
+    ? taken(input, record)
+    : watched(input, { ...held, actions, waits });
+}
+
+/** The version on record with its objects. Right after a step back the target does not know of it yet. */
+function standingOf({ standing, previousUses, uses }: RunTarget, { pod }: PodRecord): Standing {
+  return standing !== undefined && samePod(standing.pod, pod)
+    ? standing
+    : { pod, uses: previousUses ?? uses };
+}
+
+/** What keeps the wanted version from having a sandbox says nothing of another one. */
+function withVersion({ blocked: _, ...target }: RunTarget, standing: Standing): RunTarget {
+  return { ...target, ...standing };
+}
+
+/** Whoever comes back to the version that runs has given up the one that was rejected. A file that cannot be read says nothing. */
+function acquitted(record: PodRecord, stale: boolean): PodRecord {
+  if (stale || record.rejected === undefined) return record;
+  const { rejected: _, ...rest } = record;
+  return rest;
+}
+
+/**
+ * Whether there is a life to spare: something runs, or has run in a sandbox that is there, and is only between two runs. A pod whose
+ * first containers cannot be had has none: its edit is a mend.
+ */
+function isStanding({ observed }: RunInput, { restartingAll }: PodRecord): boolean {
+  if (observed.containers.some(isAlive) || restartingAll !== undefined) return true;
+  const hasRun =
+    observed.containers.some(({ state }) => state === 'exited') ||
+    [...observed.nextAttempts.values()].some((attempt) => attempt > 0);
+  return observed.sandboxes[0]?.state === 'ready' && hasRun;
+}
+
+/** The wanted version from now on. It begins anew, also where the last one was ended for good. */
+function taken(input: RunInput, before: PodRecord): Version {
+  const { target, nowMs } = input;
+  const { pod } = target;
+  const { ready: _, previous: __, rejected: ___, ended: ____, ...life } = before;
+  const previous = wishesOf(pod).rollback ? lastGood(input, before) : undefined;
+  const record: PodRecord = {
+    ...life,
+    ...usersOf(input, pod),
+    pod,
+    changedAtMs: nowMs,
+    ...(previous !== undefined && { previous }),
+  };
+  return watched(input, { target, record, actions: [], waits: [] });
+}
+
+function usersOf(input: RunInput, pod: Pod): Pick<PodRecord, 'usersBase'> {
+  return pod.spec.hostUsers === false ? { usersBase: input.usersBase(input.target.uid) } : {};
+}
+
+/** The version to go back to: the one before the wanted one if it was ever Ready, else the one before that. */
+function lastGood(input: RunInput, record: PodRecord): Pod | undefined {
+  if (record.ready === true) return record.pod;
+  const isReadyNow = readySince(record.pod, input) !== undefined;
+  return record.previous ?? (isReadyNow ? record.pod : undefined);
+}
+
+/** What ends sooner is not Ready for having run: it is about to crash again. Probes that were edited need some time, too. */
+const SETTLED_MS = 10_000;
+
+/**
+ * A version whose pod wishes for it is watched until it is Ready: then it is what later ones go back to. Once its time is over, the last
+ * one that was takes its place. One that is Ready at that moment may show that it stays so.
+ */
+function watched(input: RunInput, version: Version & { readonly record: PodRecord }): Version {
+  const { record } = version;
+  const { rollback, progressDeadlineMs } = wishesOf(record.pod);
+  if (!rollback || record.ready === true) return version;
+  const sinceMs = readySince(record.pod, { ...input, record });
+  const settledMs = sinceMs === undefined ? undefined : Math.max(sinceMs, beganAtMs(record)) + SETTLED_MS;
+  const { previous, ...rest } = record;
+  if (settledMs !== undefined && isOver(settledMs, input.nowMs))
+    return { ...version, record: { ...rest, ready: true } };
+  if (previous === undefined) return version;
+  const timed = fromNowAtMost(record, input.nowMs);
+  const leftMs = progressDeadlineMs - elapsedMs(timed, input);
+  if (leftMs <= 0 && settledMs === undefined)
+    return rolledBack(input, version, { previous, progressDeadlineMs });
+  const wakeAtMs = Math.min(
+    settledMs ?? Number.POSITIVE_INFINITY,
+    ...(leftMs > 0 ? [input.nowMs + leftMs] : []),
+  );
+  return { ...version, record: timed, wakeAtMs };
+}
+
+function beganAtMs({ changedAtMs, createdAtMs }: PodRecord): number {
+  return changedAtMs ?? createdAtMs;
+}
+
+/** A longer wait than there can be is a clock that was set back: it is over. */
+function isOver(settledMs: number, nowMs: number): boolean {
+  const waitMs = settledMs - nowMs;
+  return waitMs <= 0 || waitMs > SETTLED_MS;
+}
+
+/** A clock that was set back behind the change makes it one of now: nothing is given up before its time, and none waits for ever. */
+function fromNowAtMost(record: PodRecord, nowMs: number): PodRecord {
+  return beganAtMs(record) > nowMs ? { ...record, changedAtMs: nowMs } : record;
+}
+
+/** The time in which no daemon watched does not count: nobody knows whether the version was Ready in it. */
+function elapsedMs(record: PodRecord, { nowMs, watchedForMs = Number.POSITIVE_INFINITY }: RunInput): number {
+  return Math.min(nowMs - beganAtMs(record), watchedForMs);
+}
+
+function rolledBack(
+  input: RunInput,
+  { record: before, actions, waits }: Version & { readonly record: PodRecord },
+  given: { readonly previous: Pod; readonly progressDeadlineMs: number },
+): Version {
+  const { target, nowMs } = input;
+  const { previous: pod, progressDeadlineMs } = given;
+  const seconds = progressDeadlineMs / 1000;
+  const message = `version not Ready within ${seconds}s: back to the last version that was`;
+  const { previous: _, ended: __, ...life } = before;
+  const rejected = { pod: before.pod, atMs: nowMs, message };
+  const wait: Wait[] = samePod(before.pod, target.pod) ? [{ reason: 'RolledBack', message }] : [];
+  return {
+    target: { ...target, pod, uses: target.previousUses ?? target.uses },
+    record: { ...life, ...usersOf(input, pod), pod, changedAtMs: nowMs, ready: true, rejected },
+    actions,
+    waits: [...waits, ...wait],
+  };
+}

@@ -1,0 +1,25 @@
+import { isOther } from '../targets/index.ts';
+import type { Plan } from './actions.ts';
+import type { PlanInput } from './plan-input.ts';
+
+/** Nothing is to be done, and time alone changes nothing. */
+export function isAtRest({ actions, waits, wakeAtMs }: Plan): boolean {
+  return actions.length === 0 && waits.length === 0 && wakeAtMs === undefined;
+}
+
+/**
+ * Whether a plan that found a pod at rest would find it so again. Plans are pure and nearly all passes find nothing new, so the answer is
+ * worth remembering; what a pod at rest does not depend on (images, hooks, the clock) is not compared.
+ */
+export function isAsBefore(now: PlanInput, before: PlanInput): boolean {
+  return (
+    now.observed === before.observed &&
+    now.record === before.record &&
+    now.prepared === before.prepared &&
+    now.health === before.health &&
+    now.failures.size === 0 &&
+    now.surroundings.runtime === before.surroundings.runtime &&
+    now.surroundings.node.cgroups === before.surroundings.node.cgroups &&
+    !isOther(now.target, before.target)
+  );
+}

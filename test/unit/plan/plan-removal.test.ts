@@ -1,0 +1,204 @@
+import { describe, expect, test } from 'vitest';
+import type { PlanInput } from '../../../src/plan/index.ts';
+import { asContainerId, asSandboxId, nothingObserved } from '../../../src/pod/index.ts';
+import type { PodRecord } from '../../../src/state/index.ts';
+import {
+  act,
+  file,
+  makeInstance,
+  makeRecord,
+  makeSandbox,
+  nowMs,
+  observe,
+  planOf,
+  removeTarget,
+  stopsBegun,
+  stopsBegunAgo,
+} from './base.ts';
+
+const deletionStartedAtMs = nowMs;
+
+function planRemoved(changes: Partial<PlanInput> = {}) {
+  return planOf({ target: removeTarget, ...changes });
+}
+
+const exited = ['app', 'log'].map((name) => makeInstance(name, { state: 'exited' }));
+const theEnd = [act.removeSandbox(0), act.tearDown, act.deleteLogs, act.deleteRecord];
+
+test('the deletion and its stops are recorded before the containers are stopped', () => {
+  expect(planRemoved()).toEqual({
+    actions: [
+      act.save({ deletionStartedAtMs, stops: stopsBegun(30, 'app', 'log') }),
+      ...act.stops({ app: 30, log: 30 }),
+    ],
+    waits: act.stopWaits({ app: 30, log: 30 }),
+  });
+});
+
+test('a removal taken up after a restart gives what is left of the grace and keeps its beginning', () => {
+  const stops = stopsBegunAgo({ agoMs: 20_000, graceSeconds: 30 }, 'app', 'log');
+  const record = makeRecord({ deletionStartedAtMs: nowMs - 20_000, stops });
+  expect(planRemoved({ record })).toEqual({
+    actions: act.stops({ app: 10, log: 10 }),
+    waits: act.stopWaits({ app: 10, log: 10 }),
+  });
+});
+
+test('only what is alive is stopped', () => {
+  const containers = [
+    makeInstance('app', { state: 'unknown' }),
+    makeInstance('log', { state: 'exited' }),
+    makeInstance('new', { state: 'created' }),
+  ];
+  expect(planRemoved({ observed: observe({ containers }) })).toEqual({
+    actions: [act.save({ deletionStartedAtMs, stops: stopsBegun(30, 'app') }), ...act.stops({ app: 30 })],
+    waits: act.stopWaits({ app: 30 }),
+  });
+});
+
+test('when all has stopped: sandbox with all in it, logs, and last the record', () => {
+  const record = makeRecord({ deletionStartedAtMs: nowMs - 5_000 });
+  expect(planRemoved({ record, observed: observe({ containers: exited }) })).toEqual({
+    actions: theEnd,
+    waits: [],
+  });
+});
+
+test('a removal that finds nothing alive is recorded before its first step, too', () => {
+  expect(planRemoved({ observed: observe({ containers: exited }) })).toEqual({
+    actions: [act.save({ deletionStartedAtMs }), ...theEnd],
+    waits: [],
+  });
+});
+
+test('every sandbox goes, dead or ready, newest first', () => {
+  const record = makeRecord({ deletionStartedAtMs });
+  const sandboxes = [makeSandbox({ state: 'not-ready' }), makeSandbox({ attempt: 1 })];
+  expect(planRemoved({ record, observed: observe({ sandboxes, containers: exited }) })).toEqual({
+    actions: [act.removeSandbox(1), ...theEnd],
+    waits: [],
+  });
+});
+
+test('a container whose sandbox is gone is removed by itself', () => {
+  const record = makeRecord({ deletionStartedAtMs });
+  const loose = makeInstance('app', { state: 'exited', sandboxId: asSandboxId('sb-7') });
+  expect(planRemoved({ record, observed: observe({ containers: [loose] }) })).toEqual({
+    actions: [{ type: 'remove-container', id: asContainerId('app-0') }, ...theEnd],
+    waits: [],
+  });
+});
+
+test('a removal interrupted after the sandbox went ends with logs and record', () => {
+  const record = makeRecord({ deletionStartedAtMs });
+  expect(planRemoved({ record, observed: nothingObserved })).toEqual({
+    actions: [act.tearDown, act.deleteLogs, act.deleteRecord],
+    waits: [],
+  });
+});
+
+describe('a removal without a record', () => {
+  const lost: PodRecord = makeRecord({
+    file,
+    createdAtMs: nowMs,
+    deletionStartedAtMs,
+    pod: {
+      metadata: { namespace: 'default', name: 'web', labels: {}, annotations: {} },
+      spec: { containers: [], restartPolicy: 'Never', terminationGracePeriodSeconds: 30, hostNetwork: false },
+    },
+  });
+
+  test('takes the longest grace the containers recorded themselves', () => {
+    const [app, log] = ['app', 'log'].map((name) => makeInstance(name));
+    const grace = 'io.kubernetes.pod.terminationGracePeriod';
+    const containers = [
+      { ...makeInstance('app'), annotations: { ...app?.annotations, [grace]: '7' } },
+      { ...makeInstance('log'), annotations: { ...log?.annotations, [grace]: '12' } },
+    ];
+    expect(planRemoved({ record: undefined, observed: observe({ containers }) })).toEqual({
+      actions: [
+        { type: 'save-record', record: { ...lost, stops: stopsBegun(12, 'app', 'log') } },
+        ...act.stops({ app: 12, log: 12 }),
+      ],
+      waits: act.stopWaits({ app: 12, log: 12 }),
+    });
+  });
+
+  test('without any recorded grace gives 30 s', () => {
+    const containers = [makeInstance('app', { annotations: {} })];
+    expect(planRemoved({ record: undefined, observed: observe({ containers }) })).toEqual({
+      actions: [
+        { type: 'save-record', record: { ...lost, stops: stopsBegun(30, 'app') } },
+        ...act.stops({ app: 30 }),
+      ],
+      waits: act.stopWaits({ app: 30 }),
+    });
+  });
+
+  test('finds the logs by the names the sandbox carries', () => {
+    const observed = observe({ containers: exited });
+    expect(planRemoved({ record: undefined, observed })).toEqual({ actions: theEnd, waits: [] });
+  });
+
+  test('finds the logs by the labels of a loose container', () => {
+    const observed = observe({ sandboxes: [], containers: exited.slice(0, 1) });
+    expect(planRemoved({ record: undefined, observed })).toEqual({
+      actions: [
+        { type: 'remove-container', id: asContainerId('app-0') },
+        ...[act.tearDown, act.deleteLogs, act.deleteRecord],
+      ],
+      waits: [],
+    });
+  });
+
+  test('leaves logs alone that nothing leads to', () => {
+    expect(planRemoved({ record: undefined, observed: nothingObserved })).toEqual({
+      actions: [act.tearDown, act.deleteRecord],
+      waits: [],
+    });
+  });
+});
+
+describe('a stop that fails', () => {
+  const failedStops = (count: number) =>
+    new Map([['stop-containers', { count, untilMs: nowMs, reason: 'FailedKillPod', message: 'hangs' }]]);
+  const record = makeRecord({ deletionStartedAtMs });
+
+  test('is tried again twice', () => {
+    expect(planRemoved({ record, failures: failedStops(2) })).toEqual({
+      actions: [
+        act.save({ deletionStartedAtMs, stops: stopsBegun(30, 'app', 'log') }),
+        ...act.stops({ app: 30, log: 30 }),
+      ],
+      waits: act.stopWaits({ app: 30, log: 30 }),
+    });
+  });
+
+  test('the third time the sandbox is ended over its head (kubelet: killPod stops the sandbox whatever became of the containers)', () => {
+    expect(planRemoved({ record, failures: failedStops(3) })).toEqual({ actions: theEnd, waits: [] });
+  });
+});
+
+test.each(['sandbox', 'container app'])(
+  'a standing failure of "%s" does not keep a pod from being removed',
+  (key) => {
+    const failures = new Map([[key, { count: 6, untilMs: nowMs + 30_000, reason: 'X', message: 'no' }]]);
+    const record = makeRecord({ deletionStartedAtMs });
+    expect(planRemoved({ record, failures, observed: observe({ containers: exited }) })).toEqual({
+      actions: theEnd,
+      waits: [],
+    });
+  },
+);
+
+test.each([
+  'stop-containers',
+  'stop-sandbox',
+  'remove-sandbox',
+  'remove-container',
+  'delete-logs',
+  'save-record',
+])('a step that failed, "%s", is waited for', (key) => {
+  const failure = { count: 1, untilMs: nowMs + 1_000, reason: 'FailedKillPod', message: 'no' };
+  expect(planRemoved({ failures: new Map([[key, failure]]) })).toEqual({ actions: [], waits: [failure] });
+});

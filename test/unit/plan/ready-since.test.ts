@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import type { PlanInput } from '../../../src/plan/plan-input.ts';
+import { readySince } from '../../../src/plan/ready-since.ts';
+import { asContainerId, type Container, type Pod, type Probe } from '../../../src/pod/index.ts';
+import { detailsOf, makeContainer, makeInstance, makePod, makeRecord, nowMs, observe } from './base.ts';
+
+const id = asContainerId('app-0');
+const startedMs = nowMs - 60_000;
+const podOf = (app: Partial<Container>, spec: Partial<Pod['spec']> = {}): Pod =>
+  makePod({ spec: { containers: [makeContainer('app', app)], ...spec } });
+const probe: Probe = {
+  handler: { kind: 'exec', command: ['true'] },
+  ...{
+    initialDelaySeconds: 0,
+    timeoutSeconds: 1,
+    periodSeconds: 10,
+    successThreshold: 1,
+    failureThreshold: 3,
+  },
+};
+const hooked = podOf({ lifecycle: { postStart: { kind: 'sleep', seconds: 60 } } });
+const exited = (exitCode: number) =>
+  observe({
+    containers: [makeInstance('app', { state: 'exited' })],
+    details: { [id]: detailsOf({ exitCode, finishedAtMs: nowMs }) },
+  });
+
+type Seen = Pick<PlanInput, 'observed' | 'health' | 'record' | 'hook'>;
+
+test.each<[string, Pod, Partial<Seen>, number | undefined]>([
+  ['it runs', podOf({}), {}, startedMs],
+  ['its sandbox is gone', podOf({}), { observed: observe({ sandboxes: [], containers: [] }) }, undefined],
+  ['it is of another version', podOf({ image: 'app:2' }), {}, undefined],
+  [
+    'it is about to be replaced',
+    podOf({}),
+    { record: makeRecord({ stops: { [id]: { startedAtMs: 0, graceSeconds: 2 } } }) },
+    undefined,
+  ],
+  ['it was not probed yet', podOf({ readinessProbe: probe }), {}, undefined],
+  [
+    'it is probed',
+    podOf({ readinessProbe: probe }),
+    { health: new Map([[id, { started: true, ready: true }]]) },
+    startedMs,
+  ],
+  ['its hook runs', hooked, { hook: () => ({ state: 'running' }) }, undefined],
+  ['its hook is over', hooked, { hook: () => ({ state: 'done' }) }, startedMs],
+  [
+    'its hook was over before this daemon came',
+    hooked,
+    { record: makeRecord({ starts: { [id]: { postStart: 'done' } } }) },
+    startedMs,
+  ],
+  ['it has a gate', podOf({}, { readinessGates: ['example.org/lb'] }), {}, undefined],
+  ['it has succeeded', podOf({}, { restartPolicy: 'OnFailure' }), { observed: exited(0) }, 0],
+  ['it has failed', podOf({}, { restartPolicy: 'OnFailure' }), { observed: exited(1) }, undefined],
+])('since when a version is Ready: %s', (_case, pod, changes, sinceMs) => {
+  const observed = observe({ containers: [makeInstance('app')] });
+  const seen: Seen = {
+    observed,
+    health: new Map(),
+    record: makeRecord(),
+    hook: () => ({ state: 'none' }),
+    ...changes,
+  };
+  expect(readySince(pod, seen)).toBe(sinceMs);
+});
