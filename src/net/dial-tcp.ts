@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { TinyletError } from '../base/index.ts';
 import { addressText } from './address-text.ts';
 import { failureWords } from './failure-words.ts';
+import { lookup } from './shared-lookup.ts';
 import { isDeadline } from './with-deadline.ts';
 
 /**
@@ -20,7 +21,7 @@ export function dialTcp(host: string, port: number, signal: AbortSignal): Promis
       end(
         `dial tcp ${addressText(host, port)}: ${isDeadline(signal) ? 'i/o timeout' : 'operation was canceled'}`,
       );
-    const socket = connect({ host, port });
+    const socket = connect({ host, port, lookup });
     socket.on('connect', () => end(''));
     socket.on('error', (error) => end(failureWords(error, host, port), error));
     if (signal.aborted) cancel();

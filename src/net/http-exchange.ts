@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
 import { messageOf } from '../base/index.ts';
+import { lookup } from './shared-lookup.ts';
 
 /** One request of a GET, redirects being further ones. */
 export interface HttpExchange {
@@ -43,6 +44,7 @@ function optionsOf({ host, port, path, headers }: HttpExchange): RequestOptions 
     method: 'GET',
     host,
     port,
+    lookup,
     path,
     headers: { ...headers },
     agent: false,
