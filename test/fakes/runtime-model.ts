@@ -124,6 +124,10 @@ export class RuntimeModel {
     return this.#state.sandboxes.get(id);
   }
 
+  hasImage(name: string): boolean {
+    return this.#state.imageNamed(name) !== undefined;
+  }
+
   onCall(listener: (event: CallEvent) => void): () => void {
     this.#callListeners.add(listener);
     return () => this.#callListeners.delete(listener);

@@ -75,6 +75,10 @@ export class Facts {
   daemon: object | undefined;
   daemonStartedMs = 0;
   daemonStopping = false;
+  /** The node is shut down: since when, and how long it may take. */
+  halting: { readonly sinceMs: number; readonly periodMs: number } | undefined;
+  haltedAtMs = Number.POSITIVE_INFINITY;
+  rebootedAtMs = Number.NEGATIVE_INFINITY;
   jumpedAtMs = Number.NEGATIVE_INFINITY;
   disturbedAtMs = Number.NEGATIVE_INFINITY;
   readonly #byName = new Map<string, Instance[]>();
@@ -194,6 +198,11 @@ export class Facts {
     for (const [id, stop] of Object.entries(record.stops)) {
       const instance = this.instances.get(id);
       if (instance !== undefined && instance.stop === undefined) this.beginStop(instance, stop);
+      // A shutdown may leave less time than a stop had when it began.
+      if (this.halting !== undefined && instance?.stop !== undefined) {
+        instance.stop.graceSeconds = stop.graceSeconds;
+        instance.stop.mayBeShort = true;
+      }
     }
   }
 
@@ -250,7 +259,14 @@ export class Facts {
     // It began before the clock was set back.
     const beganAtMs = agoMs < 0 ? this.jumpedAtMs : this.clock.monotonicMs() - agoMs;
     const began = { beganAtMs, beganAtWallMs: startedAtMs, graceSeconds };
-    instance.stop = { ...began, ...(cause && { cause }), failures: 0 };
+    const isHalt = this.halting !== undefined;
+    const why = cause ?? (isHalt && this.lostRecords.has(instance.uid) ? 'shutdown' : undefined);
+    instance.stop = {
+      ...began,
+      ...(why && { cause: why }),
+      ...(isHalt && { mayBeShort: true }),
+      failures: 0,
+    };
   }
 
   noteSandbox(id: string): Sandbox | undefined {

@@ -32,7 +32,9 @@ export interface Instance {
 export interface Stop {
   readonly beganAtMs: number;
   readonly beganAtWallMs: number;
-  readonly graceSeconds: number;
+  graceSeconds: number;
+  /** A shutdown of the node may leave less than the pod asks for. */
+  mayBeShort?: boolean;
   /** As the record has it. */
   readonly cause?: StopRecord['cause'];
   failures: number;

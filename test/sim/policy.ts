@@ -69,7 +69,8 @@ function stepsBefore(history: readonly Instance[], index: number): number {
   const [instance, before] = [history[index], history[index - 1]];
   if (instance === undefined || before === undefined || instance.isRenewed) return 0;
   if (!governs(before, instance.pod)) return 0;
-  if (before.exitedAtMs === undefined) return stepsBefore(history, index - 1);
+  if (before.exitedAtMs === undefined || before.stop?.cause === 'shutdown')
+    return stepsBefore(history, index - 1);
   // The kubelet counts a fault from the exit before it: the first one counts for nothing.
   if (isFault(before) && history[index - 2] === undefined) return 0;
   return ranLong(before) ? 1 : stepsBefore(history, index - 1) + 1;
@@ -77,7 +78,7 @@ function stepsBefore(history: readonly Instance[], index: number): number {
 
 /** An instance that was stopped to be replaced, or is of another version, has no say over the next one. */
 export function governs(before: Instance, pod: Pod): boolean {
-  const ended = before.stop === undefined || isFault(before);
+  const ended = before.stop === undefined || isFault(before) || before.stop.cause === 'shutdown';
   return ended && samePodLevel(before.pod, pod) && sameContainer(before, pod);
 }
 

@@ -8,6 +8,7 @@ import { callsInFlight } from './checks/calls-in-flight.ts';
 import type { Check, CheckOf } from './checks/check.ts';
 import { ended } from './checks/ended.ts';
 import { faults } from './checks/faults.ts';
+import { gentleUpdate } from './checks/gentle-update.ts';
 import { grace } from './checks/grace.ts';
 import { hostPorts } from './checks/host-ports.ts';
 import { initOrder } from './checks/init-order.ts';
@@ -15,6 +16,7 @@ import { madeFrom } from './checks/made-from.ts';
 import { needlessStop } from './checks/needless-stop.ts';
 import { oneSandbox } from './checks/one-sandbox.ts';
 import { ownership } from './checks/ownership.ts';
+import { podOrder } from './checks/pod-order.ts';
 import { postStart } from './checks/post-start.ts';
 import { preStop } from './checks/pre-stop.ts';
 import { proofOfRemoval } from './checks/proof-of-removal.ts';
@@ -49,6 +51,8 @@ const CHECKS: readonly CheckOf[] = [
   initOrder,
   postStart,
   faults,
+  gentleUpdate,
+  podOrder,
 ];
 
 export interface Violation {

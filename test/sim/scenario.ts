@@ -113,6 +113,7 @@ export class Scenario {
     return [
       { weight: 2, act: () => this.#crash() },
       { weight: 0.8, act: () => this.#stop() },
+      { weight: 0.4, act: () => this.#shutDown() },
       { weight: 0.4, act: () => this.#crash(() => this.#loseRecord()) },
       { weight: 0.3, act: () => this.#crash(() => this.#world.rebootHost()) },
       { weight: 1, act: () => this.#trouble('runtime restarts', () => model.restart(random.int(6_000))) },
@@ -312,6 +313,16 @@ export class Scenario {
   async #stop(): Promise<void> {
     const tookMs = await this.#world.clock.complete(this.#world.stopDaemon(), 600_000);
     if (tookMs > 5_000) this.#world.safety.violate('shutdown', 'took', tookMs, 'ms');
+    this.#comeBack(this.#random.int(5_000));
+  }
+
+  async #shutDown(): Promise<void> {
+    const periodMs = this.#random.pick([2_000, 20_000, 60_000]);
+    const { clock, safety } = this.#world;
+    const startedMs = clock.monotonicMs();
+    await clock.complete(this.#world.shutDown(periodMs), 600_000);
+    const tookMs = clock.monotonicMs() - startedMs;
+    if (tookMs > periodMs + 5_000) safety.violate('shutdown', 'of the pods took', tookMs, 'ms of', periodMs);
     this.#comeBack(this.#random.int(5_000));
   }
 

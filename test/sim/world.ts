@@ -1,7 +1,14 @@
 import { sleep } from '../../src/base/index.ts';
 import type { CallName } from '../../src/cri/calls.ts';
 import type { ManifestSnapshot } from '../../src/manifest/index.ts';
-import { asOwnerId, asPodUid, label, type NodeFacts, type ProbeKind } from '../../src/pod/index.ts';
+import {
+  asOwnerId,
+  asPodUid,
+  label,
+  type NodeFacts,
+  type PodKey,
+  type ProbeKind,
+} from '../../src/pod/index.ts';
 import type { ReconcilerPorts } from '../../src/reconcile/index.ts';
 import { cgroupFacts, nodeFacts } from '../fakes/facts.ts';
 import { type FaultRates, seededFaults } from '../fakes/faults.ts';
@@ -117,6 +124,7 @@ export class World {
     this.facts.daemon = daemon;
     this.facts.daemonStartedMs = this.clock.monotonicMs();
     this.facts.daemonStopping = false;
+    this.facts.halting = undefined;
     await daemon.reconciler.start();
   }
 
@@ -140,6 +148,20 @@ export class World {
     this.trace.note('--- daemon has stopped');
     if (this.daemon === daemon) this.#forgetDaemon();
     return tookMs;
+  }
+
+  /** SIGTERM, with `--shutdown-pods`. Resolves to the pods that are left. */
+  async shutDown(periodMs: number): Promise<readonly PodKey[]> {
+    const { daemon } = this;
+    if (daemon === undefined) return [];
+    this.trace.note('--- the node is shut down within', periodMs);
+    this.disturb();
+    this.facts.haltedAtMs = this.clock.monotonicMs();
+    this.facts.halting = { sinceMs: this.clock.monotonicMs(), periodMs };
+    const left = await daemon.reconciler.shutDown(periodMs);
+    if (this.daemon !== daemon) return [];
+    await this.stopDaemon();
+    return left;
   }
 
   async loadManifests(): Promise<ManifestSnapshot> {
@@ -188,6 +210,7 @@ export class World {
   rebootHost(): void {
     this.crashDaemon();
     this.#rebooted = true;
+    this.facts.rebootedAtMs = this.clock.monotonicMs();
     this.model.reboot();
   }
 

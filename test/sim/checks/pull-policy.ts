@@ -15,7 +15,13 @@ export const pullPolicy: CheckOf = (facts, violate) => {
       const pod = facts.versions.of(request.sandbox_config?.annotations);
       const spec = pod?.spec.containers.find((each) => each.name === container);
       if (spec?.imagePullPolicy !== 'Always') return;
-      const since = facts.instancesOf(uid, container).at(-1)?.createdAtMs ?? 0;
+      // One that was made and never started leaves its image to the next.
+      const before = facts
+        .instancesOf(uid, container)
+        .findLast(
+          ({ startedAtMs, exitedAtMs, removed }) => (startedAtMs ?? exitedAtMs) !== undefined || !removed,
+        );
+      const since = before?.createdAtMs ?? 0;
       const pulled = pulledAtMs.get(pullName(spec.image) ?? '');
       if (pulled === undefined || pulled < since)
         violate('pull-policy', container, 'of pod', uid, 'is made without a pull');

@@ -18,6 +18,8 @@ export const restarts: CheckOf = (facts, violate) => ({
     const history = historyOf(facts, { uid, name: container, pod, sandboxId });
     const last = history.at(-1);
     if (pod === undefined || last === undefined || !governs(last, pod)) return;
+    // What was stopped on its way to its end begins anew.
+    if (isPlainInit(last.container, last.pod) && last.stop !== undefined) return;
     if (last.exitedAtMs === undefined || isOutdated(last, pod, facts.recentObjects())) return;
     if (!mayFollow(last, pod))
       violate('restart-policy', container, 'of', last.key, 'is made again after exit', last.exitCode);
@@ -30,7 +32,7 @@ export const restarts: CheckOf = (facts, violate) => ({
 });
 
 function mayFollow(last: Instance, pod: Pod): boolean {
-  if (isFault(last))
+  if (isFault(last) || last.stop?.cause === 'shutdown')
     return (
       policyOf(last.container, pod) !== 'Never' || verdictOn(pod, last.name, last.exitCode ?? 0) !== 'stays'
     );
@@ -41,6 +43,7 @@ function mayFollow(last: Instance, pod: Pod): boolean {
 export function dueAt(history: readonly Instance[], pod: Pod): number {
   const last = history.at(-1);
   if (last === undefined) return 0;
+  if (last.stop?.cause === 'shutdown') return 0;
   if (isFault(last)) return dueAfterFault(history, history.length - 1, pod);
   return (last.exitedAtWallMs ?? 0) + delayAfter(history, history.length - 1, pod);
 }
