@@ -80,6 +80,28 @@ describe('in memory', () => {
     expect(messages(log)).toEqual(['quiet', 'b', 'c']);
   });
 
+  test('events that differ in their message alone are one from the eleventh on, also for the next daemon', async () => {
+    const log = create({ file });
+    for (let each = 1; each <= 13; each += 1) log.tell(event({ message: `exec ${each} failed` }));
+    log.tell(event({ message: 'exec 3 failed' }));
+    log.tell(event({ reason: 'Killing', message: 'another reason' }));
+    const told = counts(log);
+    expect(told.slice(-4)).toEqual([
+      ['exec 10 failed', 1],
+      ['(combined from similar events): exec 13 failed', 3],
+      ['exec 3 failed', 2],
+      ['another reason', 1],
+    ]);
+    expect(told).toHaveLength(12);
+    await log.close();
+    const next = create({ file });
+    await next.load();
+    expect(counts(next)).toEqual(told);
+    await clock.advance(600_000);
+    next.tell(event({ message: 'after ten minutes' }));
+    expect(messages(next).at(-1)).toBe('after ten minutes');
+  });
+
   test('an hour after it was last seen an event is gone, and not a moment before', async () => {
     const log = create();
     log.tell(event({ message: 'a' }));
