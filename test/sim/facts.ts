@@ -220,7 +220,10 @@ export class Facts {
     if (isLast && this.#wasDropped(instance)) this.#byName.delete(`${instance.uid}/${instance.name}`);
   }
 
-  #wasDropped({ key, name, createdAtMs }: Instance): boolean {
+  #wasDropped({ uid, key, name, createdAtMs }: Instance): boolean {
+    // A version that was gone back to may be in no file any more.
+    const recorded = this.recordedPod(uid);
+    if (recorded !== undefined && allContainers(recorded).every((each) => each.name !== name)) return true;
     const first = this.views.findLastIndex(({ atMs }) => atMs <= createdAtMs);
     return this.views
       .slice(Math.max(first, 0))
