@@ -1,4 +1,4 @@
-import type { ObservedContainer } from '../pod/index.ts';
+import { isSidecar, type ObservedContainer } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { Wait } from '../targets/index.ts';
 import type { Action, Plan } from './actions.ts';
@@ -44,13 +44,28 @@ function planStopsWithin(input: HaltInput, alive: readonly ObservedContainer[]):
   const known = record ?? lostRecord(target, nowMs);
   const plan = planStops(
     stops,
-    { pod: record?.pod, record: endingBy(target.deadlineMs, known), graceSeconds },
+    { pod: record?.pod, record: endingBy(target.deadlineMs, cutOff(known, alive, nowMs)), graceSeconds },
     input,
   );
   // Of a pod whose manifest is lost nothing is put on record that would be taken for its manifest.
   return record === undefined
     ? { ...plan, actions: plan.actions.filter(({ type }) => type !== 'save-record') }
     : plan;
+}
+
+/**
+ * A pod that never restarts and is not through with its work has failed, whatever its containers make of the stop signal (kubelet:
+ * nodeshutdown manager, killPods). Else one that ends well of it would count as Succeeded.
+ */
+function cutOff(record: PodRecord, alive: readonly ObservedContainer[], nowMs: number): PodRecord {
+  const { pod, ended, stops } = record;
+  const sidecars = (pod.spec.initContainers ?? []).filter((each) => isSidecar(each, pod));
+  const isAtWork = alive.some(
+    ({ id, name }) => stops[id] === undefined && sidecars.every((each) => each.name !== name),
+  );
+  if (pod.spec.restartPolicy !== 'Never' || ended !== undefined || !isAtWork) return record;
+  const message = 'Pod was terminated in response to imminent node shutdown.';
+  return { ...record, ended: { reason: 'Terminated', message, atMs: nowMs } };
 }
 
 /** Stops that were begun for another reason have no longer than the shutdown leaves them. The same record where none is cut short. */

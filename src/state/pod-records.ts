@@ -44,7 +44,7 @@ export interface PodRecord {
 
 /** Reason and message as in PodStatus. */
 export interface PodEnd {
-  readonly reason: 'Evicted' | 'DeadlineExceeded';
+  readonly reason: 'Evicted' | 'DeadlineExceeded' | 'Terminated';
   readonly message: string;
   readonly atMs: number;
 }

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { PlanInput } from '../../../src/plan/index.ts';
-import { nothingObserved, podKey } from '../../../src/pod/index.ts';
+import { nothingObserved, type ObservedContainer, podKey } from '../../../src/pod/index.ts';
 import type { PodRecord } from '../../../src/state/index.ts';
 import type { Target } from '../../../src/targets/index.ts';
 import {
   act,
   file,
+  makeContainer,
   makeInstance,
   makePod,
   makeRecord,
@@ -93,6 +94,30 @@ test('one that is short enough is left as it is', () => {
     observed: observe({ containers: [makeInstance('app')] }),
   });
   expect(actions).toEqual(act.stops({ app: 20 }));
+});
+
+describe('a pod that never restarts', () => {
+  const sidecar = { ...makeContainer('proxy'), restartPolicy: 'Always' as const };
+  const never = makePod({ spec: { restartPolicy: 'Never', initContainers: [sidecar] } });
+  const endedBy = (containers: ObservedContainer[], changes: Partial<PodRecord> = {}) => {
+    const record = makeRecord({ pod: never, ...changes });
+    const [save] = planHalted({ record, observed: observe({ containers }) }).actions;
+    return save?.type === 'save-record' ? save.record.ended : undefined;
+  };
+  const app = makeInstance('app', {}, never);
+
+  test('has failed, since it was at work', () => {
+    const message = 'Pod was terminated in response to imminent node shutdown.';
+    expect(endedBy([app])).toEqual({ reason: 'Terminated', message, atMs: nowMs });
+  });
+
+  test.each<[string, ObservedContainer[], Partial<PodRecord>]>([
+    ['all but its sidecar had ended', [makeInstance('proxy', {}, never)], {}],
+    ['it was being stopped already', [app], { stops: stopsBegunAgo({ agoMs: 0, graceSeconds: 99 }, 'app') }],
+    ['it restarts', [makeInstance('app')], { pod }],
+  ])('but not where %s', (_case, containers, changes) => {
+    expect(endedBy(containers, changes)).toBeUndefined();
+  });
 });
 
 test('when all have ended the sandbox is given back, and nothing else is touched', () => {
