@@ -9,7 +9,7 @@ import { runTcpSocket } from './run-tcp-socket.ts';
 export interface RunProbeOptions {
   readonly cri: Pick<Cri, 'execSync'>;
   readonly clock: Clock;
-  /** How many exec probes run at once, of all pods; 4 by default. */
+  /** How many exec probes begin at once, of all pods; 4 by default. */
   readonly maxParallelExec?: number;
 }
 
@@ -20,7 +20,7 @@ export function createRunProbe({ cri, clock, maxParallelExec = 4 }: RunProbeOpti
     const { handler } = call.probe;
     switch (handler.kind) {
       case 'exec':
-        return runExec({ cri, limiter }, { call, handler }, signal);
+        return runExec({ cri, clock, limiter }, { call, handler }, signal);
       case 'httpGet':
         return runHttpGet(clock, { call, handler }, signal);
       case 'tcpSocket':
