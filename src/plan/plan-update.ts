@@ -122,7 +122,8 @@ function watched(input: RunInput, version: Version & { readonly record: PodRecor
   const { previous, ...rest } = record;
   if (settledMs !== undefined && isOver(settledMs, input.nowMs))
     return { ...version, record: { ...rest, ready: true } };
-  if (previous === undefined) return version;
+  // Also one that has nothing to go back to is looked at again: what follows it shall have that.
+  if (previous === undefined) return settledMs === undefined ? version : { ...version, wakeAtMs: settledMs };
   const timed = fromNowAtMost(record, input.nowMs);
   const leftMs = progressDeadlineMs - elapsedMs(timed, input);
   if (leftMs <= 0 && settledMs === undefined)

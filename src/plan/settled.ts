@@ -20,6 +20,8 @@ export function isAsBefore(now: PlanInput, before: PlanInput): boolean {
     now.failures.size === 0 &&
     now.surroundings.runtime === before.surroundings.runtime &&
     now.surroundings.node.cgroups === before.surroundings.node.cgroups &&
+    // These stand in its status.
+    now.surroundings.node.hostIPs.join() === before.surroundings.node.hostIPs.join() &&
     !isOther(now.target, before.target)
   );
 }

@@ -161,6 +161,14 @@ describe('a version that is Ready is what later ones go back to', () => {
     });
   });
 
+  test('the first one, too, is looked at again when it may be taken for Ready', () => {
+    const record = makeRecord({ pod: v1, createdAtMs: nowMs - 30_000 });
+    expect(planFor(v1, running(v1, 4_000), { record })).toEqual({
+      ...{ actions: [], waits: [], wakeAtMs: nowMs + 6_000 },
+    });
+    expect(planFor(v1, crashed(v1), { record }).wakeAtMs).toBeUndefined();
+  });
+
   test('also while a later one is waited for', () => {
     const version = versionOf(v3, { record: since(30_000), observed: running(v2), image: () => pulling });
     const { previous: _, ...rest } = since(30_000);
