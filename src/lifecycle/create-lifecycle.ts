@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '../base/index.ts';
+import type { PodUid } from '../pod/index.ts';
 import { HooksUnderWay } from './hooks-under-way.ts';
 import type { Lifecycle, LifecycleListener, RunHook, StopRun } from './lifecycle.ts';
 import { StopsUnderWay } from './stops-under-way.ts';
@@ -11,6 +12,8 @@ export interface LifecycleOptions {
   /** Told after the state has changed; never of what was forgotten or cancelled by `close`. */
   readonly listener: LifecycleListener;
   readonly logger: Logger;
+  /** Takes out of what a hook of a pod said what nobody is to read in the log. */
+  readonly hide?: (uid: PodUid, text: string) => string;
 }
 
 export function createLifecycle(options: LifecycleOptions): Lifecycle {

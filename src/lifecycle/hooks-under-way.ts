@@ -7,6 +7,7 @@ export interface HooksOptions {
   readonly run: RunHook;
   readonly listener: Pick<LifecycleListener, 'onHookEnd'>;
   readonly logger: Logger;
+  readonly hide?: (uid: PodUid, text: string) => string;
 }
 
 type Ended = Extract<HookState, { state: 'done' | 'failed' }>;
@@ -90,7 +91,7 @@ export class HooksUnderWay {
 
   /** Never rejects. Ends with the signal, whether the handler heeds it or not. */
   async #see(hook: Hook, run: HookRun): Promise<void> {
-    const { clock, logger, listener } = this.#options;
+    const { clock, logger, listener, hide = (_, text) => text } = this.#options;
     const beganAtMs = clock.monotonicMs();
     const ended = await this.#endOf(hook, run);
     hook.timer?.cancel();
@@ -99,7 +100,7 @@ export class HooksUnderWay {
     const { uid, container, hook: kind } = run;
     const facts = { uid, container, hook: kind, durationMs: Math.round(clock.monotonicMs() - beganAtMs) };
     if (ended.state === 'done') logger.info(facts, 'hook done');
-    else logger.warn({ ...facts, err: ended.message }, 'hook failed');
+    else logger.warn({ ...facts, err: hide(uid, ended.message) }, 'hook failed');
     listener.onHookEnd(run, ended);
   }
 

@@ -90,6 +90,11 @@ export class Passes {
     this.#slots.get(run.uid)?.worker.noteHookEnd(run, state);
   }
 
+  /** Without what the pod has from Secrets. */
+  hide(uid: PodUid, text: string): string {
+    return this.#slots.get(uid)?.worker.hide(text) ?? text;
+  }
+
   /** The last passes of a pod, the oldest first. */
   history(uid: PodUid): readonly PassReport[] {
     return this.#slots.get(uid)?.worker.passes ?? [];

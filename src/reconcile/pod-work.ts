@@ -1,7 +1,7 @@
 import { Limiter, sleep } from '../base/index.ts';
 import { ImageKeeper } from '../images/index.ts';
 import { createLifecycle, type Lifecycle } from '../lifecycle/index.ts';
-import type { PodUid } from '../pod/index.ts';
+import type { PodUid, TellEvent } from '../pod/index.ts';
 import { createPodProbes, type PodProbes } from '../probes/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { KnownPods } from './known-pods.ts';
@@ -93,6 +93,7 @@ export class PodWork {
     const { cri, clock, logger, runHook } = this.#parts.ports;
     return createLifecycle({
       ...{ clock, logger, run: runHook },
+      hide: (uid, text) => this.passes.hide(uid, text),
       stop: ({ id, timeoutSeconds }, signal) => cri.stopContainer(id, timeoutSeconds, { signal }),
       listener: {
         onHookEnd: (run, state) => {
@@ -111,7 +112,10 @@ export class PodWork {
     const { ports, wake } = this.#parts;
     const { clock, random, logger, runProbe, tell = () => undefined } = ports;
     const onChange = (uid: PodUid): void => wake.pod(uid, 'probe');
-    return createPodProbes({ clock, random, logger, run: runProbe, tell, onChange });
+    // What a command in a container prints may be what the container has from a Secret.
+    const tellProbe: TellEvent = (event) =>
+      tell({ ...event, message: this.passes.hide(event.uid, event.message) });
+    return createPodProbes({ clock, random, logger, run: runProbe, tell: tellProbe, onChange });
   }
 
   /** What went on beside the passes has ended: what was seen before that says too little. */

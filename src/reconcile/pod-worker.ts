@@ -104,7 +104,7 @@ export class PodWorker {
     this.#ports = ports;
     this.#chronicle = new PodChronicle(uid, ports.tell);
     this.#sinceMs = ports.clock.monotonicMs();
-    this.#observer = new PodObserver(uid, { ...ports, hide: (text) => this.#hide(text) });
+    this.#observer = new PodObserver(uid, { ...ports, hide: (text) => this.hide(text) });
   }
 
   /** The pod, if at the last look it had no live sandbox and nothing was to be done or waited for: it has run to its end. */
@@ -180,7 +180,7 @@ export class PodWorker {
       return;
     }
     const action: Action = { type: 'begin-stop', stop: run };
-    const message = this.#hide(messageOf(error));
+    const message = this.hide(messageOf(error));
     this.#remember(action, error, message);
     this.#chronicle.failed(action, { error, message });
   }
@@ -241,7 +241,7 @@ export class PodWorker {
     } catch (error) {
       // Cancelled by our own shutdown: nothing failed.
       if (this.#ports.draining() && hasCode(error, 'CRI_CANCELLED')) return false;
-      const message = this.#hide(messageOf(error));
+      const message = this.hide(messageOf(error));
       this.#remember(action, error, message);
       const durationMs = Math.round(clock.monotonicMs() - startedMs);
       this.#chronicle.ended(action, { durationMs, failure: { error, message } });
@@ -257,7 +257,7 @@ export class PodWorker {
   }
 
   /** Also when the pod goes: by what was last wanted of it. */
-  #hide(text: string): string {
+  hide(text: string): string {
     return this.#wanted === undefined ? text : hideSecretsOf(text, this.#wanted);
   }
 

@@ -2,7 +2,7 @@
 import type { LogFields, Logger } from '../../../src/base/index.ts';
 import type { PodLogs } from '../../../src/logs/index.ts';
 import type { ManifestFile, ManifestSnapshot } from '../../../src/manifest/index.ts';
-import type { NodeFacts, Pod, PodUid, SideObject } from '../../../src/pod/index.ts';
+import type { NodeFacts, Pod, PodEvent, PodUid, SideObject } from '../../../src/pod/index.ts';
 import { Reconciler } from '../../../src/reconcile/index.ts';
 import type { ObjectRecord, ObjectRecords, PodRecord, PodRecords } from '../../../src/state/index.ts';
 import { nodeFacts } from '../../fakes/facts.ts';
@@ -64,6 +64,9 @@ export class Rig {
   loads = 0;
   /** What every probe comes to. */
   probed: 'success' | 'failure' = 'success';
+  /** What every probe and every hook says; hooks fail if it is anything. */
+  said = '';
+  readonly events: PodEvent[] = [];
   #pods: readonly ManifestFile[] = [];
   #objects: readonly ManifestFile[] = [];
   readonly reconciler: Reconciler;
@@ -83,8 +86,11 @@ export class Rig {
         volumes: this.volumes,
         cgroups: this.cgroups,
         node: { facts: async () => this.node },
-        runProbe: async () => ({ result: this.probed, message: '' }),
-        runHook: async () => undefined,
+        runProbe: async () => ({ result: this.probed, message: this.said }),
+        runHook: async () => {
+          if (this.said !== '') throw new Error(this.said);
+        },
+        tell: (event) => void this.events.push(event),
       },
       { owner, adopted: [], intervalMs, logDir, rootDir, nodeName: 'node', version: '1.2.3' },
     );
