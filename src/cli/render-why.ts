@@ -39,7 +39,7 @@ function passLines(pass: PassReport, nowMs: number): readonly string[] {
     ...(error === undefined ? [`    saw: ${observed.join('; ')}`] : [`    could not look: ${error}`]),
     ...actions.map((action) => `    ${actionLine(action)}`),
     ...waiting.map((wait) => `    waits: ${waitLine(wait, nowMs)}`),
-    ...(isIdle ? ['    all is as it should be'] : []),
+    ...(isIdle ? ['    nothing is to be done'] : []),
   ];
 }
 

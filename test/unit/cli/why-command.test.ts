@@ -50,7 +50,7 @@ const TEXT = `default/web (uid-of-web): Running
     does now: stop sandbox 0123
   2026-03-01T11:59:50.000Z (10s ago): interval
     saw: sandbox #0 ready; app #0 running
-    all is as it should be
+    nothing is to be done
 `;
 
 describe('tinylet why', () => {
