@@ -1,4 +1,4 @@
-import type { Clock, Logger } from '../base/index.ts';
+import { type Clock, type Logger, messageOf } from '../base/index.ts';
 import type { ContainerId } from '../pod/index.ts';
 import type { LifecycleListener, StopRun } from './lifecycle.ts';
 
@@ -48,7 +48,7 @@ export class StopsUnderWay {
     const durationMs = Math.round(clock.monotonicMs() - beganAtMs);
     const facts = { uid, container, id: run.id, timeoutSeconds, durationMs };
     if (error === undefined) logger.info(facts, 'container stopped');
-    else logger.warn({ ...facts, err: error }, 'container not stopped');
+    else logger.warn({ ...facts, err: messageOf(error) }, 'container not stopped');
     listener.onStopEnd(run, error);
   }
 
