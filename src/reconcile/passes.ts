@@ -82,8 +82,9 @@ export class Passes {
     if (slot !== undefined) slot.newerThan = this.#ports.snapshotsBegun();
   }
 
-  noteStopEnd(run: StopRun, error: unknown): void {
-    this.#slots.get(run.uid)?.worker.noteStopEnd(run, error);
+  /** Returns whether the pod is worth a look at once. */
+  noteStopEnd(run: StopRun, error: unknown): boolean {
+    return this.#slots.get(run.uid)?.worker.noteStopEnd(run, error) ?? true;
   }
 
   noteHookEnd(run: HookRun, state: HookState): void {

@@ -9,7 +9,7 @@ import type { NodeView } from './node-view.ts';
 import { Passes } from './passes.ts';
 import { PodWorker, type WorkerPorts } from './pod-worker.ts';
 import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts';
-import type { Trigger, Wake } from './wake.ts';
+import type { Wake } from './wake.ts';
 
 /** How long `stop` lets calls in flight come to their end. */
 const STOP_PATIENCE_MS = 4_000;
@@ -96,13 +96,16 @@ export class PodWork {
       hide: (uid, text) => this.passes.hide(uid, text),
       stop: ({ id, timeoutSeconds }, signal) => cri.stopContainer(id, timeoutSeconds, { signal }),
       listener: {
+        // What went on beside the passes has ended: what was seen before that says too little.
         onHookEnd: (run, state) => {
           this.passes.noteHookEnd(run, state);
-          this.#noteEnd(run.uid, 'hook');
+          this.passes.outdate(run.uid);
+          this.#parts.wake.pod(run.uid, 'hook');
         },
         onStopEnd: (run, error) => {
-          this.passes.noteStopEnd(run, error);
-          this.#noteEnd(run.uid, 'stop');
+          const isNews = this.passes.noteStopEnd(run, error);
+          this.passes.outdate(run.uid);
+          if (isNews) this.#parts.wake.pod(run.uid, 'stop');
         },
       },
     });
@@ -116,12 +119,6 @@ export class PodWork {
     const tellProbe: TellEvent = (event) =>
       tell({ ...event, message: this.passes.hide(event.uid, event.message) });
     return createPodProbes({ clock, random, logger, run: runProbe, tell: tellProbe, onChange });
-  }
-
-  /** What went on beside the passes has ended: what was seen before that says too little. */
-  #noteEnd(uid: PodUid, trigger: Trigger): void {
-    this.passes.outdate(uid);
-    this.#parts.wake.pod(uid, trigger);
   }
 
   #createWorkerPorts(): WorkerPorts {

@@ -87,6 +87,8 @@ export class PodWorker {
   readonly #ports: WorkerPorts;
   readonly #observer: PodObserver;
   readonly #failures = new Map<string, Failure>();
+  /** Containers that the runtime said it had stopped. */
+  readonly #stopped = new Set<ContainerId>();
   readonly #chronicle: PodChronicle;
   readonly #sinceMs: number;
   #prepared: Prepared = {};
@@ -127,7 +129,9 @@ export class PodWorker {
     const { images, clock, owner, logDir, rootDir, record, usersBase } = this.#ports;
     const { probes, lifecycle, crashLoopMaxMs } = this.#ports;
     const surroundings = this.#ports.surroundings();
-    lifecycle.keepOnly(this.uid, new Set(observed.containers.map(({ id }) => id)));
+    const present = new Set(observed.containers.map(({ id }) => id));
+    lifecycle.keepOnly(this.uid, present);
+    for (const id of this.#stopped) if (!present.has(id)) this.#stopped.delete(id);
     const probed = probedPod({ target, record: record(this.uid), observed, surroundings });
     if (probed !== undefined) probes.sync(probed);
     const input: PlanInput = {
@@ -173,16 +177,22 @@ export class PodWorker {
     });
   }
 
-  /** A stop that was begun has ended: well, or so that it is tried again in a while. */
-  noteStopEnd(run: StopRun, error: unknown): void {
+  /**
+   * A stop that was begun has ended: well, or so that it is tried again in a while. Returns whether the pod is worth a look at once: a
+   * runtime that says a second time that it has stopped what runs on is asked again at the next interval.
+   */
+  noteStopEnd(run: StopRun, error: unknown): boolean {
     if (error === undefined) {
       this.#failures.delete(STOP_KEY);
-      return;
+      const isNews = !this.#stopped.has(run.id);
+      this.#stopped.add(run.id);
+      return isNews;
     }
     const action: Action = { type: 'begin-stop', stop: run };
     const message = this.hide(messageOf(error));
     this.#remember(action, error, message);
     this.#chronicle.failed(action, { error, message });
+    return true;
   }
 
   /** A hook that was begun has ended. */
