@@ -69,7 +69,7 @@ export class ImageKeeper {
   async ensure(need: ImageNeed): Promise<void> {
     const name = pullName(need.image);
     if (name === undefined) {
-      const message = `Failed to apply default image tag "${need.image}": couldn't parse image name`;
+      const message = `Failed to apply default image tag "${need.image}": couldn't parse image name: invalid reference format`;
       return this.#fail(need, { reason: 'InvalidImageName', message });
     }
     if (need.policy !== 'Always') {

@@ -21,7 +21,7 @@ export function waitForOthers(pod: Pod, readinessOf: (key: PodKey) => Readiness)
   for (const key of wishesOf(pod).startAfter) {
     const readiness = readinessOf(key);
     if (readiness === 'ready' || readiness === 'succeeded') continue;
-    const what = readiness === 'unknown' ? ', which no manifest defines' : ' to be Ready';
+    const what = readiness === 'unknown' ? ', which no valid manifest defines' : ' to be Ready';
     return { reason: 'StartAfter', message: `waits for pod "${key}"${what}` };
   }
   return undefined;

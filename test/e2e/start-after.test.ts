@@ -24,7 +24,9 @@ besideOthers('a pod begins when the one it starts after is Ready, and ends befor
   await daemon.write('web.yaml', flat({ name: 'web', namespace, ...after('db'), containers: [idle('web')] }));
   await daemon.start();
   const missing = await daemon.waiting('web', 'StartAfter');
-  expect(missing.waiting[0]?.message).toBe(`waits for pod "${namespace}/db", which no manifest defines`);
+  expect(missing.waiting[0]?.message).toBe(
+    `waits for pod "${namespace}/db", which no valid manifest defines`,
+  );
   await daemon.write('db.yaml', flat({ name: 'db', namespace, containers: [slow] }));
   await eventually(async () =>
     expect((await daemon.pod('web')).waiting[0]?.message).toBe(`waits for pod "${namespace}/db" to be Ready`),

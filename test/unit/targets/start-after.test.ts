@@ -71,7 +71,7 @@ describe('a pod that starts after another', () => {
   });
 
   test('says that no manifest defines it', () => {
-    const absent = { web: 'StartAfter: waits for pod "default/db", which no manifest defines' };
+    const absent = { web: 'StartAfter: waits for pod "default/db", which no valid manifest defines' };
     expect(waiting(find({ manifests: filesOf(web) }).targets)).toEqual(absent);
   });
 
@@ -103,7 +103,7 @@ describe('a pod that starts after another', () => {
   test('means the pod of that namespace', () => {
     const there = podAfter('web', 'prod/db');
     expect(waiting(find({ manifests: filesOf(there, db), readinessOf: () => 'ready' }).targets)).toEqual({
-      web: 'StartAfter: waits for pod "prod/db", which no manifest defines',
+      web: 'StartAfter: waits for pod "prod/db", which no valid manifest defines',
     });
   });
 
@@ -151,7 +151,7 @@ describe('pods that wait for each other', () => {
     const { targets, refused } = find({ manifests: filesOf(outside, a, b) });
     expect(refused).toEqual([refusal('a'), refusal('b')]);
     expect(waiting(targets)).toEqual({
-      outside: 'StartAfter: waits for pod "default/a", which no manifest defines',
+      outside: 'StartAfter: waits for pod "default/a", which no valid manifest defines',
     });
   });
 
