@@ -206,6 +206,7 @@ export class PodWorker {
     const plan: Plan = { actions: [], waits: [{ reason: 'FailedSync', message }] };
     const { observed = nothingObserved, told } = this.last ?? {};
     this.last = { target, observed, plan, told };
+    this.#settled = undefined;
     this.#chronicle.blind({ ...pass, atMs: this.#ports.clock.nowMs() }, message);
     return isNews;
   }

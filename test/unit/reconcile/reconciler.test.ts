@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { TinyletError } from '../../../src/base/index.ts';
-import type { Pod } from '../../../src/pod/index.ts';
+import { asContainerId, type Pod } from '../../../src/pod/index.ts';
 import { makeContainer, makePod } from '../plan/base.ts';
 import { badFile, manifestsOf } from '../targets/manifests.ts';
 import { gate } from './fake-cri.ts';
@@ -370,4 +370,20 @@ test('a pod that cannot be looked at says why, in the report and once in the log
   await rig.clock.advance(intervalMs);
   expect(rig.reconciler.report().pods).toMatchObject([{ name: 'web', phase: 'Running', waiting: [] }]);
   await rig.reconciler.stop();
+});
+
+test('a pod that could not be looked at once is as it was at the next look', async () => {
+  const rig = new Rig();
+  await rig.startWith(web);
+  await rig.clock.advance(intervalMs);
+  const before = rig.reconciler.report().pods;
+  const [app] = [...rig.cri.containers.values()];
+  if (app === undefined) throw new Error('it runs');
+  rig.cri.containers.set('passing', { ...app, id: asContainerId('passing'), state: 'exited' });
+  rig.cri.failing.set('containerStatus', new Error('gone'));
+  await rig.clock.advance(intervalMs);
+  expect(rig.reconciler.report().pods[0]?.waiting).toMatchObject([{ reason: 'FailedSync' }]);
+  rig.cri.containers.delete('passing');
+  await rig.clock.advance(intervalMs);
+  expect(rig.reconciler.report().pods).toEqual(before);
 });
