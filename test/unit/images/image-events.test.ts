@@ -122,7 +122,7 @@ test.each<[string, Partial<ImageNeed>, string | undefined, string[]]>([
     { image: 'NOT valid' },
     undefined,
     [
-      'Warning InspectFailed: Failed to apply default image tag "NOT valid": couldn\'t parse image name',
+      'Warning InspectFailed: Failed to apply default image tag "NOT valid": couldn\'t parse image name: invalid reference format',
       'Warning Failed: Error: InvalidImageName',
     ],
   ],
