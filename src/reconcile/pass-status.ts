@@ -77,5 +77,7 @@ function withoutSecrets(observed: PodObservation, target: RunTarget): PodObserva
 
 /** An edit that cannot be carried out yet leaves the recorded version in force. */
 function podInForce(target: Target, record: PodRecord | undefined): Pod | undefined {
-  return record?.pod ?? (target.kind === 'run' ? target.pod : undefined);
+  const pod = record?.pod ?? (target.kind === 'run' ? target.pod : undefined);
+  // What stands for a record that is lost names no containers, and would be Ready for that.
+  return pod?.spec.containers.length === 0 ? undefined : pod;
 }
