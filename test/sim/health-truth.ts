@@ -36,3 +36,16 @@ export function isProbed(world: World, instance: Instance, container: Container)
     return clock.monotonicMs() < Math.max(upMs, instance.startedAtMs ?? 0, facts.daemonStartedMs) + waitMs;
   });
 }
+
+/** Its liveness probe, or its startup probe, has failed as often as it may, some time ago. */
+export function isSick({ facts, clock }: World, { id }: Instance, container: Container): boolean {
+  return (['liveness', 'startup'] as const).some((kind) => {
+    const probe = container[`${kind}Probe`];
+    const { row } = facts.lives.probe(id, kind) ?? {};
+    if (probe === undefined || row === undefined || row.success || row.count < probe.failureThreshold)
+      return false;
+    return (
+      clock.monotonicMs() > row.sinceMs + probe.failureThreshold * probe.periodSeconds * 1_000 + SLACK_MS
+    );
+  });
+}

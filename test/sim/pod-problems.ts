@@ -10,7 +10,7 @@ import type { PodRecord } from '../../src/state/index.ts';
 import { isOutdated } from './checks/needless-stop.ts';
 import { dueAt, sinceRestartOfAll } from './checks/restarts.ts';
 import { hasFiles } from './checks/volumes.ts';
-import { isInFlux, isProbed, isStarted } from './health-truth.ts';
+import { isInFlux, isProbed, isSick, isStarted } from './health-truth.ts';
 import type { Instance, Sandbox } from './instance.ts';
 import { lacks, lacksForVolumes, type Objects } from './made-from.ts';
 import type { SimClaim } from './manifest-files.ts';
@@ -115,6 +115,7 @@ function containerProblems(
     return hasNoImage(world, container) ? [] : [`${container.name} was not made`];
   if (world.facts.isRunning(last)) {
     if (last.sandboxId !== sandbox.id) return [`${container.name} runs in an old sandbox`];
+    if (isSick(world, last, container)) return [`${container.name} is sick and runs on`];
     return isProbed(world, last, container) ? [] : [`${container.name} is not probed`];
   }
   return isDone(pod, last) || isBackingOff(world, last) || hasNoImage(world, container)

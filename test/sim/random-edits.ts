@@ -1,7 +1,7 @@
-import { annotation, type Container, isSidecar, type Pod } from '../../src/pod/index.ts';
+import { annotation, type Container, isSidecar, type Pod, wishesOf } from '../../src/pod/index.ts';
 import type { SeededRandom } from '../fakes/seeded-random.ts';
 import { randomVolumes, withVolumes } from './random-config.ts';
-import { randomLives, randomWishes } from './random-lives.ts';
+import { randomLives, randomWishes, type SimBehaviour } from './random-lives.ts';
 import {
   CONTAINER_NAMES,
   randomContainer,
@@ -61,11 +61,17 @@ function withLabel(pod: Pod, edit: string): Pod {
   return { ...pod, metadata: { ...metadata, labels: { ...metadata.labels, edit } } };
 }
 
+/** Never Ready for long. */
+const BAD: SimBehaviour = { exitAfterMs: 400, exitCode: 1, readyFromMs: 3_600_000 };
+
 function editContainer(random: SeededRandom, pod: Pod): Pod {
   const { containers, volumes } = pod.spec;
   const { name } = random.pick(containers);
   const drawn = randomContainer(random, name, volumes);
-  const changed = { ...drawn, env: [...drawn.env, { name: 'EDIT', value: String(random.int(1_000)) }] };
+  const env = [...drawn.env, { name: 'EDIT', value: String(random.int(1_000)) }];
+  // A pod that can go back often has a reason to.
+  const isBad = wishesOf(pod).rollback && random.chance(0.4);
+  const changed = { ...drawn, env, ...(isBad && { args: [JSON.stringify(BAD)] }) };
   // Ports belong to the pod's own fields.
   const edited = containers.map((each) => (each.name === name ? { ...changed, ports: each.ports } : each));
   return withSpec(pod, { containers: edited });

@@ -51,12 +51,14 @@ export function answerOf(behaviour: SimBehaviour, kind: ProbeKind, sinceStartMs:
 }
 
 /** How healthy a container is, as far as anyone asks. */
-export function randomHealth(random: SeededRandom): SimBehaviour {
+export function randomHealth(random: SeededRandom, lives: Lives): SimBehaviour {
+  const { startupProbe, livenessProbe, readinessProbe } = lives;
   return {
-    ...(random.chance(0.3) && { upFromMs: random.between(0, 12_000) }),
-    ...(random.chance(0.15) && { sickFromMs: random.between(2_000, 60_000) }),
-    ...(random.chance(0.4) && { readyFromMs: random.chance(0.2) ? 3_600_000 : random.between(0, 10_000) }),
-    ...(random.chance(0.1) && { busyFromMs: random.between(5_000, 60_000) }),
+    ...(startupProbe && random.chance(0.7) && { upFromMs: random.between(0, 12_000) }),
+    ...(livenessProbe && random.chance(0.5) && { sickFromMs: random.between(2_000, 60_000) }),
+    ...(readinessProbe &&
+      random.chance(0.6) && { readyFromMs: random.chance(0.3) ? 3_600_000 : random.between(0, 10_000) }),
+    ...(readinessProbe && random.chance(0.25) && { busyFromMs: random.between(5_000, 60_000) }),
   };
 }
 
@@ -89,14 +91,15 @@ function randomProbe(random: SeededRandom, kind: ProbeKind): Probe {
 }
 
 function randomLifecycle(random: SeededRandom): Lifecycle {
-  const [first, second] = [randomHook(random), randomHook(random)];
+  // What begins must end for others to begin; what ends may take all its time.
+  const [first, second] = [randomHook(random, 0.08), randomHook(random, 0.3)];
   if (random.chance(0.3)) return { postStart: first };
   return random.chance(0.5) ? { preStop: second } : { postStart: first, preStop: second };
 }
 
-function randomHook(random: SeededRandom): HookHandler {
-  if (random.chance(0.25)) return { kind: 'sleep', seconds: random.between(0, 4) };
-  const takesMs = random.chance(0.1) ? random.between(5_000, 60_000) : random.between(0, 4_000);
+function randomHook(random: SeededRandom, long: number): HookHandler {
+  const takesMs = random.chance(long) ? random.between(5_000, 60_000) : random.between(0, 4_000);
+  if (random.chance(0.3)) return { kind: 'sleep', seconds: Math.round(takesMs / 1_000) };
   const command: CommandBehaviour = { takesMs, exitCode: random.chance(0.15) ? 1 : 0 };
   return { kind: 'exec', command: ['hook', JSON.stringify(command)] };
 }
@@ -125,7 +128,7 @@ export function randomWishes(
 ): Pod['metadata']['annotations'] {
   return {
     ...(random.chance(0.5) && { [annotation.restartOnConfigChange]: 'true' }),
-    ...(random.chance(0.35) && {
+    ...(random.chance(0.5) && {
       [annotation.rollback]: 'true',
       [annotation.progressDeadline]: random.pick(['5s', '15s', '30s']),
     }),

@@ -96,7 +96,8 @@ function randomInitContainer(random: SeededRandom, name: string, volumes: Volume
 }
 
 export function randomContainer(random: SeededRandom, name: string, volumes: Volumes): Container {
-  const behaviour: SimBehaviour = { ...randomBehaviour(random), ...randomHealth(random) };
+  const lives = randomLives(random);
+  const behaviour: SimBehaviour = { ...randomBehaviour(random), ...randomHealth(random, lives) };
   return {
     name,
     image: randomImage(random),
@@ -113,7 +114,7 @@ export function randomContainer(random: SeededRandom, name: string, volumes: Vol
       'Never',
     ]),
     ...randomPolicies(random),
-    ...randomLives(random),
+    ...lives,
   };
 }
 

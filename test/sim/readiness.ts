@@ -22,6 +22,16 @@ export function readinessOf(facts: Facts, { uid, pod }: PodRecord): Readiness {
   return areReady ? 'ready' : 'not ready';
 }
 
+/** The container that keeps a pod from being Ready, whatever version it is of and whatever else is to become of it. */
+export function unready(facts: Facts, { uid, pod }: PodRecord): string | undefined {
+  const { containers, initContainers = [] } = pod.spec;
+  const living = [...initContainers.filter((each) => isSidecar(each, pod)), ...containers];
+  return living.find((container) => {
+    const last = facts.instancesOf(uid, container.name).at(-1);
+    return last === undefined || last.removed === true || !isReady(facts, last, container);
+  })?.name;
+}
+
 /** Whether it may begin only after pods that are not there yet. */
 export function isHeldBack(facts: Facts, pod: Pod): boolean {
   return predecessors(pod).some((key) => {

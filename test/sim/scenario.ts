@@ -1,4 +1,4 @@
-import type { Pod } from '../../src/pod/index.ts';
+import { annotation, type Pod } from '../../src/pod/index.ts';
 import type { SeededRandom } from '../fakes/seeded-random.ts';
 import type { SimObject } from './made-from.ts';
 import type { SimFile } from './manifest-files.ts';
@@ -40,12 +40,13 @@ export class Scenario {
     await this.#world.startDaemon();
   }
 
-  /** Lets things happen for so long, or until a check fails. */
-  async run(durationMs: number): Promise<void> {
+  /** Lets things happen for so long, or until a check fails; looks in between. */
+  async run(durationMs: number, look: () => void): Promise<void> {
     const { clock, safety } = this.#world;
     const endMs = clock.monotonicMs() + durationMs;
     while (safety.violation === undefined && clock.monotonicMs() < endMs) {
       await clock.advance(this.#pause());
+      look();
       if (safety.violation === undefined) await this.#draw().act();
     }
   }
@@ -158,13 +159,22 @@ export class Scenario {
     );
     const free = POD_NAMES.filter((name) => !named.has(name));
     if (free.length === 0) return;
-    const names = this.#random.chance(0.15) ? free.slice(0, 2) : [this.#random.pick(free)];
-    const pods = names.map((name) =>
-      this.#world.versions.mark(randomPod(this.#random, name, this.#mayWaitFor(name))),
-    );
+    const names = this.#random.chance(0.25) ? free.slice(0, 2) : [this.#random.pick(free)];
+    const pods = names.map((name, index) => this.#newPod(name, names.slice(0, index)));
     // Now and then what they are made from stands beside them.
     const objects = this.#random.chance(0.1) ? [this.#randomObject()] : [];
     this.#write(this.#newPath(), { pods, objects, broken: false }, 'created');
+  }
+
+  /** One that often begins after those of its own file. */
+  #newPod(name: string, ofFile: readonly string[]): Pod {
+    const others = this.#random.chance(0.6) ? ofFile : [];
+    const pod = randomPod(this.#random, name, this.#mayWaitFor(name));
+    const annotations = {
+      ...pod.metadata.annotations,
+      ...(others.length > 0 && { [annotation.startAfter]: others.join() }),
+    };
+    return this.#world.versions.mark({ ...pod, metadata: { ...pod.metadata, annotations } });
   }
 
   /** Those that stand before it, so that there is no circle; now and then there may be one. */

@@ -1,4 +1,5 @@
 import { unconverged } from './convergence.ts';
+import { ReadyWatch } from './ready-watch.ts';
 import type { Violation } from './safety.ts';
 import { Scenario } from './scenario.ts';
 import { settledUids } from './settled.ts';
@@ -26,8 +27,9 @@ export async function simulate(seed: number, alter?: Alter): Promise<SimResult> 
   });
   const scenario = new Scenario(world, seed % 5 !== 0);
   await scenario.begin();
-  await scenario.run(TROUBLED_MS);
-  const convergedAfterMs = await converge(world, scenario);
+  const watch = new ReadyWatch(world);
+  await scenario.run(TROUBLED_MS, () => watch.look());
+  const convergedAfterMs = await converge(world, scenario, watch);
   await checkAdoption(world);
   world.crashDaemon();
   return { seed, violation: world.safety.violation, convergedAfterMs, calls };
@@ -49,7 +51,7 @@ function temperOf(seed: number): Pick<ConstructorParameters<typeof World>[0], 'r
   };
 }
 
-async function converge(world: World, scenario: Scenario): Promise<number> {
+async function converge(world: World, scenario: Scenario, watch: ReadyWatch): Promise<number> {
   const { safety, clock } = world;
   if (safety.violation !== undefined) return 0;
   await scenario.calmDown();
@@ -57,6 +59,7 @@ async function converge(world: World, scenario: Scenario): Promise<number> {
   let left: string[] = [];
   while (safety.violation === undefined && clock.monotonicMs() - startedMs < PATIENCE_MS) {
     await clock.advance(LOOK_EVERY_MS);
+    watch.look();
     left = unconverged(world);
     if (left.length === 0) break;
   }

@@ -34,7 +34,7 @@ function hasFault(facts: Facts, instance: Instance, cause: string): boolean {
         (each) => each.uid === instance.uid && asksForAll(facts, each),
       );
     default:
-      return (instance.stop?.beganAtMs ?? 0) >= facts.haltedAtMs;
+      return instance.stop?.mayBeShort === true;
   }
 }
 

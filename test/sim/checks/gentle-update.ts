@@ -26,7 +26,8 @@ export const gentleUpdate: CheckOf = (facts, violate) => ({
       );
     const isBack = record.rejected !== undefined && versionOf(record.rejected.pod) === versionOf(before.pod);
     if (isBack) {
-      const early = tooEarly(record.rejected.atMs, before);
+      const pod = facts.versions.of(before.pod.metadata.annotations) ?? before.pod;
+      const early = tooEarly(record.rejected.atMs, { ...before, pod });
       if (early !== undefined) violate('rollback-early', record.name, early);
     } else if (before.ended === undefined && runs(facts, record.uid)) {
       const missing = missingFor(facts, record);

@@ -32,7 +32,9 @@ export const podOrder: CheckOf = (facts, violate) => ({
   onSaved(record, before) {
     if (record.deletionStartedAtMs === undefined || before?.deletionStartedAtMs !== undefined) return;
     const key = `${record.namespace}/${record.name}` as PodKey;
-    const views = facts.candidateViews(record.uid);
+    const views = facts
+      .candidateViews(record.uid)
+      .filter((view) => mayGo(facts, view, { uid: record.uid, key }));
     for (const uid of successors(facts, key)) {
       const other = facts.records.get(uid);
       if (other === undefined || uid === record.uid || !runs(facts, uid) || facts.lostRecords.has(uid))
@@ -69,18 +71,22 @@ function runs(facts: Facts, uid: string): boolean {
   );
 }
 
-/** Every container of it that goes on has been ready in its life, or has ended well. */
+/** Every container that goes on, of one of its versions, has been ready in its life, or has ended well. */
 function wasThere(facts: Facts, key: PodKey): boolean {
   const record = facts.records.all.find(({ namespace, name }) => `${namespace}/${name}` === key);
   if (record === undefined) return facts.lostRecords.size > 0;
   const { uid, pod } = record;
-  return allContainers(pod)
-    .filter((container) => !isPlainInit(container, pod))
-    .every(({ name }) =>
-      facts.instancesOf(uid, name).some(({ id, startedAtMs, exitCode, container }) => {
-        if (startedAtMs === undefined || startedAtMs < facts.rebootedAtMs) return false;
-        const { mostSuccesses = 0 } = facts.lives.probe(id, 'readiness') ?? {};
-        return container.readinessProbe === undefined || mostSuccesses > 0 || exitCode === 0;
-      }),
-    );
+  const made = [...facts.instances.values()].filter((each) => each.uid === uid).map((each) => each.pod);
+  return [...new Set([pod, ...made])].some((version) => wasReady(facts, uid, version));
+}
+
+function wasReady(facts: Facts, uid: PodUid, pod: Pod): boolean {
+  const living = allContainers(pod).filter((container) => !isPlainInit(container, pod));
+  return living.every(({ name }) =>
+    facts.instancesOf(uid, name).some(({ id, startedAtMs, exitCode, container }) => {
+      if (startedAtMs === undefined || startedAtMs < facts.rebootedAtMs) return false;
+      const { mostSuccesses = 0 } = facts.lives.probe(id, 'readiness') ?? {};
+      return container.readinessProbe === undefined || mostSuccesses > 0 || exitCode === 0;
+    }),
+  );
 }

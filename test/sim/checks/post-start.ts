@@ -36,9 +36,6 @@ function hasHook(facts: Facts, { uid, name, pod }: Instance, now: Pod): boolean 
   );
 }
 
-function isOver(facts: Facts, { id, uid }: Instance): boolean {
-  if (facts.lives.hook(id, 'postStart')?.endedAtMs !== undefined) return true;
-  const record = facts.records.all.find((each) => each.uid === uid);
-  const starts = Object.entries(record?.starts ?? {});
-  return starts.some(([of, { postStart: end }]) => of === id && (end === 'done' || end === 'failed'));
+function isOver(facts: Facts, { id }: Instance): boolean {
+  return facts.lives.hook(id, 'postStart')?.endedAtMs !== undefined;
 }

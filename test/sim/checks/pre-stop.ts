@@ -25,8 +25,11 @@ export const preStop: CheckOf = (facts, violate) => ({
   },
   onHookEnd({ id, hook }) {
     const instance = facts.instances.get(id);
-    if (hook !== 'preStop' || instance?.stop === undefined || isExcused(facts, instance)) return;
-    const lateMs = facts.clock.monotonicMs() - endOf(instance) - SLACK_MS;
+    const beganAtMs = facts.lives.hook(id, hook)?.beganAtMs ?? 0;
+    if (hook !== 'preStop' || instance?.stop === undefined || facts.jumpedAtMs >= instance.stop.beganAtMs)
+      return;
+    const endMs = Math.max(instance.stop.beganAtMs, beganAtMs) + instance.stop.graceSeconds * 1_000;
+    const lateMs = facts.clock.monotonicMs() - endMs - SLACK_MS;
     if (lateMs > 0)
       violate('pre-stop', 'the hook of', instance.name, 'of', instance.key, 'ends', lateMs, 'ms late');
   },
@@ -37,8 +40,7 @@ export const preStop: CheckOf = (facts, violate) => ({
       return;
     if (atMs >= endOf(instance) - SLACK_MS || !hasHook(facts, instance)) return;
     const hook = facts.lives.hook(instance.id, 'preStop');
-    const isOver = hook?.endedAtMs !== undefined || recordedEnd(facts, instance);
-    if (!isOver)
+    if (hook?.endedAtMs === undefined)
       violate('pre-stop', instance.name, 'of', instance.key, 'is stopped before the end of its hook');
   },
 });
@@ -46,7 +48,7 @@ export const preStop: CheckOf = (facts, violate) => ({
 /** Whether every version that may be in force gives it a hook, and the time for one. */
 function hasHook(facts: Facts, instance: Instance): boolean {
   const { uid, key, name, stop } = instance;
-  if (stop?.cause === 'restartAll') return false;
+  if (stop?.cause === 'restartAll' || stop?.mayBeShort === true) return false;
   const views = facts.candidateViews(uid).flatMap((view) => view.claims.get(key) ?? []);
   const recorded = facts.recordedPod(uid);
   const pods = [instance.pod, ...(recorded ? [recorded] : []), ...views.map(({ pod }) => pod)];
@@ -57,16 +59,6 @@ function hasHook(facts: Facts, instance: Instance): boolean {
   });
 }
 
-function recordedEnd(facts: Facts, { uid, id }: Instance): boolean {
-  const stops = facts.records.all.find((record) => record.uid === uid)?.stops ?? {};
-  return Object.entries(stops).some(([of, stop]) => of === id && stop.preStop === 'done');
-}
-
 function endOf({ stop }: Instance): number {
   return stop === undefined ? Number.POSITIVE_INFINITY : stop.beganAtMs + stop.graceSeconds * 1_000;
-}
-
-function isExcused(facts: Facts, { stop }: Instance): boolean {
-  const sinceMs = stop?.beganAtMs ?? 0;
-  return facts.jumpedAtMs >= sinceMs || facts.disturbedAtMs >= sinceMs - SLACK_MS;
 }
