@@ -65,6 +65,19 @@ export class CgroupTree {
     }
   }
 
+  /** The processes in a cgroup and all below it, as this process numbers them. */
+  async processes(path: string): Promise<readonly number[]> {
+    const below = (await this.children(path)) ?? [];
+    const own = await this.read(path, 'cgroup.procs').catch(() => '');
+    const deeper = await Promise.all(below.map((name) => this.processes(`${path}/${name}`)));
+    // One that cannot be seen from here is 0.
+    const seen = own
+      .split('\n')
+      .map(Number)
+      .filter((pid) => pid > 0);
+    return [...seen, ...deeper.flat()];
+  }
+
   /** Removes a cgroup and all below it, if it is there. Rejects with EBUSY where a process is in one of them. */
   async remove(path: string): Promise<void> {
     try {

@@ -2,6 +2,7 @@ import { type Clock, errnoOf, type Logger, messageOf, sleep, TinyletError } from
 import type { PodCgroup, PodUid } from '../pod/index.ts';
 import { podSettings, qosCgroups } from './cgroup-settings.ts';
 import { CgroupTree } from './cgroup-tree.ts';
+import { endUnstarted } from './end-unstarted.ts';
 import { findHierarchies } from './hierarchies.ts';
 import type { PodCgroups } from './ports.ts';
 import { QosCgroups } from './qos-cgroups.ts';
@@ -19,7 +20,7 @@ const BUSY_PAUSE_MS = 50;
 
 /**
  * Pods' cgroups in every hierarchy of version 1, or in the one of version 2, where the kubelet has them (cm/cgroup_manager_linux.go).
- * What stands in the kernel is the truth; nothing is killed, and nothing outside /kubepods is touched.
+ * What stands in the kernel is the truth; nothing is killed but what never began, and nothing outside /kubepods is touched.
  */
 export function createPodCgroups({ clock, logger, root = '' }: PodCgroupsOptions): PodCgroups {
   let known: Promise<QosCgroups> | undefined;
@@ -84,6 +85,7 @@ async function removeWhenFree(given: { tree: CgroupTree; path: string; clock: Cl
       return await tree.remove(path);
     } catch (cause) {
       if (errnoOf(cause) !== 'EBUSY') throw cause;
+      await endUnstarted(tree, path);
       if (tries === BUSY_TRIES) throw new Error(`a process is still in ${path}`, { cause });
       await sleep(clock, BUSY_PAUSE_MS);
     }

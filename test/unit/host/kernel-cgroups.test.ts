@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Clock, silentLogger, systemClock } from '../../../src/base/index.ts';
@@ -76,5 +76,24 @@ describe.skipIf(!facts.shared)("the kernel's own cgroups", () => {
     await once(child, 'exit');
     await cgroups.remove(uid);
     expect(await present(path)).not.toContain(true);
+  });
+
+  test('a container that never began and that the runtime has forgotten is ended', async () => {
+    await cgroups.setUp(uid, cgroup);
+    await Promise.all(everywhere(`${path}/container`).map((directory) => mkdir(directory)));
+    // What /proc shows of `runc init`: a script of that name, which waits for its input.
+    const place = await mkdtemp('/tmp/unstarted-');
+    await writeFile(join(place, 'init'), 'read line');
+    const child = spawn('/bin/sh', ['init'], { argv0: 'runc', cwd: place });
+    inside = child;
+    const ended = once(child, 'exit');
+    // A new cpuset of version 1 takes nobody.
+    for (const { directory, controllers } of hierarchies)
+      if (!controllers.has('cpuset'))
+        await writeFile(join(directory, path, 'container/cgroup.procs'), String(child.pid));
+    await cgroups.remove(uid);
+    expect(await ended).toEqual([null, 'SIGKILL']);
+    expect(await present(path)).not.toContain(true);
+    await rm(place, { recursive: true });
   });
 });
