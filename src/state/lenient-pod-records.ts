@@ -7,8 +7,9 @@ const RETRY_MS = 5_000;
 
 /**
  * Records that keep no pod from its end. A disk may be full of what the very pod holds that is to go, so when it refuses to take that a
- * pod ends, that is held in memory for now and written once there is room. A crash meanwhile costs a repeat: a removal begins anew,
- * and a pod that was ended may run once more. Everything else is refused as before: what is not recorded does not begin.
+ * pod ends, or a container for a fault of its own, that is held in memory for now and written once there is room. A crash meanwhile
+ * costs a repeat: a removal begins anew, so does a stop, and a pod that was ended may run once more. Everything else is refused as before:
+ * what is not recorded does not begin.
  */
 export function lenientPodRecords(
   records: PodRecords,
@@ -65,6 +66,8 @@ export function lenientPodRecords(
   };
 }
 
-function isEnding({ ended, deletionStartedAtMs }: PodRecord): boolean {
-  return ended !== undefined || deletionStartedAtMs !== undefined;
+/** Also a stop that is for no other version: what failed its probe holds the disk as well, and a node that is shut down does not wait. */
+function isEnding({ ended, deletionStartedAtMs, stops }: PodRecord): boolean {
+  const isStopped = Object.values(stops).some(({ cause }) => cause !== undefined);
+  return ended !== undefined || deletionStartedAtMs !== undefined || isStopped;
 }

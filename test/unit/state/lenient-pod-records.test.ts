@@ -1,11 +1,16 @@
 import { expect, test } from 'vitest';
 import { TinyletError } from '../../../src/base/index.ts';
+import { asContainerId } from '../../../src/pod/index.ts';
 import { lenientPodRecords, type PodRecord } from '../../../src/state/index.ts';
 import { VirtualClock } from '../../fakes/virtual-clock.ts';
 import { makeRecord, nowMs, uid } from '../plan/base.ts';
 import { keepingLogger } from '../reconcile/rig.ts';
 
 const removal = makeRecord({ deletionStartedAtMs: nowMs });
+const app = asContainerId('app-0');
+const stop = { startedAtMs: nowMs, graceSeconds: 30 };
+const unwell = makeRecord({ stops: { [app]: { ...stop, cause: 'liveness' } } });
+const shutdown = makeRecord({ stops: { [app]: { ...stop, cause: 'shutdown' } } });
 const ended = makeRecord({ ended: { reason: 'Evicted', message: 'too much', atMs: nowMs } });
 
 /** Records on a disk that may be full. */
@@ -26,15 +31,20 @@ function rig() {
   return { clock, logger, disk, records: lenientPodRecords(file, { clock, logger }) };
 }
 
-test('a full disk refuses what begins', async () => {
+test.each([
+  ['a pod', makeRecord()],
+  ['the stop for another version', makeRecord({ stops: { [app]: stop } })],
+])('a full disk refuses what begins: %s', async (_what, record) => {
   const { records, logger } = rig();
-  await expect(records.save(makeRecord())).rejects.toMatchObject({ code: 'STATE_IO' });
+  await expect(records.save(record)).rejects.toMatchObject({ code: 'STATE_IO' });
   expect(logger.lines).toEqual([]);
 });
 
 test.each([
   ['a removal', removal],
   ['an end', ended],
+  ['a stop for a fault', unwell],
+  ['a stop with the node', shutdown],
 ])('%s goes on without its record, which is written once there is room', async (_what, record) => {
   const { clock, logger, disk, records } = rig();
   await records.save(record);
