@@ -99,7 +99,7 @@ function isBehind(world: World, { name }: Container, { uid, sandbox, pod }: Plac
   const here = (each: string): readonly Instance[] =>
     sinceRestartOfAll(world.facts, uid, each).filter(({ sandboxId }) => sandboxId === sandbox.id);
   const isBegun = pod.spec.containers.some((each) => here(each.name).length > 0);
-  return isBegun || here(name).some(({ exitedAtMs, exitCode }) => exitedAtMs !== undefined && exitCode === 0);
+  return isBegun || here(name).some(({ exitCode }) => exitCode === 0 && verdictOn(pod, name, 0) === 'stays');
 }
 
 function containerProblems(

@@ -25,6 +25,8 @@ export const preStop: CheckOf = (facts, violate) => ({
   },
   onHookEnd({ id, hook }) {
     const instance = facts.instances.get(id);
+    // Where a shutdown cuts the time short, its end is that of the container.
+    if (instance?.stop?.mayBeShort === true) return;
     const beganAtMs = facts.lives.hook(id, hook)?.beganAtMs ?? 0;
     if (hook !== 'preStop' || instance?.stop === undefined || facts.jumpedAtMs >= instance.stop.beganAtMs)
       return;
