@@ -64,9 +64,9 @@ function waitsOf({ target: { pod } }: RunInput): readonly Wait[] {
   }));
 }
 
-/** Other containers, other init containers, then the one that asked for it. */
+/** Other containers, other init containers, then the one that asked for it; of each the oldest first, so that no count falls meanwhile. */
 function inOrderOfRemoval({ target: { pod }, observed }: RunInput, trigger: string): ObservedContainer[] {
   const isInit = new Set((pod.spec.initContainers ?? []).map(({ name }) => name));
   const rank = ({ name }: ObservedContainer): number => (name === trigger ? 2 : isInit.has(name) ? 1 : 0);
-  return [...observed.containers].sort((a, b) => rank(a) - rank(b));
+  return [...observed.containers].sort((a, b) => rank(a) - rank(b) || a.attempt - b.attempt);
 }
