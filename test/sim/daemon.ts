@@ -51,6 +51,7 @@ export class Daemon {
       version: '0.0.0',
       maxParallelStarts: 2,
       maxParallelPulls: 2,
+      ...(world.crashLoopMaxMs !== undefined && { crashLoopMaxMs: world.crashLoopMaxMs }),
     });
   }
 

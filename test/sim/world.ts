@@ -38,6 +38,8 @@ export interface WorldOptions {
   readonly slow: boolean;
   /** The disk takes no time at all. */
   readonly instantDisk?: boolean;
+  /** The longest CrashLoopBackOff of the node. */
+  readonly crashLoopMaxMs?: number;
   readonly alter?: Alter;
 }
 
@@ -62,6 +64,7 @@ export class World {
   readonly facts: Facts;
   readonly safety: Safety;
   readonly alter: Alter | undefined;
+  readonly crashLoopMaxMs: number | undefined;
   /** No faults any more. */
   calm = false;
   daemon: Daemon | undefined;
@@ -73,6 +76,7 @@ export class World {
     const { seed, rates, slow } = options;
     this.random = new SeededRandom(seed);
     this.alter = options.alter;
+    this.crashLoopMaxMs = options.crashLoopMaxMs;
     const [faultDice, latencyDice] = [this.random.fork(), this.random.fork()];
     const faults = seededFaults(faultDice, rates, () => !this.calm);
     this.model = new RuntimeModel({
