@@ -1,6 +1,7 @@
 import { type PodUid, podKey, wishesOf } from '../pod/index.ts';
-import { isPodReady, type PodStatus } from '../status/index.ts';
+import { isPodReady } from '../status/index.ts';
 import type { Readiness, RunTarget, Target } from '../targets/index.ts';
+import type { LastPass } from './pod-worker.ts';
 
 /** How far each pod was after its last pass, for those that start after it. */
 export class ReadinessBook {
@@ -11,9 +12,9 @@ export class ReadinessBook {
   }
 
   /** Returns whether the pod is another one for those that wait for it. */
-  note(uid: PodUid, status: Pick<PodStatus, 'phase' | 'conditions'> | undefined): boolean {
+  note(uid: PodUid, last: Pick<LastPass, 'told' | 'plan'> | undefined): boolean {
     const before = this.of(uid);
-    const now = readinessOf(status);
+    const now = readinessOf(last);
     this.#known.set(uid, now);
     return now !== before;
   }
@@ -23,10 +24,13 @@ export class ReadinessBook {
   }
 }
 
-function readinessOf(status: Pick<PodStatus, 'phase' | 'conditions'> | undefined): Readiness {
-  if (status === undefined) return 'not-ready';
+/** Whoever is about to lose a container is nobody to start after, though it is Ready until that has ended. */
+function readinessOf(last: Pick<LastPass, 'told' | 'plan'> | undefined): Readiness {
+  const status = last?.told?.status;
+  if (last === undefined || status === undefined) return 'not-ready';
   if (status.phase === 'Succeeded') return 'succeeded';
-  return isPodReady(status) ? 'ready' : 'not-ready';
+  const isStopping = last.plan.waits.some(({ reason }) => reason === 'Stopping');
+  return isPodReady(status) && !isStopping ? 'ready' : 'not-ready';
 }
 
 /** The pods that name this one and are not to begin yet. */

@@ -240,7 +240,7 @@ export class Reconciler {
 
   /** Who waits for a pod is not kept waiting for the next interval. */
   #noteEndOfPass(uid: PodUid): void {
-    const isNews = this.#readiness.note(uid, this.#passes.last(uid)?.told?.status);
+    const isNews = this.#readiness.note(uid, this.#passes.last(uid));
     if (isNews)
       for (const waiting of waitingFor(uid, this.#targets.targets)) this.#wake.pod(waiting, 'another pod');
     this.#announce();
