@@ -18,9 +18,14 @@ export function isInFlux({ facts, clock }: World, uid: string): boolean {
   });
 }
 
-/** As far as its startup probe says, if it has one. */
-export function isStarted({ facts }: World, { id }: Instance, container: Container): boolean {
-  return container.startupProbe === undefined || (facts.lives.probe(id, 'startup')?.mostSuccesses ?? 0) > 0;
+/** As far as its startup probe says, if it has one. What had none when it began has started, whatever an edit asks. */
+export function isStarted(
+  { facts }: Pick<World, 'facts'>,
+  instance: Instance,
+  container: Container,
+): boolean {
+  const hasProbe = container.startupProbe !== undefined && instance.container.startupProbe !== undefined;
+  return !hasProbe || (facts.lives.probe(instance.id, 'startup')?.mostSuccesses ?? 0) > 0;
 }
 
 /** Whether every probe that is due has been made. */

@@ -1,6 +1,7 @@
 import { annotation, type Container, isSidecar, type Pod, type PodKey } from '../../src/pod/index.ts';
 import type { PodRecord } from '../../src/state/index.ts';
 import type { Facts } from './facts.ts';
+import { isStarted } from './health-truth.ts';
 import type { Instance } from './instance.ts';
 import type { View } from './manifest-files.ts';
 import { verdictOn } from './policy.ts';
@@ -69,10 +70,9 @@ function hasSucceeded(pod: Pod, last: Instance | undefined): boolean {
   return last?.exitCode === 0 && verdictOn(pod, last.name, 0) === 'stays';
 }
 
-function isReady(facts: Facts, last: Instance, { startupProbe, readinessProbe }: Container): boolean {
-  if (!facts.isRunning(last)) return false;
-  const started = facts.lives.probe(last.id, 'startup');
-  if (startupProbe !== undefined && (started?.mostSuccesses ?? 0) === 0) return false;
+function isReady(facts: Facts, last: Instance, container: Container): boolean {
+  const { readinessProbe } = container;
+  if (!facts.isRunning(last) || !isStarted({ facts }, last, container)) return false;
   const { row } = facts.lives.probe(last.id, 'readiness') ?? {};
   return (
     readinessProbe === undefined || (row?.success === true && row.count >= readinessProbe.successThreshold)

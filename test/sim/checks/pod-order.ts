@@ -77,16 +77,26 @@ function wasThere(facts: Facts, key: PodKey): boolean {
   if (record === undefined) return facts.lostRecords.size > 0;
   const { uid, pod } = record;
   const made = [...facts.instances.values()].filter((each) => each.uid === uid).map((each) => each.pod);
-  return [...new Set([pod, ...made])].some((version) => wasReady(facts, uid, version));
+  return [...new Set([pod, ...made])].some(
+    (version) => wasReady(facts, uid, version) || hasEndedWell(facts, uid, version),
+  );
 }
 
+/** Of a pod that is done its sidecars tell nothing. */
+function hasEndedWell(facts: Facts, uid: PodUid, { spec }: Pod): boolean {
+  return spec.containers.every(({ name }) =>
+    facts.instancesOf(uid, name).some(({ exitCode }) => exitCode === 0),
+  );
+}
+
+/** By the probes of that version, which count for what runs of others, too. */
 function wasReady(facts: Facts, uid: PodUid, pod: Pod): boolean {
   const living = allContainers(pod).filter((container) => !isPlainInit(container, pod));
-  return living.every(({ name }) =>
-    facts.instancesOf(uid, name).some(({ id, startedAtMs, exitCode, container }) => {
+  return living.every(({ name, readinessProbe }) =>
+    facts.instancesOf(uid, name).some(({ id, startedAtMs, exitCode }) => {
       if (startedAtMs === undefined || startedAtMs < facts.rebootedAtMs) return false;
       const { mostSuccesses = 0 } = facts.lives.probe(id, 'readiness') ?? {};
-      return container.readinessProbe === undefined || mostSuccesses > 0 || exitCode === 0;
+      return readinessProbe === undefined || mostSuccesses > 0 || exitCode === 0;
     }),
   );
 }
