@@ -73,8 +73,10 @@ function hasSucceeded(pod: Pod, last: Instance | undefined): boolean {
 function isReady(facts: Facts, last: Instance, container: Container): boolean {
   const { readinessProbe } = container;
   if (!facts.isRunning(last) || !isStarted({ facts }, last, container)) return false;
-  const { row } = facts.lives.probe(last.id, 'readiness') ?? {};
-  return (
-    readinessProbe === undefined || (row?.success === true && row.count >= readinessProbe.successThreshold)
-  );
+  if (readinessProbe === undefined) return true;
+  const { row, mostSuccesses = 0 } = facts.lives.probe(last.id, 'readiness') ?? {};
+  if (row?.success === true) return row.count >= readinessProbe.successThreshold;
+  // A failure or two, and probes that found out nothing, leave it as it was.
+  const wasReady = mostSuccesses >= readinessProbe.successThreshold;
+  return wasReady && row !== undefined && row.count < readinessProbe.failureThreshold;
 }
