@@ -194,7 +194,9 @@ export class Facts {
   noteSaved(record: PodRecord): void {
     this.everSaved.add(record.uid);
     if (record.deletionStartedAtMs !== undefined) this.deleting.add(record.uid);
-    this.lives.noteSaved(record, this.clock.monotonicMs());
+    this.lives.noteSaved(record, () =>
+      [...this.instances.values()].filter(({ uid }) => uid === record.uid).map(({ id }) => id),
+    );
     for (const [id, stop] of Object.entries(record.stops)) {
       const instance = this.instances.get(id);
       if (instance !== undefined && instance.stop === undefined) this.beginStop(instance, stop);

@@ -18,6 +18,8 @@ export interface HookFact {
 export interface ProbeFact {
   /** Results in a row that were the same, the last ones. */
   row: { readonly success: boolean; readonly sinceMs: number; readonly count: number };
+  /** What they come to, by the thresholds of the probe; since when. */
+  readonly verdict: { readonly success: boolean; readonly sinceMs: number };
   /** The longest rows there ever were. */
   mostFailures: number;
   mostSuccesses: number;
@@ -28,8 +30,8 @@ export class LifeFacts {
   readonly #clock: Clock;
   readonly #hooks = new Map<string, HookFact>();
   readonly #probes = new Map<string, ProbeFact>();
-  /** When all containers of a pod were last made to begin anew. */
-  readonly restartedAllAtMs = new Map<string, number>();
+  /** Instances of before all containers of their pod were made to begin anew. */
+  readonly bygone = new Set<string>();
   readonly #restarting = new Set<string>();
 
   constructor(clock: Clock) {
@@ -55,7 +57,7 @@ export class LifeFacts {
     fact.failed = failed;
   }
 
-  noteProbe({ id, kind }: ProbeCall, { result }: ProbeOutcome): void {
+  noteProbe({ id, kind, probe }: ProbeCall, { result }: ProbeOutcome): void {
     const success = result !== 'failure';
     const fact = this.probe(id, kind);
     const sinceMs = this.#clock.monotonicMs();
@@ -63,20 +65,21 @@ export class LifeFacts {
       fact?.row.success === success
         ? { ...fact.row, count: fact.row.count + 1 }
         : { success, sinceMs, count: 1 };
+    const isEnough = row.count >= (success ? probe.successThreshold : probe.failureThreshold);
+    // What was not found yet counts as not ready.
+    const before = fact?.verdict ?? { success: false, sinceMs };
     const [failures, successes] = success ? [0, row.count] : [row.count, 0];
     this.#probes.set(`${kind} ${id}`, {
       row,
+      verdict: isEnough && success !== before.success ? { success, sinceMs } : before,
       mostFailures: Math.max(fact?.mostFailures ?? 0, failures),
       mostSuccesses: Math.max(fact?.mostSuccesses ?? 0, successes),
     });
   }
 
-  noteSaved({ uid, restartingAll }: PodRecord, nowMs: number): void {
+  /** `ids` are those of the pod's instances there ever were. */
+  noteSaved({ uid, restartingAll }: PodRecord, ids: () => readonly string[]): void {
     if (restartingAll !== undefined) this.#restarting.add(uid);
-    else if (this.#restarting.delete(uid)) this.restartedAllAtMs.set(uid, nowMs);
-  }
-
-  isRestartingAll(uid: string): boolean {
-    return this.#restarting.has(uid);
+    else if (this.#restarting.delete(uid)) for (const id of ids()) this.bygone.add(id);
   }
 }

@@ -23,14 +23,20 @@ export function readinessOf(facts: Facts, { uid, pod }: PodRecord): Readiness {
   return areReady ? 'ready' : 'not ready';
 }
 
-/** The container that keeps a pod from being Ready, whatever version it is of and whatever else is to become of it. */
-export function unready(facts: Facts, { uid, pod }: PodRecord): string | undefined {
+/**
+ * Since when a container keeps a pod from being Ready, whatever version it is of and whatever else is to become of it. Undefined where
+ * none does.
+ */
+export function unreadySinceMs(facts: Facts, { uid, pod }: PodRecord): number | undefined {
   const { containers, initContainers = [] } = pod.spec;
   const living = [...initContainers.filter((each) => isSidecar(each, pod)), ...containers];
-  return living.find((container) => {
+  const times = living.flatMap((container) => {
     const last = facts.instancesOf(uid, container.name).at(-1);
-    return last === undefined || last.removed === true || !isReady(facts, last, container);
-  })?.name;
+    if (last !== undefined && last.removed !== true && isReady(facts, last, container)) return [];
+    const { startedAtMs = facts.clock.monotonicMs(), exitedAtMs } = last ?? {};
+    return exitedAtMs ?? facts.lives.probe(last?.id ?? '', 'readiness')?.verdict.sinceMs ?? startedAtMs;
+  });
+  return times.length === 0 ? undefined : Math.min(...times);
 }
 
 /** Whether it may begin only after pods that are not there yet. */
@@ -73,10 +79,5 @@ function hasSucceeded(pod: Pod, last: Instance | undefined): boolean {
 function isReady(facts: Facts, last: Instance, container: Container): boolean {
   const { readinessProbe } = container;
   if (!facts.isRunning(last) || !isStarted({ facts }, last, container)) return false;
-  if (readinessProbe === undefined) return true;
-  const { row, mostSuccesses = 0 } = facts.lives.probe(last.id, 'readiness') ?? {};
-  if (row?.success === true) return row.count >= readinessProbe.successThreshold;
-  // A failure or two, and probes that found out nothing, leave it as it was.
-  const wasReady = mostSuccesses >= readinessProbe.successThreshold;
-  return wasReady && row !== undefined && row.count < readinessProbe.failureThreshold;
+  return readinessProbe === undefined || facts.lives.probe(last.id, 'readiness')?.verdict.success === true;
 }

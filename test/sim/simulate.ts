@@ -1,8 +1,8 @@
 import { unconverged } from './convergence.ts';
-import { ReadyWatch } from './ready-watch.ts';
 import type { Violation } from './safety.ts';
 import { Scenario } from './scenario.ts';
 import { settledUids } from './settled.ts';
+import { watchReadiness } from './watch-readiness.ts';
 import { type Alter, World } from './world.ts';
 
 const TROUBLED_MS = 120_000;
@@ -27,9 +27,8 @@ export async function simulate(seed: number, alter?: Alter): Promise<SimResult> 
   });
   const scenario = new Scenario(world, seed % 5 !== 0);
   await scenario.begin();
-  const watch = new ReadyWatch(world);
-  await scenario.run(TROUBLED_MS, () => watch.look());
-  const convergedAfterMs = await converge(world, scenario, watch);
+  await scenario.run(TROUBLED_MS, () => watchReadiness(world));
+  const convergedAfterMs = await converge(world, scenario);
   await checkAdoption(world);
   world.crashDaemon();
   return { seed, violation: world.safety.violation, convergedAfterMs, calls };
@@ -51,7 +50,7 @@ function temperOf(seed: number): Pick<ConstructorParameters<typeof World>[0], 'r
   };
 }
 
-async function converge(world: World, scenario: Scenario, watch: ReadyWatch): Promise<number> {
+async function converge(world: World, scenario: Scenario): Promise<number> {
   const { safety, clock } = world;
   if (safety.violation !== undefined) return 0;
   await scenario.calmDown();
@@ -59,7 +58,7 @@ async function converge(world: World, scenario: Scenario, watch: ReadyWatch): Pr
   let left: string[] = [];
   while (safety.violation === undefined && clock.monotonicMs() - startedMs < PATIENCE_MS) {
     await clock.advance(LOOK_EVERY_MS);
-    watch.look();
+    watchReadiness(world);
     left = unconverged(world);
     if (left.length === 0) break;
   }

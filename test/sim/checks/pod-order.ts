@@ -94,9 +94,10 @@ function wasReady(facts: Facts, uid: PodUid, pod: Pod): boolean {
   const living = allContainers(pod).filter((container) => !isPlainInit(container, pod));
   return living.every(({ name, readinessProbe }) =>
     facts.instancesOf(uid, name).some(({ id, startedAtMs, exitCode }) => {
+      // What has ended well has done so for good.
+      if (exitCode === 0) return true;
       if (startedAtMs === undefined || startedAtMs < facts.rebootedAtMs) return false;
-      const { mostSuccesses = 0 } = facts.lives.probe(id, 'readiness') ?? {};
-      return readinessProbe === undefined || mostSuccesses > 0 || exitCode === 0;
+      return readinessProbe === undefined || (facts.lives.probe(id, 'readiness')?.mostSuccesses ?? 0) > 0;
     }),
   );
 }

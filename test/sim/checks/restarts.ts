@@ -65,11 +65,5 @@ function historyOf(facts: Facts, { uid, name, pod, sandboxId }: Place): readonly
 
 /** The instances that the present ones follow: those of before are removed when all containers begin anew. */
 export function sinceRestartOfAll(facts: Facts, uid: string, name: string): readonly Instance[] {
-  const sinceMs = facts.lives.restartedAllAtMs.get(uid) ?? Number.NEGATIVE_INFINITY;
-  // Of one instant, what is gone was there before.
-  return facts
-    .instancesOf(uid, name)
-    .filter(
-      ({ createdAtMs, removed }) => createdAtMs > sinceMs || (createdAtMs === sinceMs && removed !== true),
-    );
+  return facts.instancesOf(uid, name).filter(({ id }) => !facts.lives.bygone.has(id));
 }
