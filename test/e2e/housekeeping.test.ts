@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, type TestContext, test } from 'vitest';
+import { expect } from 'vitest';
 import { stringify } from 'yaml';
 import { sleep, systemClock } from '../../src/base/index.ts';
 import { mountsUnder } from '../../src/standalone/mounts.ts';
@@ -44,61 +44,58 @@ function claim({ namespace }: Daemon, name: string): string {
   });
 }
 
-/** A minute lies between two looks, which is too long for a suite that is run often. */
-const atLength =
-  process.env.TINYLET_FULL === '1'
-    ? besideOthers
-    : (title: string, _: (context: TestContext) => Promise<void>) => test.skip(`${title} (make test-full)`);
+besideOthers(
+  'what is left of a pod that nobody knows goes, and what a pod lives in stays',
+  async (context) => {
+    const daemon = await world.daemon(context);
+    const { namespace } = daemon;
+    const uids: Record<string, string> = {};
+    for (const name of ['lost', 'living', 'unrecorded']) {
+      await daemon.write(`claim-${name}.yaml`, claim(daemon, name));
+      await daemon.write(`${name}.yaml`, pod(daemon, name));
+    }
+    await daemon.start();
+    for (const name of ['lost', 'living', 'unrecorded']) uids[name] = (await daemon.running(name)).uid;
+    const { lost = '', living = '', unrecorded = '' } = uids;
+    const directory = (uid: string): string => join(daemon.rootDir, 'pods', uid);
+    const claimed = join(daemon.rootDir, 'claims', namespace, 'data-lost/file');
+    await eventually(async () => expect(await readFile(claimed, 'utf8')).toBe('kept\n'));
+    await daemon.end('SIGKILL');
 
-atLength('what is left of a pod that nobody knows goes, and what a pod lives in stays', async (context) => {
-  const daemon = await world.daemon(context);
-  const { namespace } = daemon;
-  const uids: Record<string, string> = {};
-  for (const name of ['lost', 'living', 'unrecorded']) {
-    await daemon.write(`claim-${name}.yaml`, claim(daemon, name));
-    await daemon.write(`${name}.yaml`, pod(daemon, name));
-  }
-  await daemon.start();
-  for (const name of ['lost', 'living', 'unrecorded']) uids[name] = (await daemon.running(name)).uid;
-  const { lost = '', living = '', unrecorded = '' } = uids;
-  const directory = (uid: string): string => join(daemon.rootDir, 'pods', uid);
-  const claimed = join(daemon.rootDir, 'claims', namespace, 'data-lost/file');
-  await eventually(async () => expect(await readFile(claimed, 'utf8')).toBe('kept\n'));
-  await daemon.end('SIGKILL');
+    // While nobody looked, one pod vanished from everywhere but the disk; another has but its containers.
+    const { sandboxes } = await world.objects(namespace, 'lost');
+    for (const { id } of sandboxes) {
+      await world.cri.stopSandbox(id);
+      await world.cri.removeSandbox(id);
+    }
+    await daemon.remove('lost.yaml');
+    for (const uid of [lost, unrecorded]) await rm(join(directory(uid), 'record.json'));
+    const before = [
+      idsOf(await world.live(namespace, 'living')),
+      idsOf(await world.live(namespace, 'unrecorded')),
+    ];
+    expect(await mountsUnder([directory(lost)])).toHaveLength(2);
 
-  // While nobody looked, one pod vanished from everywhere but the disk; another has but its containers.
-  const { sandboxes } = await world.objects(namespace, 'lost');
-  for (const { id } of sandboxes) {
-    await world.cri.stopSandbox(id);
-    await world.cri.removeSandbox(id);
-  }
-  await daemon.remove('lost.yaml');
-  for (const uid of [lost, unrecorded]) await rm(join(directory(uid), 'record.json'));
-  const before = [
-    idsOf(await world.live(namespace, 'living')),
-    idsOf(await world.live(namespace, 'unrecorded')),
-  ];
-  expect(await mountsUnder([directory(lost)])).toHaveLength(2);
+    await daemon.start();
+    expect(existsSync(directory(lost)), 'at first it is only noted').toBe(true);
+    // It goes when it is found a second time, a minute later.
+    await sleep(systemClock, 60_000);
+    const line = await daemon.said('orphaned pod directory removed');
+    expect(line).toMatchObject({
+      uid: lost,
+      reason: 'no manifest, no record and no container is of this pod',
+    });
+    expect(await mountsUnder([directory(lost)])).toEqual([]);
+    expect(existsSync(directory(lost))).toBe(false);
+    expect(await podCgroups([lost])).toEqual([]);
+    expect(await readFile(claimed, 'utf8')).toBe('kept\n');
 
-  await daemon.start();
-  expect(existsSync(directory(lost)), 'at first it is only noted').toBe(true);
-  // It goes when it is found a second time, a minute later.
-  await sleep(systemClock, 60_000);
-  const line = await daemon.said('orphaned pod directory removed');
-  expect(line).toMatchObject({
-    uid: lost,
-    reason: 'no manifest, no record and no container is of this pod',
-  });
-  expect(await mountsUnder([directory(lost)])).toEqual([]);
-  expect(existsSync(directory(lost))).toBe(false);
-  expect(await podCgroups([lost])).toEqual([]);
-  expect(await readFile(claimed, 'utf8')).toBe('kept\n');
-
-  const after = [
-    idsOf(await world.live(namespace, 'living')),
-    idsOf(await world.live(namespace, 'unrecorded')),
-  ];
-  expect(after).toEqual(before);
-  for (const uid of [living, unrecorded]) expect(await mountsUnder([directory(uid)])).toHaveLength(2);
-  expect(daemon.log.filter(({ msg }) => msg.startsWith('orphaned pod'))).toHaveLength(1);
-});
+    const after = [
+      idsOf(await world.live(namespace, 'living')),
+      idsOf(await world.live(namespace, 'unrecorded')),
+    ];
+    expect(after).toEqual(before);
+    for (const uid of [living, unrecorded]) expect(await mountsUnder([directory(uid)])).toHaveLength(2);
+    expect(daemon.log.filter(({ msg }) => msg.startsWith('orphaned pod'))).toHaveLength(1);
+  },
+);
