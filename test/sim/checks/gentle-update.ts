@@ -29,7 +29,8 @@ export const gentleUpdate: CheckOf = (facts, violate) => ({
       const pod = facts.versions.of(before.pod.metadata.annotations) ?? before.pod;
       const early = tooEarly(record.rejected.atMs, { ...before, pod });
       if (early !== undefined) violate('rollback-early', record.name, early);
-    } else if (before.ended === undefined && runs(facts, record.uid)) {
+      // What is ended at once takes nobody's place: it is the end that stops what runs.
+    } else if ((before.ended ?? record.ended) === undefined && runs(facts, record.uid)) {
       const missing = missingFor(facts, record);
       if (missing !== undefined) violate('gentle-update', record.name, 'takes up a version without', missing);
     }
