@@ -33,11 +33,11 @@ export class CallScope {
     return this.#left ?? (this.#crashed ? unavailable() : undefined);
   }
 
-  /** Ties the client's patience to its signal and deadline. Returns what unties it. */
-  watch(signal: AbortSignal | undefined, deadlineMs: number | undefined): () => void {
+  /** Ties the client's patience to its signals and deadline. Returns what unties it. */
+  watch(signals: readonly AbortSignal[], deadlineMs: number | undefined): () => void {
     const abort = (): void => this.leave(cancelled());
-    if (signal?.aborted) abort();
-    signal?.addEventListener('abort', abort, { once: true });
+    if (signals.some(({ aborted }) => aborted)) abort();
+    for (const signal of signals) signal.addEventListener('abort', abort, { once: true });
     const expire = (): void => this.leave(deadlineExceeded());
     const timer =
       deadlineMs === undefined || deadlineMs === Number.POSITIVE_INFINITY
@@ -45,7 +45,7 @@ export class CallScope {
         : this.#clock.setTimer(deadlineMs, expire);
     return () => {
       timer?.cancel();
-      signal?.removeEventListener('abort', abort);
+      for (const signal of signals) signal.removeEventListener('abort', abort);
     };
   }
 

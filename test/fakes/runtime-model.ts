@@ -147,12 +147,18 @@ export class RuntimeModel {
   async invoke<C extends CallName>(
     call: C,
     request: RequestOf<C>,
-    options: { readonly signal?: AbortSignal; readonly deadlineMs?: number } = {},
+    options: {
+      readonly signal?: AbortSignal | undefined;
+      /** The client's own life. */
+      readonly life?: AbortSignal;
+      readonly deadlineMs?: number;
+    } = {},
   ): Promise<ResponseOf<C>> {
     const about = this.#about(call, request);
     this.#tell({ ...about, phase: 'before' });
     const scope = new CallScope(this.clock);
-    const unwatch = scope.watch(options.signal, options.deadlineMs ?? deadlineMs(call, request));
+    const signals = [options.signal, options.life].filter((signal) => signal !== undefined);
+    const unwatch = scope.watch(signals, options.deadlineMs ?? deadlineMs(call, request));
     try {
       const answer = await scope.answer(this.#serve(call, request, scope));
       this.#tell({ ...about, phase: 'after' });

@@ -20,7 +20,7 @@ export const LOG_DIR = '/var/log/pods';
 export class Daemon {
   readonly reconciler: Reconciler;
   readonly #world: World;
-  readonly #aborts = new Set<AbortController>();
+  readonly #life = new AbortController();
   readonly #realHook: RunHook;
   #cut = false;
   #instant = { atMs: 0, calls: 0 };
@@ -66,35 +66,24 @@ export class Daemon {
   /** `kill -9`: nothing it does from now on counts, and the runtime sees its calls break off. */
   cut(): void {
     this.#cut = true;
-    for (const abort of this.#aborts) abort.abort();
+    this.#life.abort();
   }
 
   #invoke: Invoke = async (call, request, options) => {
     if (this.#cut || this.#isBusyLoop()) return never();
-    const abort = new AbortController();
-    const leave = (): void => abort.abort();
-    if (options?.signal?.aborted) abort.abort();
-    options?.signal?.addEventListener('abort', leave, { once: true });
-    this.#aborts.add(abort);
+    const { signal } = options ?? {};
+    const given = { signal, life: this.#life.signal, deadlineMs: deadlineOf(call, request) };
     try {
-      const limit = deadlineOf(call, request);
-      const answer = await this.#world.model.invoke(call, request, {
-        signal: abort.signal,
-        deadlineMs: limit,
-      });
+      const answer = await this.#world.model.invoke(call, request, given);
       return this.#cut ? await never() : answer;
     } catch (failure) {
       if (this.#cut) return never();
-      if (failure instanceof ModelFailure)
-        throw criError(failure, {
-          call,
-          socketPath: '/run/model.sock',
-          cancelledByUs: options?.signal?.aborted === true,
-        });
-      throw failure;
-    } finally {
-      this.#aborts.delete(abort);
-      options?.signal?.removeEventListener('abort', leave);
+      if (!(failure instanceof ModelFailure)) throw failure;
+      throw criError(failure, {
+        call,
+        socketPath: '/run/model.sock',
+        cancelledByUs: signal?.aborted === true,
+      });
     }
   };
 

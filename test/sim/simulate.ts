@@ -1,8 +1,8 @@
 import { unconverged } from './convergence.ts';
+import { readinessWatch } from './readiness-watch.ts';
 import type { Violation } from './safety.ts';
 import { Scenario } from './scenario.ts';
 import { settledUids } from './settled.ts';
-import { watchReadiness } from './watch-readiness.ts';
 import { type Alter, World } from './world.ts';
 
 const TROUBLED_MS = 120_000;
@@ -27,8 +27,9 @@ export async function simulate(seed: number, alter?: Alter): Promise<SimResult> 
   });
   const scenario = new Scenario(world, seed % 5 !== 0);
   await scenario.begin();
-  await scenario.run(TROUBLED_MS, () => watchReadiness(world));
-  const convergedAfterMs = await converge(world, scenario);
+  const watch = readinessWatch(world);
+  await scenario.run(TROUBLED_MS, watch);
+  const convergedAfterMs = await converge(world, scenario, watch);
   await checkAdoption(world);
   world.crashDaemon();
   return { seed, violation: world.safety.violation, convergedAfterMs, calls };
@@ -50,7 +51,7 @@ function temperOf(seed: number): Pick<ConstructorParameters<typeof World>[0], 'r
   };
 }
 
-async function converge(world: World, scenario: Scenario): Promise<number> {
+async function converge(world: World, scenario: Scenario, watch: () => void): Promise<number> {
   const { safety, clock } = world;
   if (safety.violation !== undefined) return 0;
   await scenario.calmDown();
@@ -58,7 +59,7 @@ async function converge(world: World, scenario: Scenario): Promise<number> {
   let left: string[] = [];
   while (safety.violation === undefined && clock.monotonicMs() - startedMs < PATIENCE_MS) {
     await clock.advance(LOOK_EVERY_MS);
-    watchReadiness(world);
+    watch();
     left = unconverged(world);
     if (left.length === 0) break;
   }

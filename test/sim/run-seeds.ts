@@ -1,0 +1,42 @@
+import { expect } from 'vitest';
+import { type SimResult, simulate } from './simulate.ts';
+
+const FULL = process.env.TINYLET_FULL === '1';
+const count = Number(process.env.SIM_SEEDS ?? (FULL ? 3_000 : 300));
+const first = Number(process.env.SIM_SEED ?? 0);
+
+/** Seeds from SIM_SEED on, SIM_SEEDS of them: every second one, so that two test files share them. */
+export const seeds = {
+  these: every(0),
+  others: every(1),
+};
+
+/** One seed takes some 100 ms of a core. */
+export const TIMEOUT_MS = 60_000 + count * 1_000;
+
+function every(offset: number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => first + index).filter(
+    (_, index) => index % 2 === offset,
+  );
+}
+
+/** Runs them one after the other, up to the first that breaks something. */
+export async function runSeeds(all: readonly number[]): Promise<void> {
+  let calls = 0;
+  for (const seed of all) {
+    const result = await simulate(seed);
+    if (result.violation !== undefined) expect.fail(describeFailure(result));
+    calls += result.calls;
+  }
+  // A simulation in which nothing happens would pass, too.
+  expect(calls).toBeGreaterThanOrEqual(100 * all.length);
+}
+
+function describeFailure({ seed, violation }: SimResult): string {
+  return [
+    `seed ${seed} breaks "${violation?.property}": ${violation?.words}`,
+    violation?.trace,
+    `Run it alone: SIM_SEED=${seed} SIM_SEEDS=1 npx vitest run test/sim/sim.test.ts`,
+    'Once it is mended, add the seed to test/sim/failing-seeds.json.',
+  ].join('\n');
+}
