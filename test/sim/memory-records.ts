@@ -1,18 +1,18 @@
 import { TinyletError } from '../../src/base/index.ts';
 import type { PodUid } from '../../src/pod/index.ts';
 import type { PodRecord, PodRecords } from '../../src/state/index.ts';
-import type { StoreTrouble } from '../fakes/store-trouble.ts';
+import type { Writes } from '../fakes/store-trouble.ts';
 
 /** Records on a disk that outlives the daemon. Kept as text: what is read again is never the object that was written. */
 export class MemoryRecords implements PodRecords {
   readonly #kept = new Map<PodUid, { readonly text: string; readonly record: PodRecord }>();
-  readonly #trouble: StoreTrouble;
-  /** Told when a save begins; what it returns is told at the instant of the effect, which may come after the daemon's end. */
-  onSaving: () => (record: PodRecord, before: PodRecord | undefined) => void = () => () => undefined;
+  readonly #writes: Writes;
+  /** Told at the instant of the effect. */
+  onSaved: (record: PodRecord, before: PodRecord | undefined) => void = () => undefined;
   onRemoved: (uid: PodUid) => void = () => undefined;
 
-  constructor(trouble: StoreTrouble) {
-    this.#trouble = trouble;
+  constructor(writes: Writes) {
+    this.#writes = writes;
   }
 
   async load(): Promise<readonly PodRecord[]> {
@@ -20,12 +20,11 @@ export class MemoryRecords implements PodRecords {
   }
 
   async save(record: PodRecord): Promise<void> {
-    const onSaved = this.onSaving();
     await this.#write('record');
     const before = this.get(record.uid);
     const text = JSON.stringify(record);
     this.#kept.set(record.uid, { text, record: JSON.parse(text) as PodRecord });
-    onSaved(record, before);
+    this.onSaved(record, before);
   }
 
   async remove(uid: PodUid): Promise<void> {
@@ -51,10 +50,9 @@ export class MemoryRecords implements PodRecords {
     this.#kept.delete(uid);
   }
 
-  async #write(what: string): Promise<void> {
-    const { latencyMs, refuses, sleep } = this.#trouble;
-    const ms = latencyMs();
-    if (ms > 0) await sleep(ms);
-    if (refuses()) throw new TinyletError('STATE_IO', `cannot write a ${what}: no space left on device`);
+  #write(what: string): Promise<void> {
+    return this.#writes.one(
+      () => new TinyletError('STATE_IO', `cannot write a ${what}: no space left on device`),
+    );
   }
 }

@@ -81,10 +81,7 @@ export class Safety {
       if (kind === 'sandbox') this.#onSandbox(id, what);
       else if (kind === 'container') this.#onContainer(id, what);
     });
-    facts.records.onSaving = () => {
-      const { daemon } = facts;
-      return (record, before) => this.#onSaved(record, before, daemon === facts.daemon);
-    };
+    facts.records.onSaved = (record, before) => this.#onSaved(record, before);
     facts.records.onRemoved = (uid) => {
       this.#trace.note('=', 'record', uid, 'removed');
       for (const check of this.#checks) check.onRecordRemoved?.(uid);
@@ -200,7 +197,7 @@ export class Safety {
     if (pod !== undefined) this.#facts.noteInstance(id, pod);
   }
 
-  #onSaved(record: PodRecord, before: PodRecord | undefined, isAlive: boolean): void {
+  #onSaved(record: PodRecord, before: PodRecord | undefined): void {
     this.#trace.note(
       '=',
       'record',
@@ -209,7 +206,7 @@ export class Safety {
       record.deletionStartedAtMs === undefined ? '' : 'deletion',
       record.ended?.reason ?? '',
     );
-    if (isAlive) for (const check of this.#checks) check.onSaved?.(record, before);
+    for (const check of this.#checks) check.onSaved?.(record, before);
     this.#facts.noteSaved(record);
   }
 }

@@ -98,9 +98,9 @@ export class World {
     });
     const disk = this.#storeTrouble(rates.diskFull, latencyDice);
     const trouble = options.instantDisk ? { ...disk, latencyMs: () => 0 } : disk;
-    this.records = new MemoryRecords(trouble);
     this.logs = new MemoryLogs(trouble);
     this.#writes = new Writes(trouble);
+    this.records = new MemoryRecords(this.#writes);
     this.objectRecords = new MemoryObjectRecords(this.#writes);
     this.volumes = new MemoryVolumes(this.#writes);
     this.cgroups = new MemoryCgroups(this.#writes);
