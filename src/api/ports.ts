@@ -1,4 +1,7 @@
+import type { JsonObject } from '../base/index.ts';
+import type { StreamFlags } from '../cri/index.ts';
 import type { EventFilter, EventReport, NodeReport, PodWhy } from '../status/index.ts';
+import type { ObjectReader } from '../store/index.ts';
 
 /** What the API asks of the rest of the program; daemon/ hands it in. */
 export interface StatusSource {
@@ -17,3 +20,101 @@ export interface EventSource {
 }
 
 export type NodeSource = StatusSource & WhySource & EventSource;
+
+export interface ObjectName {
+  /** Empty for what has none. */
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What becomes of a deletion. */
+export interface Deletion {
+  /** How long the pod's containers may take, where the client says so. */
+  readonly gracePeriodSeconds?: number;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+}
+
+/**
+ * Writes desired state. Each resolves when it is on disk and the reader shows it. What stands in a watched directory is refused with
+ * Forbidden, naming the file; so is what cannot be carried out (Invalid, with each error and its field).
+ */
+export interface ObjectWriter {
+  /** Whether an object like this would be taken: throws what `save` would, and writes nothing. */
+  check(resource: string, object: JsonObject): Promise<void>;
+  /** A new object, complete with uid and creationTimestamp; or another version of one. Answers it as it is shown from now on. */
+  save(resource: string, object: JsonObject): Promise<JsonObject>;
+  /** Answers the object as it is last shown: of a pod that is being stopped with its deletionTimestamp. */
+  delete(resource: string, name: ObjectName, deletion: Deletion): Promise<JsonObject>;
+  /** The file of a watched directory that defines it; undefined for what was made through the API, and for what is not there. */
+  fileOf(resource: string, name: ObjectName): string | undefined;
+  /** Conditions of a pod that are not the kubelet's own: readiness gates (core/v1 PodStatus.conditions). */
+  setConditions(pod: ObjectName, conditions: readonly JsonObject[]): Promise<JsonObject>;
+}
+
+/** A container that runs, or ran. */
+export interface ContainerRef {
+  readonly podUid: string;
+  readonly container: string;
+}
+
+/** Where the runtime serves streams: URLs that are good for one connection, within a minute. Throw ApiFailure. */
+export interface RuntimeStreams {
+  exec(container: ContainerRef, how: StreamFlags & { readonly command: readonly string[] }): Promise<string>;
+  attach(container: ContainerRef, how: StreamFlags): Promise<string>;
+  portForward(podUid: string): Promise<string>;
+}
+
+/** What of a container's log is wanted (core/v1 PodLogOptions). */
+export interface LogRequest extends ContainerRef {
+  readonly follow: boolean;
+  readonly previous: boolean;
+  readonly timestamps: boolean;
+  readonly sinceMs?: number;
+  readonly tailLines?: number;
+  readonly limitBytes?: number;
+  readonly stream: 'All' | 'Stdout' | 'Stderr';
+}
+
+export interface LogSource {
+  /** Throws ApiFailure where there is no log to begin with; the text is told to `write` from then on. */
+  read(
+    request: LogRequest,
+  ): Promise<(write: (chunk: Uint8Array) => Promise<void>, signal: AbortSignal) => Promise<void>>;
+}
+
+/** What containers and the node use just now. */
+export interface UsageSource {
+  pods(): Promise<readonly PodUsage[]>;
+  node(): Promise<Usage | undefined>;
+}
+
+export interface Usage {
+  readonly atMs: number;
+  /** Over which the CPU's was measured. */
+  readonly windowMs: number;
+  readonly cpuNanoCores: number;
+  readonly memoryBytes: number;
+}
+
+export interface PodUsage {
+  readonly podUid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly containers: readonly (Usage & { readonly name: string })[];
+}
+
+/** Everything the node API stands on. */
+export interface ApiPorts extends NodeSource {
+  readonly objects: ObjectReader;
+  readonly writer: ObjectWriter;
+  readonly streams: RuntimeStreams;
+  readonly logs: LogSource;
+  readonly usage: UsageSource;
+  readonly nodeName: string;
+  readonly version: string;
+  readonly nowMs: () => number;
+  /** A fresh UID. */
+  readonly newUid: () => string;
+}

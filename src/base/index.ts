@@ -18,6 +18,14 @@ export {
 } from './descriptors.ts';
 export { readDurationMs } from './duration.ts';
 export { type ErrorCode, errnoOf, hasCode, messageOf, TinyletError } from './errors.ts';
+export {
+  isEqualJson,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  objectAt,
+  textAt,
+} from './json.ts';
 export { Limiter } from './limiter.ts';
 export { type LogFields, type Logger, silentLogger } from './logger.ts';
 export {

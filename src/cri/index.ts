@@ -31,6 +31,7 @@ export type {
 } from './messages.generated.ts';
 export type {
   CallOptions,
+  ContainerUsage,
   CreateContainer,
   Cri,
   ExecResult,
@@ -39,5 +40,6 @@ export type {
   ListFilter,
   RuntimeCondition,
   RuntimeVersion,
+  StreamFlags,
 } from './port.ts';
 export { subscribeTaskEvents, type TaskEvent, type TaskEventSettings } from './task-events.ts';

@@ -83,6 +83,17 @@ export interface Cri {
   ): Promise<ExecResult>;
   /** Makes the runtime write to the container's log path anew, after the file there was renamed. Only for running ones. */
   reopenContainerLog(id: ContainerId, options?: CallOptions): Promise<void>;
+  /** Where the runtime serves the streams of a command, good for one connection within a minute. `tty` and `stderr` exclude each other. */
+  exec(
+    id: ContainerId,
+    how: StreamFlags & { readonly command: readonly string[] },
+    options?: CallOptions,
+  ): Promise<string>;
+  attach(id: ContainerId, how: StreamFlags, options?: CallOptions): Promise<string>;
+  /** Of any port of the pod: the client names them on the connection. */
+  portForward(id: SandboxId, options?: CallOptions): Promise<string>;
+  /** What running containers have used. Containers the runtime has no numbers of are left out. */
+  containerUsage(filter?: ListFilter, options?: CallOptions): Promise<readonly ContainerUsage[]>;
 
   /** Undefined when the runtime does not have it. */
   imageStatus(image: string, options?: CallOptions): Promise<ImageInfo | undefined>;
@@ -92,6 +103,25 @@ export interface Cri {
   removeImage(image: string, options?: CallOptions): Promise<void>;
   /** Where images lie and what they take; the runtime's paths. */
   imageFsInfo(options?: CallOptions): Promise<readonly ImageFilesystem[]>;
+}
+
+/** Which streams are wanted. */
+export interface StreamFlags {
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  readonly tty: boolean;
+}
+
+export interface ContainerUsage {
+  readonly id: ContainerId;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** When the CPU's was taken (wall clock), and all it has used so far. */
+  readonly atMs: number;
+  readonly cpuNanoSeconds: number;
+  /** The working set: what cannot be taken back under pressure. */
+  readonly memoryBytes: number;
 }
 
 export interface ExecResult {

@@ -1,3 +1,5 @@
+import type { JsonObject } from '../base/index.ts';
+
 /**
  * Objects beside pods. Maps, since a key like `__proto__` is valid; values as they are in Kubernetes: binary ones in base64.
  */
@@ -7,6 +9,8 @@ export interface ObjectMeta {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  /** All of metadata as it was written, for whoever asks for it. */
+  readonly document?: JsonObject;
 }
 
 export interface ConfigMap {

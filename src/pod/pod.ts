@@ -1,3 +1,4 @@
+import type { JsonObject } from '../base/index.ts';
 import type { DownwardRef } from './downward.ts';
 import type { PodUid } from './identity.ts';
 import type { Lifecycle, Probe, RestartRule } from './probe.ts';
@@ -12,6 +13,8 @@ import type { Volume, VolumeMount } from './volume.ts';
 export interface Pod {
   readonly metadata: PodMetadata;
   readonly spec: PodSpec;
+  /** The manifest as it was written, for whoever asks for it: has no part in what runs, nor in what counts as an edit. */
+  readonly document?: JsonObject;
 }
 
 export interface PodMetadata {

@@ -4,10 +4,13 @@ import type { Import, Refusal, Source } from './source.ts';
 const LAYERS: readonly (readonly string[])[] = [
   ['base'],
   ['pod'],
-  ['cri', 'manifest', 'state', 'host', 'net'],
+  ['cri', 'manifest', 'state', 'host', 'net', 'apimachinery'],
   ['metrics'],
-  ['podspec', 'images', 'volumes', 'probes', 'lifecycle', 'logs', 'status', 'standalone'],
-  ['targets'],
+  [
+    ...['podspec', 'images', 'volumes', 'probes', 'lifecycle', 'logs', 'status', 'standalone'],
+    ...['streaming', 'access'],
+  ],
+  ['targets', 'store'],
   ['plan'],
   ['reconcile'],
   ['api', 'services'],
@@ -20,10 +23,15 @@ const LAYERS: readonly (readonly string[])[] = [
 const PACKAGE_ROOMS: Readonly<Record<string, readonly string[]>> = {
   '@grpc/grpc-js': ['cri', 'probes'],
   '@grpc/proto-loader': ['cri', 'probes'],
+  '@peculiar/x509': ['access'],
   chokidar: ['manifest'],
+  'find-my-way': ['api'],
   pino: ['daemon', 'main'],
   'pino-pretty': ['daemon', 'main'],
-  yaml: ['manifest'],
+  protobufjs: ['apimachinery'],
+  'reflect-metadata': ['access'],
+  ws: ['streaming'],
+  yaml: ['manifest', 'apimachinery'],
   yargs: ['cli'],
 };
 

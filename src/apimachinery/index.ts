@@ -1,0 +1,13 @@
+/**
+ * apimachinery: Kubernetes objects as plain JSON, and what is done with them whatever their kind: the table of types, protobuf bodies,
+ * strict validation, patches, server-side apply, selectors, OpenAPI. Invariants: pure functions; objects are never changed in place;
+ * what a client did wrong is an ApiFailure with Kubernetes' reason and words.
+ */
+export {
+  ApiFailure,
+  STATUS_CODE,
+  type StatusCause,
+  type StatusDetails,
+  type StatusReason,
+} from './failure.ts';
+export type { FieldType, ObjectType, ScalarName, TypeTable } from './type-table.ts';

@@ -1,0 +1,5 @@
+/**
+ * metrics: what containers and the node use. In: what the runtime and the machine count. Out: rates. Invariant: nobody asks, nothing is
+ * measured.
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * store: the objects of the node as Kubernetes shows them, with versions and watches, and the files that hold what the API was given.
+ * Invariants: what can be read elsewhere is not kept here but looked up; a version is never given twice; a watch neither loses nor
+ * repeats a change.
+ */
+export type { ObjectChange, ObjectList, ObjectReader, ObjectSource, SourceObject } from './object-store.ts';
