@@ -1,7 +1,7 @@
 #!/bin/bash
 # Unpacks a newer containerd from Debian into a private folder: nothing is installed, the system's own stays as it is.
 # Usage: fetch-containerd.sh 1.7|2.1 DIR. Afterwards DIR/usr/bin holds containerd, its shim and ctr. Does nothing when
-# they are there. apt checks the signatures; its lists live in DIR and are deleted at the end.
+# they are there.
 set -euo pipefail
 
 version=${1:?usage: fetch-containerd.sh 1.7|2.1 DIR} dir=${2:?usage: fetch-containerd.sh 1.7|2.1 DIR}
@@ -10,29 +10,22 @@ case $version in
   2.1) suite=unstable ;;
   *) echo "fetch-containerd.sh: $version is not known, 1.7 and 2.1 are" >&2 && exit 2 ;;
 esac
+here=$(dirname "${BASH_SOURCE[0]}")
 mkdir -p "$(dirname "$dir")"
 dir=$(cd "$(dirname "$dir")" && pwd)/$(basename "$dir")
 exec 9>"$dir.lock"
 flock 9 # Two test files may want it at once.
 [ ! -x "$dir/usr/bin/containerd" ] || exit 0
 
-mirror=$(awk '/^URIs:/ { print $2; exit }' /etc/apt/sources.list.d/debian.sources 2>/dev/null || true)
-mirror=${mirror:-$(awk '$1 == "deb" { print $2; exit }' /etc/apt/sources.list 2>/dev/null || true)}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir -p "$work"/{lists/partial,cache/archives/partial,debs,tree}
-echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:?no Debian mirror configured} $suite main" \
-  >"$work/sources.list"
-apt=(apt-get -qq -o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=- -o Dir::State::lists="$work/lists"
-  -o Dir::Cache="$work/cache" -o Dir::State::status=/dev/null -o APT::Sandbox::User=root)
-"${apt[@]}" update
-(cd "$work/debs" && "${apt[@]}" download containerd)
-found=$(dpkg-deb -f "$work"/debs/containerd_*.deb Version)
+"$here/download-debian.sh" "$suite" containerd "$work"
+found=$(dpkg-deb -f "$work"/containerd_*.deb Version)
 case $found in
   "${version%.*}".*) ;; # unstable moves on: any release of that line will do
   *) echo "fetch-containerd.sh: $suite now has containerd $found, not $version" >&2 && exit 1 ;;
 esac
-dpkg -x "$work"/debs/containerd_*.deb "$work/tree"
+dpkg -x "$work"/containerd_*.deb "$work/tree"
 rm -rf "$dir"
 mkdir -p "$dir/usr/bin"
 mv "$work"/tree/usr/bin/{containerd,containerd-shim-runc-v2,ctr} "$dir/usr/bin/"
