@@ -1,0 +1,97 @@
+import { expect } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { KubectlWorld } from '../support/kubectl-world.ts';
+import { flat, HTTP_IMAGE, idle, v1 } from '../support/manifests.ts';
+import { idsOf, onContainerd, useContainerd } from '../support/world.ts';
+
+const world = useContainerd('kubectl-node');
+
+onContainerd('cordon, drain and uncordon: what the API made goes, what files say stays', async (context) => {
+  const node = await KubectlWorld.of(world, context, 'unstable');
+  const { daemon } = node;
+  const { namespace } = daemon;
+  await daemon.write('f.yaml', flat({ name: 'f', namespace, containers: [idle('app')] }));
+  await node.start();
+  await daemon.running('f');
+  await node.out('apply -f -', { stdin: v1({ name: 'p', namespace, containers: [idle('app')] }) });
+  await node.out('wait --for=condition=Ready pod/p --timeout=60s');
+  await node.golden('cordon', 'cordon box');
+  await node.golden('get-nodes-cordoned', 'get nodes');
+  await node.golden('create-cordoned', 'create -f -', {
+    stdin: v1({ name: 'q', namespace, containers: [idle('app')] }),
+  });
+  await node.golden('drain', 'drain box');
+  const drained = await node.out('drain box --force --timeout=60s');
+  expect(drained).toContain('pod/p evicted');
+  expect(await node.out('get pods -o name')).toBe('pod/f\n');
+  await daemon.restart();
+  await eventually(async () => expect(await node.out('get nodes')).toContain('SchedulingDisabled'));
+  await node.golden('uncordon', 'uncordon box');
+  await node.golden('label-node', 'label node box disk=ssd');
+  expect(await node.out('get nodes -l disk=ssd -o name')).toBe('node/box\n');
+});
+
+onContainerd('what pods and the node use', async (context) => {
+  const node = await KubectlWorld.of(world, context, 'unstable');
+  const { daemon } = node;
+  await daemon.write(
+    'f.yaml',
+    flat({ name: 'f', namespace: daemon.namespace, containers: [idle('app'), idle('side')] }),
+  );
+  await node.start();
+  await daemon.running('f');
+  await eventually(async () => {
+    expect(await node.out('top pod')).toMatch(/^NAME +CPU\(cores\) +MEMORY\(bytes\) *\nf +\d+m +\d+Mi *\n$/);
+  });
+  expect(await node.out('top pod --containers')).toMatch(/f +app +\d+m +\d+Mi *\nf +side +\d+m/);
+  expect(await node.out('top node')).toMatch(/\nbox +\d+m +\d+% +\d+Mi +\d+% *\n/);
+});
+
+onContainerd('a debug container beside what runs, which is not touched', async (context) => {
+  const node = await KubectlWorld.of(world, context, 'unstable');
+  const { daemon } = node;
+  const { namespace } = daemon;
+  await node.start();
+  await node.out('apply -f -', { stdin: v1({ name: 'p', namespace, containers: [idle('app')] }) });
+  await node.out('wait --for=condition=Ready pod/p --timeout=60s');
+  const before = idsOf(await world.live(namespace, 'p'));
+  const look = ['/bin/sh', '-c', 'ls -d /proc/[0-9]*; cat /proc/1/cmdline | tr "\\0" " "; echo'];
+  await node.out([
+    'debug',
+    'p',
+    `--image=${HTTP_IMAGE}`,
+    '--image-pull-policy=IfNotPresent',
+    '--target=app',
+    '-c',
+    'bug',
+    '--profile=general',
+    '--',
+    ...look,
+  ]);
+  await eventually(async () => expect(await node.out('logs p -c bug')).toContain('catatonit'));
+  expect(idsOf(await world.live(namespace, 'p'))).toEqual(before);
+  expect(
+    await node.out([
+      'get',
+      'pod',
+      'p',
+      '-o',
+      'jsonpath={.status.ephemeralContainerStatuses[0].state.terminated.reason}',
+    ]),
+  ).toBe('Completed');
+  const copied = await node.out([
+    'debug',
+    'p',
+    '--copy-to=p2',
+    `--image=${HTTP_IMAGE}`,
+    '--image-pull-policy=IfNotPresent',
+    '-c',
+    'bug',
+    '--profile=general',
+    '--',
+    'sleep',
+    '100000',
+  ]);
+  expect(copied).toBe('');
+  await node.out('wait --for=condition=Ready pod/p2 --timeout=60s');
+});

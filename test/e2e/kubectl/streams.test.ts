@@ -1,0 +1,139 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { eventually, httpText } from '../support/eventually.ts';
+import { KubectlWorld } from '../support/kubectl-world.ts';
+import { flat, idle, shell, web } from '../support/manifests.ts';
+import { onContainerd, useContainerd } from '../support/world.ts';
+
+const world = useContainerd('kubectl-streams');
+
+/** Byte-equal both ways. */
+const BIG = 20 * 1024 * 1024;
+
+onContainerd('logs, whole and in part', async (context) => {
+  const node = await KubectlWorld.of(world, context, 'unstable');
+  const { daemon } = node;
+  const { namespace } = daemon;
+  const talk = 'for i in 1 2 3 4 5; do echo line $i; done; echo oops >&2; sleep 100000';
+  await daemon.write(
+    'talk.yaml',
+    flat({
+      name: 'talk',
+      namespace,
+      labels: { app: 'talk' },
+      containers: [shell('app', talk), shell('side', 'echo from side; sleep 100000')],
+    }),
+  );
+  await daemon.write(
+    'again.yaml',
+    flat({
+      name: 'again',
+      namespace,
+      containers: [shell('app', 'echo life $(date +%s%N); sleep 1; exit 1')],
+    }),
+  );
+  await daemon.write(
+    'stuck.yaml',
+    flat({
+      name: 'stuck',
+      namespace,
+      containers: [{ ...idle('app'), image: 'tinylet.local/none:1', imagePullPolicy: 'Never' }],
+    }),
+  );
+  await node.start();
+  await daemon.running('talk');
+  await eventually(async () => expect(await node.out('logs talk -c app')).toContain('oops'));
+  const lines: Readonly<Record<string, string>> = {
+    'logs-default': 'logs talk',
+    'logs-container': 'logs talk -c side',
+    'logs-tail': 'logs talk -c app --tail=2',
+    'logs-limit': 'logs talk -c app --limit-bytes=8',
+    'logs-since': 'logs talk -c app --since=1h --tail=1',
+    'logs-timestamps': 'logs talk -c app --tail=1 --timestamps',
+    'logs-all': 'logs talk --all-containers --prefix',
+    'logs-selector': 'logs -l app=talk --all-containers --tail=1',
+    'logs-none-such': 'logs talk -c nobody',
+    'logs-waiting': 'logs stuck',
+    'logs-no-pod': 'logs nobody',
+    'logs-no-previous': 'logs talk -c app --previous',
+  };
+  for (const [name, line] of Object.entries(lines)) await node.golden(name, line);
+  await eventually(async () =>
+    expect((await daemon.pod('again')).containers[0]?.restartCount).toBeGreaterThan(0),
+  );
+  expect(await node.out('logs again --previous')).toMatch(/^life \d+\n$/);
+  const enough = new AbortController();
+  const followed = node.run('logs -f talk -c side', { signal: enough.signal });
+  await eventually(async () => expect(await node.out('logs talk -c side')).toBe('from side\n'));
+  enough.abort();
+  expect((await followed).stdout).toBe('from side\n');
+});
+
+onContainerd('exec, attach, cp and port-forward', async (context) => {
+  const node = await KubectlWorld.of(world, context, 'unstable');
+  const { daemon } = node;
+  const { namespace } = daemon;
+  await daemon.write('web.yaml', flat({ name: 'web', namespace, containers: [web('hello'), idle('side')] }));
+  await daemon.write(
+    'cat.yaml',
+    flat({ name: 'cat', namespace, containers: [{ ...shell('app', 'cat; sleep 100000'), stdin: true }] }),
+  );
+  await node.start();
+  await daemon.running('web');
+  await daemon.running('cat');
+  await node.golden('exec', [
+    'exec',
+    'web',
+    '-c',
+    'side',
+    '--',
+    '/bin/sh',
+    '-c',
+    'echo out; echo err >&2; exit 7',
+  ]);
+  await node.golden('exec-default', ['exec', 'web', '--', 'echo', 'hi']);
+  await node.golden('exec-missing', ['exec', 'web', '-c', 'side', '--', '/no/such']);
+  await node.golden('exec-no-container', ['exec', 'web', '-c', 'nobody', '--', 'true']);
+  expect(await node.out(['exec', '-i', 'web', '-c', 'side', '--', 'wc', '-c'], { stdin: 'four' })).toMatch(
+    /^ *4\n$/,
+  );
+
+  const bytes = randomBytes(BIG);
+  const sum = createHash('sha256').update(bytes).digest('hex');
+  expect(await node.out(['exec', '-i', 'web', '-c', 'side', '--', 'sha256sum'], { stdin: bytes })).toContain(
+    sum,
+  );
+  const files = join(daemon.base, 'files');
+  await mkdir(files);
+  await writeFile(join(files, 'big'), bytes);
+  await node.out(['cp', join(files, 'big'), `${namespace}/web:/tmp/big`, '-c', 'side']);
+  await node.out(['cp', `${namespace}/web:/tmp/big`, join(files, 'back'), '-c', 'side']);
+  expect(
+    createHash('sha256')
+      .update(await readFile(join(files, 'back')))
+      .digest('hex'),
+  ).toBe(sum);
+
+  const enough = new AbortController();
+  const attached = node.run('attach cat -i --quiet', { stdin: 'over the wire\n', signal: enough.signal });
+  await eventually(async () => expect(await node.out('logs cat')).toBe('over the wire\n'));
+  enough.abort();
+  expect((await attached).stdout).toContain('over the wire');
+
+  const done = new AbortController();
+  const port = 20_000 + (process.pid % 10_000);
+  const forwarded = node.run(`port-forward pod/web ${port}:8080 --address 127.0.0.1`, {
+    signal: done.signal,
+  });
+  for (const _ of [1, 2, 3])
+    await eventually(async () =>
+      expect(await httpText(`http://127.0.0.1:${port}/`)).toContain('hello from pod web'),
+    );
+  await Promise.all(
+    [1, 2, 3, 4, 5].map(async () => expect(await httpText(`http://127.0.0.1:${port}/`)).toContain('hello')),
+  );
+  done.abort();
+  expect((await forwarded).stdout).toContain(`Forwarding from 127.0.0.1:${port} -> 8080`);
+});
