@@ -17,6 +17,9 @@ interface RuntimeCalls {
   StopContainer: [cri.StopContainerRequest, cri.StopContainerResponse];
   RemoveContainer: [cri.RemoveContainerRequest, cri.RemoveContainerResponse];
   ExecSync: [cri.ExecSyncRequest, cri.ExecSyncResponse];
+  Exec: [cri.ExecRequest, cri.ExecResponse];
+  Attach: [cri.AttachRequest, cri.AttachResponse];
+  PortForward: [cri.PortForwardRequest, cri.PortForwardResponse];
   ReopenContainerLog: [cri.ReopenContainerLogRequest, cri.ReopenContainerLogResponse];
 }
 

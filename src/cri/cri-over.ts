@@ -15,12 +15,18 @@ import {
 } from './answers.ts';
 import type { Invoke } from './calls.ts';
 import type { ContainerConfig, ImageSpec } from './messages.generated.ts';
-import type { Cri, ListFilter } from './port.ts';
+import type { Cri, ListFilter, StreamFlags } from './port.ts';
 import { runtimeFacts } from './runtime-facts.ts';
 
 /** The port over whatever carries single calls: the gRPC channel, or a model of a runtime in tests. */
 export function criOver(invoke: Invoke): Cri {
-  return { ...observing(invoke), ...sandboxes(invoke), ...containers(invoke), ...images(invoke) };
+  return {
+    ...observing(invoke),
+    ...sandboxes(invoke),
+    ...containers(invoke),
+    ...streams(invoke),
+    ...images(invoke),
+  };
 }
 
 type Observing = Pick<
@@ -37,6 +43,7 @@ type Containers = Pick<
   | 'execSync'
   | 'reopenContainerLog'
 >;
+type Streams = Pick<Cri, 'exec' | 'attach' | 'portForward' | 'containerUsage'>;
 type Images = Pick<Cri, 'imageStatus' | 'listImages' | 'pullImage' | 'removeImage' | 'imageFsInfo'>;
 
 function observing(invoke: Invoke): Observing {
@@ -116,6 +123,31 @@ function containers(invoke: Invoke): Containers {
       await invoke('ReopenContainerLog', { container_id: id }, options);
     },
   };
+}
+
+function streams(invoke: Invoke): Streams {
+  return {
+    async exec(id, { command, ...flags }, options) {
+      const answer = await invoke('Exec', { container_id: id, cmd: command, ...wireFlags(flags) }, options);
+      return demand(answer.url, 'Exec', 'url');
+    },
+    async attach(id, flags, options) {
+      const answer = await invoke('Attach', { container_id: id, ...wireFlags(flags) }, options);
+      return demand(answer.url, 'Attach', 'url');
+    },
+    async portForward(id, options) {
+      const answer = await invoke('PortForward', { pod_sandbox_id: id, port: [] }, options);
+      return demand(answer.url, 'PortForward', 'url');
+    },
+    async containerUsage() {
+      return [];
+    },
+  };
+}
+
+/** By name, so that nothing else of an object that has more than flags reaches the wire. */
+function wireFlags({ stdin, stdout, stderr, tty }: StreamFlags): StreamFlags {
+  return { stdin, stdout, stderr, tty };
 }
 
 function images(invoke: Invoke): Images {

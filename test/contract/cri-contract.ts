@@ -7,6 +7,7 @@ import { logCases } from './log-cases.ts';
 import { registryCases } from './registry-cases.ts';
 import { sandboxCases } from './sandbox-cases.ts';
 import { stopCases } from './stop-cases.ts';
+import { streamCases } from './stream-cases.ts';
 
 /** What a set of cases works with: a runtime for all, and a fresh pod for each case, removed afterwards. */
 export interface Bench {
@@ -42,6 +43,7 @@ export function criContract(
     stopCases(bench);
     execCases(bench);
     logCases(bench);
+    streamCases(bench);
     imageCases(bench);
     registryCases(bench);
     more(bench);

@@ -18,6 +18,7 @@ import {
   ModelState,
   sandboxName,
 } from './model-state.ts';
+import { streamHandlers } from './model-streams.ts';
 
 export interface ModelOptions {
   readonly clock: Clock;
@@ -56,6 +57,9 @@ export interface CallEvent {
 /** These change nothing that the runtime keeps; what a command does is the container's affair. */
 const READING: ReadonlySet<CallName> = new Set([
   'ExecSync',
+  'Exec',
+  'Attach',
+  'PortForward',
   'ReopenContainerLog',
   'Version',
   'Status',
@@ -100,6 +104,7 @@ export class RuntimeModel {
     this.#handlers = {
       ...sandboxHandlers(this.#state),
       ...containerHandlers({ state: this.#state, behaviourOf, commandOf }),
+      ...streamHandlers(this.#state),
       ...imageHandlers(this.#state, this.#registry),
       ...runtimeHandlers({ release, networkReady: () => this.networkReady, ...options }),
     };

@@ -58,6 +58,10 @@ export class FakeCri {
     execSync: (id) =>
       this.#call('execSync', id, () => ({ exitCode: 0, stdout: new Uint8Array(), stderr: new Uint8Array() })),
     reopenContainerLog: (id) => this.#call('reopenContainerLog', id, () => undefined),
+    exec: (id) => this.#call('exec', id, () => `http://127.0.0.1:1/exec/${id}`),
+    attach: (id) => this.#call('attach', id, () => `http://127.0.0.1:1/attach/${id}`),
+    portForward: (id) => this.#call('portForward', id, () => `http://127.0.0.1:1/portforward/${id}`),
+    containerUsage: () => this.#call('containerUsage', '', () => []),
     imageFsInfo: () => this.#call('imageFsInfo', '', () => []),
     imageStatus: (name) => this.#call('imageStatus', name, () => this.#imageOf(name)),
     listImages: () => this.#call('listImages', '', () => []),
