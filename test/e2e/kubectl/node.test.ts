@@ -52,6 +52,7 @@ onContainerd('a debug container beside what runs, which is not touched', async (
   const { daemon } = node;
   const { namespace } = daemon;
   await node.start();
+  await node.out(`create namespace ${namespace}`);
   await node.out('apply -f -', { stdin: v1({ name: 'p', namespace, containers: [idle('app')] }) });
   await node.out('wait --for=condition=Ready pod/p --timeout=60s');
   const before = idsOf(await world.live(namespace, 'p'));

@@ -19,6 +19,7 @@ export interface ContainerSketch {
   readonly imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
   readonly command?: readonly string[];
   readonly args?: readonly string[];
+  readonly stdin?: boolean;
   readonly env?: readonly { readonly name: string; readonly value: string }[];
   readonly ports?: readonly { readonly containerPort: number; readonly hostPort?: number }[];
 }
