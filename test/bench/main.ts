@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { realRuntimeUnavailable } from '../support/real-runtime.ts';
+import { api } from './api.bench.ts';
 import type { Bench } from './bench.ts';
 import { Cleanups } from './cleanups.ts';
 import { convergedPass } from './converged-pass.bench.ts';
@@ -15,7 +16,7 @@ import { startUp } from './start-up.bench.ts';
 /** Measures and prints, asserts nothing: a busy machine is no failure. A bench that cannot run is one. */
 
 /** In the order of the table. New subjects go here. */
-const BENCHES: readonly Bench[] = [podLatency, memory, convergedPass, probes, startUp, manyPods];
+const BENCHES: readonly Bench[] = [podLatency, memory, convergedPass, probes, api, startUp, manyPods];
 const DEFAULT_ROUNDS = 10;
 
 const { values, positionals } = parseArgs({
