@@ -10,4 +10,5 @@ export {
   type StatusDetails,
   type StatusReason,
 } from './failure.ts';
+export { loadTypes } from './load-types.ts';
 export type { FieldType, ObjectType, ScalarName, TypeTable } from './type-table.ts';

@@ -24,7 +24,7 @@ export interface FieldType {
   readonly type: ScalarName | (string & {});
   /** Of a map the values have the type; keys are texts. */
   readonly shape: 'one' | 'list' | 'map';
-  /** The number of the field in protobuf. */
+  /** The number of the field in protobuf; 0 where it stands in an inlined message there, or is not read from protobuf. */
   readonly number: number;
   /** A pointer in Go: zero values are said on purpose. Of the others a zero value is the same as absent. */
   readonly pointer: boolean;
@@ -41,12 +41,17 @@ export interface FieldType {
   readonly listMapKeys: readonly string[];
   /** A map or struct that is owned as a whole. */
   readonly atomic: boolean;
+  /** What an absent one means (`+default`): of the keys of a list they matter, as ports[].protocol. */
+  readonly default?: string | number | boolean;
 }
 
-/** One Go struct: its fields by their JSON names, those of inlined structs among them (see FieldType.inline for protobuf's view). */
+/** One Go struct. */
 export interface ObjectType {
   readonly name: string;
+  /** By their JSON names, as JSON has them: those of inlined structs among them, apiVersion and kind of those that have a kind. */
   readonly fields: ReadonlyMap<string, FieldType>;
+  /** By their numbers, as protobuf has them: inlined structs are messages of their own. */
+  readonly wire: ReadonlyMap<number, FieldType>;
   readonly atomic: boolean;
 }
 
