@@ -1,4 +1,4 @@
-import type { JsonObject } from '../base/index.ts';
+import type { Clock, JsonObject } from '../base/index.ts';
 import type { StreamFlags } from '../cri/index.ts';
 import type { EventFilter, EventReport, NodeReport, PodWhy } from '../status/index.ts';
 import type { ObjectReader } from '../store/index.ts';
@@ -115,6 +115,8 @@ export interface ApiPorts extends NodeSource {
   readonly nodeName: string;
   readonly version: string;
   readonly nowMs: () => number;
+  /** For what a client waits for: bookmarks, the end of a watch. */
+  readonly clock: Clock;
   /** A fresh UID. */
   readonly newUid: () => string;
 }

@@ -23,6 +23,7 @@ export {
   isJsonObject,
   type JsonObject,
   type JsonValue,
+  listAt,
   objectAt,
   textAt,
 } from './json.ts';

@@ -22,6 +22,12 @@ export function textAt(value: JsonValue | undefined, field: string): string {
   return typeof member === 'string' ? member : '';
 }
 
+/** The member of that name if it is a list; an empty one otherwise. */
+export function listAt(value: JsonValue | undefined, field: string): readonly JsonValue[] {
+  const member = isJsonObject(value) && Object.hasOwn(value, field) ? value[field] : undefined;
+  return Array.isArray(member) ? member : [];
+}
+
 /** Equal as JSON: the order of an object's members does not count, and a member that is undefined is none. */
 export function isEqualJson(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   if (a === b) return true;

@@ -31,5 +31,6 @@ export type {
   PodReport,
   WaitReport,
 } from './report.ts';
+export { shownPodWords } from './shown-pod-words.ts';
 export type { ContainerWait, PodStatusInput, RecordFacts } from './status-input.ts';
 export type { ActionReport, PassReport, PodWhy } from './why.ts';

@@ -29,7 +29,7 @@ export function podReport({ told, ...input }: PodReportInput): PodReport {
     ...(reason !== undefined && { reason }),
     ...(message !== undefined && { message }),
     conditions,
-    words: podWords(pod, status, terminating),
+    words: podWords(pod.spec, status, terminating),
     terminating,
     stale,
     podIPs: (status.podIPs ?? []).map(({ ip }) => ip),

@@ -1,4 +1,3 @@
-import { isSidecar, type Pod } from '../pod/index.ts';
 import type { ContainerStatus, PodStatus } from './core-v1.ts';
 import { isPodReady } from './pod-status.ts';
 
@@ -14,22 +13,29 @@ export interface PodWords {
   readonly lastRestartAt?: string;
 }
 
+/** What of a pod's containers counts, in JSON as in a Pod of ours. */
+export interface PodContainers {
+  readonly containers: readonly unknown[];
+  /** Those with the policy `Always` are sidecars. */
+  readonly initContainers?: readonly { readonly name: string; readonly restartPolicy?: string }[];
+}
+
 /**
  * The words of kubectl's table (kubernetes: printPod in pkg/printers/internalversion/printers.go). Why a pod was ended as a whole wins
  * over how its containers went, which there it does only while they are unknown.
  */
-export function podWords(pod: Pod, status: PodStatus, terminating: boolean): PodWords {
+export function podWords(spec: PodContainers, status: PodStatus, terminating: boolean): PodWords {
   const { containerStatuses } = status;
   const inits = status.initContainerStatuses ?? [];
-  const sidecars = inits.filter(({ name }) => isSidecarNamed(name, pod));
-  const stuck = initWord(inits, pod);
+  const sidecars = inits.filter(({ name }) => isSidecarNamed(name, spec));
+  const stuck = initWord(inits, spec);
   const isBegun = stuck === undefined || isInitialized(status);
   const running = isBegun ? containerStatuses.filter((each) => each.ready && 'running' in each.state) : [];
   const ready = sidecars.filter((each) => each.started && each.ready).length + running.length;
   const counted = isBegun ? [...sidecars, ...containerStatuses] : inits;
   const lastRestartAt = counted.flatMap(endBefore).sort().at(-1);
   return {
-    ready: `${ready}/${pod.spec.containers.length + sidecarCount(pod)}`,
+    ready: `${ready}/${spec.containers.length + sidecarCount(spec)}`,
     status: statusWord(status, {
       stuck: isBegun ? undefined : stuck,
       anyRunning: running.length > 0,
@@ -59,10 +65,10 @@ function statusWord(status: PodStatus, { stuck, anyRunning, terminating }: Signs
 }
 
 /** `Init:1/3`, or what the first init container that has not got where the next may begin has to say. */
-function initWord(statuses: readonly ContainerStatus[], pod: Pod): string | undefined {
+function initWord(statuses: readonly ContainerStatus[], spec: PodContainers): string | undefined {
   const index = statuses.findIndex(
     ({ name, state, started }) =>
-      !('terminated' in state && state.terminated.exitCode === 0) && !(started && isSidecarNamed(name, pod)),
+      !('terminated' in state && state.terminated.exitCode === 0) && !(started && isSidecarNamed(name, spec)),
   );
   const current = statuses[index];
   if (current === undefined) return undefined;
@@ -83,12 +89,12 @@ function isInitialized({ conditions }: PodStatus): boolean {
   return conditions.some(({ type, status }) => type === 'Initialized' && status === 'True');
 }
 
-function isSidecarNamed(name: string, pod: Pod): boolean {
-  return pod.spec.initContainers?.some((each) => each.name === name && isSidecar(each, pod)) === true;
+function isSidecarNamed(name: string, { initContainers = [] }: PodContainers): boolean {
+  return initContainers.some((each) => each.name === name && each.restartPolicy === 'Always');
 }
 
-function sidecarCount(pod: Pod): number {
-  return (pod.spec.initContainers ?? []).filter((each) => isSidecar(each, pod)).length;
+function sidecarCount({ initContainers = [] }: PodContainers): number {
+  return initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always').length;
 }
 
 function endBefore({ lastState }: ContainerStatus): readonly string[] {

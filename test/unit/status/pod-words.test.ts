@@ -60,7 +60,7 @@ describe("STATUS and READY are kubectl's", () => {
       { phase: 'Failed', reason: 'Evicted', containerStatuses: [exited('app', 137, 'Error')] },
     ],
   ])('%s %s', (ready, word, changes) => {
-    expect(podWords(two, status(changes), false)).toMatchObject({ ready, status: word });
+    expect(podWords(two.spec, status(changes), false)).toMatchObject({ ready, status: word });
   });
 
   test.each<[string, Partial<PodStatus>]>([
@@ -68,7 +68,7 @@ describe("STATUS and READY are kubectl's", () => {
     ['Completed', { phase: 'Succeeded', containerStatuses: [exited('app', 0, 'Completed')] }],
     ['Evicted', { phase: 'Failed', reason: 'Evicted' }],
   ])('of a pod that is removed: %s', (word, changes) => {
-    expect(podWords(two, status(changes), true).status).toBe(word);
+    expect(podWords(two.spec, status(changes), true).status).toBe(word);
   });
 
   const none = [waits('app', 'PodInitializing'), waits('log', 'PodInitializing')];
@@ -90,7 +90,7 @@ describe("STATUS and READY are kubectl's", () => {
     ],
   ])('%s %s', (ready, word, initContainerStatuses) => {
     const told = uninitialized({ initContainerStatuses, containerStatuses: none });
-    expect(podWords(withInits, told, false)).toMatchObject({ ready, status: word });
+    expect(podWords(withInits.spec, told, false)).toMatchObject({ ready, status: word });
   });
 
   test.each<[string, string, ContainerStatus]>([
@@ -101,13 +101,13 @@ describe("STATUS and READY are kubectl's", () => {
   ])('of a pod whose sidecar makes it %s: %s', (ready, word, proxy) => {
     const initContainerStatuses = [exited('setup', 0, 'Completed', true), proxy];
     const told = status({ initContainerStatuses, containerStatuses: [runs('app'), runs('log')] });
-    expect(podWords(withInits, told, false)).toMatchObject({ ready, status: word });
+    expect(podWords(withInits.spec, told, false)).toMatchObject({ ready, status: word });
   });
 
   test('once all init containers are over, the others are waited for', () => {
     const initContainerStatuses = [exited('setup', 0, 'Completed', true), runs('proxy')];
     const told = status({ phase: 'Pending', initContainerStatuses, containerStatuses: none });
-    expect(podWords(withInits, told, false)).toMatchObject({ ready: '1/3', status: 'PodInitializing' });
+    expect(podWords(withInits.spec, told, false)).toMatchObject({ ready: '1/3', status: 'PodInitializing' });
   });
 });
 
@@ -123,14 +123,14 @@ describe('RESTARTS', () => {
       restarted('app', 2, '2026-01-02T11:00:00Z'),
       restarted('log', 1, '2026-01-02T11:30:00Z'),
     ];
-    expect(podWords(two, status({ containerStatuses }), false)).toMatchObject({
+    expect(podWords(two.spec, status({ containerStatuses }), false)).toMatchObject({
       restarts: 3,
       lastRestartAt: '2026-01-02T11:30:00Z',
     });
   });
 
   test('says no time where nobody knows it', () => {
-    const told = podWords(two, status({ containerStatuses: [restarted('app', 2)] }), false);
+    const told = podWords(two.spec, status({ containerStatuses: [restarted('app', 2)] }), false);
     expect(told.restarts).toBe(2);
     expect(Object.keys(told)).not.toContain('lastRestartAt');
   });
@@ -139,12 +139,12 @@ describe('RESTARTS', () => {
   test('is that of all init containers until they are over, then that of sidecars and the others', () => {
     const before = [restarted('setup', 4), waits('proxy', 'PodInitializing')];
     expect(
-      podWords(withInits, uninitialized({ initContainerStatuses: before, containerStatuses }), false)
+      podWords(withInits.spec, uninitialized({ initContainerStatuses: before, containerStatuses }), false)
         .restarts,
     ).toBe(4);
     const after = [exited('setup', 0, 'Completed', true), restarted('proxy', 1)];
     expect(
-      podWords(withInits, status({ initContainerStatuses: after, containerStatuses }), false).restarts,
+      podWords(withInits.spec, status({ initContainerStatuses: after, containerStatuses }), false).restarts,
     ).toBe(11);
   });
 });
