@@ -35,8 +35,8 @@ export interface StopRun {
 
 /**
  * Hooks and stops under way, all that takes long in a pod's life. They go on by themselves, so that no pass waits for them: the plan
- * begins them, asks where they stand, and is told when one has ended. What is begun twice is begun once. Memory only: what a crash
- * interrupted is begun again by the plan, with what is left of its time.
+ * begins them, asks where they stand, and is told when one has ended. What is begun twice is begun once, and of two limits the earlier
+ * counts. Memory only: what a crash interrupted is begun again by the plan, with what is left of its time.
  */
 export interface Lifecycle {
   beginHook(run: HookRun): void;

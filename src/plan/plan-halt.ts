@@ -2,6 +2,7 @@ import { isSidecar, type ObservedContainer } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { Wait } from '../targets/index.ts';
 import type { Action, Plan } from './actions.ts';
+import { cutShort } from './cut-short.ts';
 import { gracePeriodSeconds, longestRecorded } from './grace.ts';
 import { lostRecord } from './lost-record.ts';
 import type { PlanInputFor } from './plan-input.ts';
@@ -68,13 +69,9 @@ function cutOff(record: PodRecord, alive: readonly ObservedContainer[], nowMs: n
   return { ...record, ended: { reason: 'Terminated', message, atMs: nowMs } };
 }
 
-/** Stops that were begun for another reason have no longer than the shutdown leaves them. The same record where none is cut short. */
+/** Stops that were begun for another reason have no longer than the shutdown leaves them. */
 function endingBy(deadlineMs: number, record: PodRecord): PodRecord {
-  const cut = Object.entries(record.stops).flatMap(([id, stop]) => {
-    const graceSeconds = wholeSeconds(deadlineMs - stop.startedAtMs);
-    return stop.graceSeconds <= graceSeconds ? [] : [[id, { ...stop, graceSeconds }] as const];
-  });
-  return cut.length === 0 ? record : { ...record, stops: { ...record.stops, ...Object.fromEntries(cut) } };
+  return cutShort(record, ({ startedAtMs }) => wholeSeconds(deadlineMs - startedAtMs));
 }
 
 function wholeSeconds(leftMs: number): number {

@@ -2,7 +2,8 @@ import { label, type ObservedContainer, type ObservedSandbox } from '../pod/inde
 import { podLogDirectory } from '../podspec/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import { type Action, type Plan, STOP_KEY } from './actions.ts';
-import { longestRecorded } from './grace.ts';
+import { cutShort } from './cut-short.ts';
+import { gracePeriodSeconds, longestRecorded } from './grace.ts';
 import { lostRecord } from './lost-record.ts';
 import type { PlanInputFor } from './plan-input.ts';
 import { planStops } from './plan-stops.ts';
@@ -15,7 +16,8 @@ const PATIENCE = 3;
 
 /**
  * A pod that is to go: its containers are stopped with the grace period, then the sandboxes with all that is in them, then logs and
- * the record. The end of the record is the end of the pod; a crash before that repeats a step.
+ * the record. The end of the record is the end of the pod; a crash before that repeats a step. The grace period is that of the deletion
+ * where it has one, and counts from each stop's own beginning: time in which no daemon stopped anything is not held against it.
  */
 export function planRemoval(input: RemovalInput): Plan {
   const { target, observed, record, failures } = input;
@@ -23,9 +25,11 @@ export function planRemoval(input: RemovalInput): Plan {
   const alive = observed.containers.filter(isAlive);
   const impatient = (failures.get(STOP_KEY)?.count ?? 0) >= PATIENCE;
   if (alive.length > 0 && !impatient) {
-    const graceSeconds = record?.pod.spec.terminationGracePeriodSeconds ?? longestRecorded(alive);
+    const ofPod = record?.pod.spec.terminationGracePeriodSeconds ?? longestRecorded(alive);
+    const graceSeconds = record?.deletionGraceSeconds ?? ofPod;
     const stops = alive.map((instance) => ({ instance }));
-    return planStops(stops, { pod: record?.pod, record: deletionRecord(input), graceSeconds }, input);
+    const known = withinDeletion(deletionRecord(input));
+    return planStops(stops, { pod: record?.pod, record: known, graceSeconds }, input);
   }
   return { actions: [...announce(input), ...endEverything(input)], waits: [] };
 }
@@ -58,6 +62,16 @@ function announce(input: RemovalInput): Action[] {
 function deletionRecord({ record, nowMs, target }: RemovalInput): PodRecord {
   if (record?.deletionStartedAtMs !== undefined) return record;
   return { ...(record ?? lostRecord(target, nowMs)), deletionStartedAtMs: nowMs };
+}
+
+/** What was begun to be stopped before, or with a longer grace period, has no more than the deletion gives now. */
+function withinDeletion(record: PodRecord): PodRecord {
+  const { deletionStartedAtMs, deletionGraceSeconds } = record;
+  if (deletionStartedAtMs === undefined || deletionGraceSeconds === undefined) return record;
+  return cutShort(record, ({ startedAtMs }) => {
+    const beforeSeconds = Math.max(Math.ceil((deletionStartedAtMs - startedAtMs) / 1000), 0);
+    return beforeSeconds + gracePeriodSeconds(deletionGraceSeconds);
+  });
 }
 
 function identityOf(

@@ -40,7 +40,8 @@ type StopsInput = Pick<
 /**
  * The next step of each stop (kubelet: killContainer): the preStop hook within the grace period, then, for a sidecar, the end of all
  * others that are stopped with it, then the stop signal with what is left of the period. Each step is recorded before it is taken, so
- * that a daemon that comes back gives what is left and no more. Nothing here waits: hooks and stops go on beside the passes.
+ * that a daemon that comes back gives what is left and no more. Nothing here waits: hooks and stops go on beside the passes; where the
+ * context's record gives a stop less time than the one on disk, what is under way is begun once more with what is left.
  */
 export function planStops(stops: readonly Stop[], context: StopContext, input: StopsInput): Plan {
   const { record } = context;
@@ -85,11 +86,13 @@ function stepOf(
       ...(endMs > nowMs && { untilMs: endMs }),
     },
   });
-  if (input.isStopping(id)) return waiting(begun, 'waiting for the end');
+  const isCut = begun.graceSeconds < (input.record?.stops[id]?.graceSeconds ?? begun.graceSeconds);
+  if (input.isStopping(id) && !isCut) return waiting(begun, 'waiting for the end');
   const handler = begun.signalled === true ? undefined : preStopOf(instance, context.pod);
   const hook = handler === undefined ? 'over' : standingOfHook(begun, id, left, input);
-  if (hook === 'running') return waiting(begun, 'waiting for the preStop hook');
-  if (handler !== undefined && hook === 'due') {
+  if (hook === 'running' && !isCut) return waiting(begun, 'waiting for the preStop hook');
+  // One that runs is begun again where its time was cut short, which leaves it with what is left of that.
+  if (handler !== undefined && hook !== 'over') {
     const action: Action = {
       type: 'begin-hook',
       hook: { ...hookOf(instance, context.pod, input), hook: 'preStop', handler, limitMs: left * 1000 },

@@ -12,6 +12,8 @@ export function planPod(input: PlanInput): Plan {
   if (failure !== undefined) return { actions: [], waits: [failure] };
   switch (target.kind) {
     case 'run':
+      // Deleted while the pass looked: the next one leads to its end.
+      if (input.record?.deletionStartedAtMs !== undefined) return { actions: [], waits: [] };
       return planRun({ ...input, target });
     case 'remove':
       return planRemoval({ ...input, target });

@@ -5,7 +5,8 @@ import type { ImageKeeper } from '../images/index.ts';
 import type { Lifecycle } from '../lifecycle/index.ts';
 import type { PodLogs } from '../logs/index.ts';
 import type { Action } from '../plan/index.ts';
-import type { PodRecord, PodRecords } from '../state/index.ts';
+import type { PodUid } from '../pod/index.ts';
+import type { PodRecords } from '../state/index.ts';
 import type { PodVolumes } from '../volumes/index.ts';
 
 export interface ExecutePorts {
@@ -16,8 +17,8 @@ export interface ExecutePorts {
   readonly cgroups: PodCgroups;
   readonly records: Pick<PodRecords, 'save' | 'remove'>;
   readonly lifecycle: Pick<Lifecycle, 'beginHook' | 'beginStop'>;
-  /** Told after a record was written or removed. */
-  readonly onRecord: (record: PodRecord | { readonly uid: PodRecord['uid']; readonly gone: true }) => void;
+  /** Told after a pod's record was removed, with which it is gone. */
+  readonly onGone: (uid: PodUid) => void;
   /** Bounds the calls that cost the machine much: making and starting things. */
   readonly busy: Limiter;
   /** True once nothing new may be started, also by what waits for its turn. Never, if absent. */
@@ -30,8 +31,7 @@ export async function execute(action: Action, ports: ExecutePorts): Promise<void
   const { cri, images, logs, signal } = ports;
   switch (action.type) {
     case 'save-record':
-      await ports.records.save(action.record);
-      return ports.onRecord(action.record);
+      return ports.records.save(action.record);
     case 'ensure-image':
       return images.ensure(action.need);
     case 'set-up-cgroup':
@@ -67,7 +67,7 @@ export async function execute(action: Action, ports: ExecutePorts): Promise<void
     case 'delete-record':
       await ports.records.remove(action.uid);
       images.release(action.uid);
-      return ports.onRecord({ uid: action.uid, gone: true });
+      return ports.onGone(action.uid);
     default:
       return assertNever(action);
   }

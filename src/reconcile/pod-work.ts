@@ -3,12 +3,12 @@ import { ImageKeeper } from '../images/index.ts';
 import { createLifecycle, type Lifecycle } from '../lifecycle/index.ts';
 import type { PodUid, TellEvent } from '../pod/index.ts';
 import { createPodProbes, type PodProbes } from '../probes/index.ts';
-import type { PodRecord } from '../state/index.ts';
 import type { KnownPods } from './known-pods.ts';
 import type { NodeView } from './node-view.ts';
 import { Passes } from './passes.ts';
 import { PodWorker, type WorkerPorts } from './pod-worker.ts';
 import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts';
+import { SharedRecords } from './shared-records.ts';
 import type { Wake } from './wake.ts';
 
 /** How long `stop` lets calls in flight come to their end. */
@@ -32,6 +32,7 @@ export interface PodWorkParts {
 export class PodWork {
   readonly passes: Passes;
   readonly images: ImageKeeper;
+  readonly records: SharedRecords;
   readonly #parts: PodWorkParts;
   readonly #lifecycle: Lifecycle;
   readonly #probes: PodProbes;
@@ -42,6 +43,7 @@ export class PodWork {
   constructor(parts: PodWorkParts) {
     this.#parts = parts;
     const { wake, node, options, onEndOfPass } = parts;
+    this.records = new SharedRecords({ records: parts.ports.records, known: parts.known });
     this.images = this.#createImages();
     this.#lifecycle = this.#createLifecycle();
     this.#probes = this.#createProbes();
@@ -123,10 +125,11 @@ export class PodWork {
 
   #createWorkerPorts(): WorkerPorts {
     const { ports, options, node, known } = this.#parts;
-    const { cri, clock, logger, logs, records, volumes, cgroups } = ports;
+    const { cri, clock, logger, logs, volumes, cgroups } = ports;
     const { owner, logDir, rootDir, maxParallelStarts = 8 } = options;
     return {
-      ...{ cri, clock, logger, logs, records, volumes, cgroups, owner, logDir, rootDir },
+      ...{ cri, clock, logger, logs, volumes, cgroups, owner, logDir, rootDir },
+      records: this.records,
       images: this.images,
       lifecycle: this.#lifecycle,
       probes: this.#probes,
@@ -138,18 +141,13 @@ export class PodWork {
       signal: this.#halt.signal,
       draining: () => this.#stopping,
       record: (uid) => known.record(uid),
-      onRecord: (record) => this.#noteRecord(record),
+      onGone: () => this.#noteGone(),
     };
   }
 
-  #noteRecord(record: PodRecord | { readonly uid: PodUid; readonly gone: true }): void {
-    const { known, wake } = this.#parts;
-    if (!('gone' in record)) {
-      known.note(record);
-      return;
-    }
-    known.forget(record.uid);
-    // Whoever waited for this pod's name or ports can go on.
-    wake.all('record');
+  /** Whoever waited for this pod's name or ports can go on. One that was deleted is not begun anew from files that are out of date. */
+  #noteGone(): void {
+    this.#parts.wake.manifests();
+    this.#parts.wake.all('record');
   }
 }

@@ -17,6 +17,7 @@ import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts';
 import { RefusalLog } from './refusal-log.ts';
 import type { Snapshot } from './snapshot.ts';
 import { type Due, Wake } from './wake.ts';
+import { withDeletion } from './with-deletion.ts';
 
 /**
  * The loop. Each tick reads the manifests if they may have changed, takes one snapshot of the runtime, finds what is wanted, and
@@ -106,6 +107,17 @@ export class Reconciler {
     this.#wake.all('shutdown');
     await sleep(clock, periodMs, over.signal);
     return left();
+  }
+
+  /**
+   * Deletes a pod with a grace period in seconds, or its own. That is on record when this resolves, and from then on the pod comes to its
+   * end, whatever its manifest says; one that is still there then begins it anew. A second call can only shorten the time. Of a pod that
+   * nothing was done for yet nothing is recorded: it goes with its manifest.
+   */
+  async deletePod(uid: PodUid, graceSeconds: number | undefined): Promise<void> {
+    const nowMs = this.#ports.clock.nowMs();
+    await this.#work.records.change(uid, (record) => withDeletion(record, { graceSeconds, nowMs }));
+    this.#wake.pod(uid, 'deleted');
   }
 
   /** Starts nothing new, waits a little for what is in flight, and leaves the pods as they are. */

@@ -11,6 +11,7 @@ export type Trigger =
   | 'stop'
   | 'image'
   | 'record'
+  | 'deleted'
   | 'time'
   | 'another pod'
   | 'shutdown'

@@ -26,6 +26,8 @@ export interface PodRecord {
   readonly usersBase?: number;
   /** When its removal began. From then on the record only leads to the end. */
   readonly deletionStartedAtMs?: number;
+  /** The grace period from then on, where whoever deleted it gave one; it can only become shorter. 0 leaves the shortest there is. */
+  readonly deletionGraceSeconds?: number;
   /** This version was Ready, or Succeeded. */
   readonly ready?: true;
   /** The last version that was, kept until this one is. */

@@ -197,7 +197,7 @@ describe('a stop', () => {
     async (_case, end, error) => {
       const rig = new Rig();
       rig.lifecycle.beginStop(stopOf());
-      rig.lifecycle.beginStop(stopOf({ timeoutSeconds: 5 }));
+      rig.lifecycle.beginStop(stopOf({ timeoutSeconds: 31 }));
       await rig.clock.advance(3_600_000);
       expect(rig.stops.map(({ run }) => run.timeoutSeconds)).toEqual([30]);
       expect(rig.lifecycle.isStopping(app)).toBe(true);
@@ -209,6 +209,35 @@ describe('a stop', () => {
       expect(rig.stops).toHaveLength(2);
     },
   );
+
+  test('that kills earlier follows the one under way, which is cancelled and told to nobody', async () => {
+    const rig = new Rig();
+    rig.lifecycle.beginStop(stopOf());
+    await rig.clock.advance(20_000);
+    rig.lifecycle.beginStop(stopOf({ timeoutSeconds: 10 }));
+    rig.lifecycle.beginStop(stopOf({ timeoutSeconds: 4 }));
+    rig.lifecycle.beginStop(stopOf({ timeoutSeconds: 3 }));
+    await rig.clock.settle();
+    expect(rig.stops.map(({ run, signal }) => [run.timeoutSeconds, signal.aborted])).toEqual([
+      [30, true],
+      [3, false],
+    ]);
+    expect([rig.told, rig.lifecycle.isStopping(app), await rig.isSettled()]).toEqual([[], true, false]);
+    rig.stops[1]?.succeed();
+    await rig.clock.settle();
+    expect(rig.told).toEqual([{ id: app, error: undefined, isStopping: false }]);
+    expect(await rig.isSettled()).toBe(true);
+  });
+
+  test('that has ended when a shorter one is asked for is not made again', async () => {
+    const rig = new Rig();
+    rig.lifecycle.beginStop(stopOf());
+    rig.stops[0]?.succeed();
+    rig.lifecycle.beginStop(stopOf({ timeoutSeconds: 4 }));
+    await rig.clock.settle();
+    expect(rig.stops).toHaveLength(1);
+    expect(rig.told).toEqual([{ id: app, error: undefined, isStopping: false }]);
+  });
 
   test('of another instance goes on beside it', () => {
     const rig = new Rig();
@@ -276,14 +305,16 @@ describe('close', () => {
     const rig = new Rig();
     rig.lifecycle.beginHook(hookOf({ limitMs: 30_000 }));
     rig.lifecycle.beginStop(stopOf());
+    rig.lifecycle.beginStop(stopOf({ id: log }));
+    rig.lifecycle.beginStop(stopOf({ id: log, timeoutSeconds: 4 }));
     rig.lifecycle.close();
-    expect([...rig.hooks, ...rig.stops].map(({ signal }) => signal.aborted)).toEqual([true, true]);
+    expect([...rig.hooks, ...rig.stops].map(({ signal }) => signal.aborted)).toEqual([true, true, true]);
     expect(await rig.isSettled()).toBe(true);
     rig.lifecycle.beginHook(hookOf({ id: log }));
     rig.lifecycle.beginStop(stopOf({ id: log }));
     await rig.clock.advance(60_000);
     expect(rig.hooks).toHaveLength(1);
-    expect(rig.stops).toHaveLength(1);
+    expect(rig.stops).toHaveLength(2);
     expect(rig.told).toEqual([]);
     // A hook that was cut off is not over: whoever comes next has to run it.
     expect(rig.lifecycle.hookState(app, 'preStop')).toEqual(running);

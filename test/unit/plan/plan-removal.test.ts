@@ -44,6 +44,65 @@ test('a removal taken up after a restart gives what is left of the grace and kee
   });
 });
 
+describe('a deletion with a grace period of its own', () => {
+  const deleted = (deletionGraceSeconds: number, changes: Partial<PodRecord> = {}) =>
+    makeRecord({ deletionStartedAtMs: nowMs - 2_000, deletionGraceSeconds, ...changes });
+
+  test.each([
+    [7, 7],
+    [300, 300],
+    [1, 2],
+  ])('of %i s gives %i s, from the beginning of the stop', (graceSeconds, seconds) => {
+    const record = deleted(graceSeconds);
+    const stops = stopsBegun(seconds, 'app', 'log');
+    expect(planRemoved({ record })).toEqual({
+      actions: [
+        { type: 'save-record', record: { ...record, stops } },
+        ...act.stops({ app: seconds, log: seconds }),
+      ],
+      waits: act.stopWaits({ app: seconds, log: seconds }),
+    });
+  });
+
+  test('of 0 s gives the shortest there is, and no hook', () => {
+    const [save, ...stops] = planRemoved({ record: deleted(0) }).actions;
+    const begun = { startedAtMs: nowMs, graceSeconds: 2, preStop: 'done', signalled: true };
+    expect(save).toMatchObject({ record: { stops: { 'app-0': begun, 'log-0': begun } } });
+    expect(stops).toEqual(act.stops({ app: 2, log: 2 }));
+  });
+
+  test.each<[string, number, number, [graceSeconds: number, left: number]]>([
+    ['that was begun before it ends with it', 10_000, 5, [13, 3]],
+    ['that was begun with it ends with it', 2_000, 5, [5, 3]],
+    ['that was begun after it has all of it', 1_000, 5, [5, 4]],
+    ['of no time at all has the shortest', 2_000, 0, [2, 0]],
+  ])('cuts short what is under way: a stop %s', (_, agoMs, deletionGraceSeconds, [graceSeconds, left]) => {
+    const stops = stopsBegunAgo({ agoMs, graceSeconds: 30 }, 'app');
+    const record = deleted(deletionGraceSeconds, { stops });
+    const cut = stopsBegunAgo({ agoMs, graceSeconds }, 'app');
+    const observed = observe({ containers: [makeInstance('app')] });
+    expect(planRemoved({ record, observed, isStopping: () => true }).actions).toEqual([
+      { type: 'save-record', record: { ...record, stops: cut } },
+      ...act.stops({ app: left }),
+    ]);
+    // Once that is on record it is waited for.
+    const next = planRemoved({ record: { ...record, stops: cut }, observed, isStopping: () => true });
+    expect([next.actions, next.waits.length]).toEqual([[], 1]);
+  });
+
+  test('takes nothing from a stop that has no more anyway', () => {
+    const stops = stopsBegunAgo({ agoMs: 1_000, graceSeconds: 4 }, 'app');
+    const observed = observe({ containers: [makeInstance('app')] });
+    expect(planRemoved({ record: deleted(4, { stops }), observed, isStopping: () => true }).actions).toEqual(
+      [],
+    );
+  });
+
+  test('is not gone against by a pass that was under way', () => {
+    expect(planOf({ record: deleted(30), observed: nothingObserved })).toEqual({ actions: [], waits: [] });
+  });
+});
+
 test('only what is alive is stopped', () => {
   const containers = [
     makeInstance('app', { state: 'unknown' }),

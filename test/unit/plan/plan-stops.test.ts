@@ -143,6 +143,19 @@ describe('a preStop hook', () => {
     expect(removal(given).actions).toEqual(actions);
   });
 
+  test.each<[string, number, unknown[]]>([
+    ['is begun again with what is left, which limits the one that runs', 10, [beginHook(8_000)]],
+    ['without any time left is over', 0, act.stops({ app: 2 })],
+  ])('that runs when its pod is deleted with less time %s', (_case, deletionGraceSeconds, actions) => {
+    const stop = { ...begun, preStop: 'begun' as const };
+    const before = { ...recordOf(web, { 'app-0': stop }), deletionGraceSeconds };
+    const plan = removal({ record: before, hook: { state: 'running' } });
+    expect(plan.actions.slice(1)).toEqual(actions);
+    expect(plan.actions[0]).toMatchObject({
+      record: { stops: { 'app-0': { graceSeconds: Math.max(deletionGraceSeconds, 2) } } },
+    });
+  });
+
   test('is not run where the pod has no grace period', () => {
     const of = podWith({ lifecycle: { preStop: handler } }, { terminationGracePeriodSeconds: 0 });
     expect(removal({ of }).actions).toEqual([

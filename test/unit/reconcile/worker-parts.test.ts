@@ -3,10 +3,9 @@ import { Limiter, TinyletError } from '../../../src/base/index.ts';
 import { asContainerId, asOwnerId, asPodUid, asSandboxId } from '../../../src/pod/index.ts';
 import { type ExecutePorts, execute } from '../../../src/reconcile/execute.ts';
 import { takeSnapshot } from '../../../src/reconcile/snapshot.ts';
-import type { PodRecord } from '../../../src/state/index.ts';
 import { act, logDirectory, makeInstance, makeRecord, makeSandbox, nowMs, owner, uid } from '../plan/base.ts';
 import { FakeCri } from './fake-cri.ts';
-import { MemoryRecords, noLogs } from './rig.ts';
+import { noLogs } from './rig.ts';
 
 describe('a snapshot', () => {
   test('sorts what carries our label by pod, newest first, and keeps others apart', async () => {
@@ -83,8 +82,11 @@ describe('an execution', () => {
         beginHook: ({ hook, container }) => void told.push(`begin ${hook} ${container}`),
         beginStop: ({ container, timeoutSeconds }) => void told.push(`stop ${container} ${timeoutSeconds}`),
       },
-      records: new MemoryRecords(),
-      onRecord: (record: PodRecord | { gone: true }) => void told.push('gone' in record ? 'gone' : 'saved'),
+      records: {
+        save: async () => void told.push('saved'),
+        remove: async () => void told.push('record removed'),
+      },
+      onGone: () => void told.push('gone'),
       busy: new Limiter(1),
       signal: new AbortController().signal,
     };
@@ -119,7 +121,7 @@ describe('an execution', () => {
       ...['saved', 'ensure app:1', 'cgroup /kubepods/pod1', 'set up data'],
       ...[`prepare ${logDirectory} app`, 'files app 0', 'stop app 30', 'stop log 30'],
       ...['remove logs app 0', 'tear down', 'no cgroup', `remove logs ${logDirectory}`],
-      ...[`release ${uid}`, 'gone'],
+      ...['record removed', `release ${uid}`, 'gone'],
     ]);
   });
 
