@@ -19,6 +19,11 @@ const LAYERS: readonly (readonly string[])[] = [
   ['main'],
 ];
 
+/** Lies below and is not for it all the same: what api/ needs it asks for through its own ports. */
+const NOT_FOR: Readonly<Record<string, readonly string[]>> = {
+  api: ['reconcile', 'plan', 'targets'],
+};
+
 /** The rooms each package may be used in. A new package needs a reason in ARCHITECTURE.md, then a line here. */
 const PACKAGE_ROOMS: Readonly<Record<string, readonly string[]>> = {
   '@grpc/grpc-js': ['cri', 'probes'],
@@ -60,6 +65,11 @@ function refuseImport(source: Source, { specifier, target, line }: Import): read
       `declare the port you need in ${source.room}/ and let main.ts pass ${targetRoom} in, or move what both need down`,
     );
   }
+  if (NOT_FOR[source.room]?.includes(targetRoom))
+    return refuse(
+      `${source.room} imports ${targetRoom}`,
+      `declare the port you need in ${source.room}/ports.ts and let daemon/ hand it in`,
+    );
   if (target === `src/${targetRoom}/index.ts`) return [];
   return refuse(
     `reaches into ${targetRoom} (${target})`,

@@ -36,6 +36,7 @@ describe('imports', () => {
     ['src/pod/a.ts', '../cri/index.ts', '1: pod imports cri, which is not below it'],
     ['src/cri/a.ts', '../manifest/index.ts', '1: cri imports manifest, which is not below it'],
     ['src/cli/a.ts', '../main.ts', '1: cli imports main, which is not below it'],
+    ['src/api/a.ts', '../reconcile/index.ts', '1: api imports reconcile'],
     ['src/cli/a.ts', '../pod/identity.ts', '1: reaches into pod (src/pod/identity.ts)'],
     ['src/cli/a.ts', './index.ts', "1: imports its own room's index.ts"],
     ['src/cli/a.ts', '../../test/fakes/x.ts', '1: imports test/fakes/x.ts'],
