@@ -1,13 +1,15 @@
 /**
- * api: the node API, HTTP over a Unix socket that only its owner can open; it will grow Kubernetes' resources. In: the
- * narrow ports it declares itself (ports.ts), wired by main.ts. Out: a server, and the client the command line uses.
+ * api: the node API, HTTP over a Unix socket that only its owner can open, and over TCP for who has the token. In: the
+ * narrow ports it declares itself (ports.ts), wired by daemon/. Out: a server, and the client the command line uses.
  * Invariants: handlers are plain functions, testable without a socket; nothing here knows reconcile/; no client can make
  * the server wait for ever or hold memory without bound.
  */
+export type { ApiLimits } from './api-limits.ts';
 export { fetchEvents, fetchStatus, fetchWhy, requestJson } from './client.ts';
-export type { ApiRequest, ApiResponse } from './message.ts';
+export type { ApiRequest, ApiResponse, BodySink, StreamedBody, UpgradeRequest } from './message.ts';
 export type { EventSource, NodeSource, StatusSource, WhySource } from './ports.ts';
 export type { Route } from './route.ts';
-export { createRouter, type Handler } from './router.ts';
+export { createRouter, type Router } from './router.ts';
 export { nodeRoutes } from './routes.ts';
-export { type ApiLimits, type ApiServer, type ApiServerOptions, createApiServer } from './server.ts';
+export { type ApiServer, type ApiServerOptions, createApiServer } from './server.ts';
+export type { TcpAccess, TcpAddress, TcpCredentials, TcpOptions } from './tcp-listener.ts';

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { createRouter, type NodeSource, nodeRoutes } from '../../../src/api/index.ts';
-import { silentLogger } from '../../../src/base/index.ts';
+import { type NodeSource, nodeRoutes } from '../../../src/api/index.ts';
 import { event, node, why } from '../cli/reports.ts';
+import { ask, bodyText } from './ask.ts';
 
-function ask(path: string, query: string, source: Partial<NodeSource>) {
+async function askNode(path: string, query: string, source: Partial<NodeSource>) {
   const whole: NodeSource = { report: () => node(), why: () => [], events: () => [], ...source };
-  const request = { method: 'GET', path, query: new URLSearchParams(query) };
-  return createRouter(nodeRoutes(whole), silentLogger)(request);
+  const answer = await ask(nodeRoutes(whole), `${path}?${query}`);
+  return { status: answer.status, body: await bodyText(answer) };
 }
 
 describe('/why', () => {
@@ -18,7 +18,7 @@ describe('/why', () => {
         return [why('web')];
       },
     };
-    const { status, body } = await ask('/why', 'pod=default/web', source);
+    const { status, body } = await askNode('/why', 'pod=default/web', source);
     expect({ status, body: JSON.parse(body) }).toEqual({ status: 200, body: { pods: [why('web')] } });
     expect(asked).toEqual(['default/web']);
   });
@@ -30,7 +30,7 @@ describe('/why', () => {
     ['pod=a/b/c', 400, 'pod must be namespace/name, not "a/b/c"'],
     ['pod=default/..', 400, 'pod must be namespace/name, not "default/.."'],
   ])('?%s is answered with %i', async (query, status, message) => {
-    const answer = await ask('/why', query, {});
+    const answer = await askNode('/why', query, {});
     expect({ status: answer.status, ...JSON.parse(answer.body) }).toMatchObject({
       status: 'Failure',
       code: status,
@@ -52,13 +52,13 @@ describe('/events', () => {
         return [event()];
       },
     };
-    const { status, body } = await ask('/events', query, source);
+    const { status, body } = await askNode('/events', query, source);
     expect({ status, body: JSON.parse(body) }).toEqual({ status: 200, body: { events: [event()] } });
     expect(asked).toEqual([filter]);
   });
 
   test('what is no pod is refused', async () => {
-    const { status } = await ask('/events', 'pod=web', {});
+    const { status } = await askNode('/events', 'pod=web', {});
     expect(status).toBe(400);
   });
 });

@@ -1,38 +1,29 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type ApiRequest,
-  type ApiResponse,
-  createRouter,
-  type NodeSource,
-  nodeRoutes,
-  type Route,
-} from '../../../src/api/index.ts';
+import { type ApiRequest, type NodeSource, nodeRoutes, type Route } from '../../../src/api/index.ts';
 import { type LogFields, silentLogger } from '../../../src/base/index.ts';
 import type { NodeReport } from '../../../src/status/index.ts';
 import { node } from '../cli/reports.ts';
-
-function get(path: string): ApiRequest {
-  return { method: 'GET', path, query: new URLSearchParams() };
-}
+import { ask, bodyText } from './ask.ts';
 
 /** A node of which nothing is known; a test fills in what it asks for. */
 const source: NodeSource = { report: () => node(), why: () => [], events: () => [] };
 
 /** Asks the node API in process, without a socket. */
-function ask(report: NodeReport, request: ApiRequest): Promise<ApiResponse> {
-  return createRouter(nodeRoutes({ ...source, report: () => report }), silentLogger)(request);
+async function askNode(report: NodeReport, path: string, changed: Partial<ApiRequest> = {}) {
+  const answer = await ask(nodeRoutes({ ...source, report: () => report }), path, changed);
+  return { ...answer, body: await bodyText(answer) };
 }
 
 describe('routes of the node', () => {
   test('/status is the report as JSON', async () => {
     const report = node({ warnings: ['one'] });
-    const { status, headers, body } = await ask(report, get('/status'));
+    const { status, headers, body } = await askNode(report, '/status');
     expect({ status, type: headers['content-type'] }).toEqual({ status: 200, type: 'application/json' });
     expect(JSON.parse(body)).toEqual(report);
   });
 
   test.each(['/healthz', '/livez'])('%s is ok whatever the runtime does', async (path) => {
-    const { status, body } = await ask(node({ passes: 0, runtime: { ready: false } }), get(path));
+    const { status, body } = await askNode(node({ passes: 0, runtime: { ready: false } }), path);
     expect({ status, body }).toEqual({ status: 200, body: 'ok' });
   });
 
@@ -52,7 +43,7 @@ describe('routes of the node', () => {
       'not ready: runtime: no reason given\n',
     ],
   ])('/readyz: %s', async (_, changed, status, body) => {
-    expect(await ask(node(changed), get('/readyz'))).toMatchObject({ status, body });
+    expect(await askNode(node(changed), '/readyz')).toMatchObject({ status, body });
   });
 });
 
@@ -60,7 +51,7 @@ describe('what no route takes', () => {
   test.each(['/', '/statusz', '/status/', '/api/v1/pods', '/__proto__'])(
     '%s is a Kubernetes Status 404',
     async (path) => {
-      const { status, body } = await ask(node(), get(path));
+      const { status, body } = await askNode(node(), path);
       expect(status).toBe(404);
       expect(JSON.parse(body)).toEqual({
         kind: 'Status',
@@ -76,7 +67,7 @@ describe('what no route takes', () => {
   );
 
   test('a wrong method is 405 and says which are right', async () => {
-    const { status, headers, body } = await ask(node(), { ...get('/status'), method: 'DELETE' });
+    const { status, headers, body } = await askNode(node(), '/status', { method: 'DELETE' });
     expect({ status, allow: headers.allow }).toEqual({ status: 405, allow: 'GET' });
     expect(JSON.parse(body)).toMatchObject({ kind: 'Status', reason: 'MethodNotAllowed', code: 405 });
   });
@@ -94,8 +85,11 @@ describe('what no route takes', () => {
       ...silentLogger,
       error: (fields: LogFields, message: string) => logged.push([fields, message]),
     };
-    const { status, body } = await createRouter([broken], logger)(get('/broken'));
-    expect({ status, reason: JSON.parse(body).reason }).toEqual({ status: 500, reason: 'InternalError' });
+    const { status, body } = await ask([broken], '/broken', {}, logger);
+    expect({ status, reason: JSON.parse(String(body)).reason }).toEqual({
+      status: 500,
+      reason: 'InternalError',
+    });
     expect(logged).toEqual([[{ err: new Error('bug'), path: '/broken' }, 'request failed']]);
   });
 });

@@ -1,0 +1,130 @@
+import type { Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { messageOf, sleep } from '../base/index.ts';
+import { createTokenGuard, type Guard } from './guard.ts';
+import { type HttpService, httpOptions, type ServedHttp, serveHttp } from './serve-http.ts';
+
+export interface TcpAddress {
+  /** A name or an address, IPv6 without brackets. */
+  readonly host: string;
+  /** 0 for whichever is free. */
+  readonly port: number;
+}
+
+/** What the door shows its clients, and what it asks of them. PEM. */
+export interface TcpCredentials {
+  readonly certificate: string;
+  readonly key: string;
+  readonly token: string;
+  /** What a client may call this node in the `Host` of a request, without ports and brackets. */
+  readonly names: readonly string[];
+}
+
+/** Who may come in over TCP; access/ has it, daemon/ hands it in. */
+export interface TcpAccess {
+  /** Asked before the port is taken and every day: certificates end. Rejects where they cannot be had for now. */
+  credentials(): Promise<TcpCredentials>;
+  /** Told when the port is listened on, and whenever the credentials were looked at: writes the kubeconfig. */
+  serving(port: number): Promise<void>;
+}
+
+export interface TcpOptions {
+  readonly address: TcpAddress;
+  readonly access: TcpAccess;
+}
+
+export interface TcpDoor {
+  close(): Promise<void>;
+}
+
+const RETRY_MS = 10_000;
+const RENEWAL_MS = 24 * 3_600_000;
+const HANDSHAKE_MS = 10_000;
+
+const CANNOT_LISTEN = 'api cannot be served over TCP yet';
+const CANNOT_RENEW = 'what gives access to the api over TCP cannot be renewed yet';
+
+/** Listens with TLS until it is closed. Where the port is taken, it says so once and tries again. */
+export function serveTcp({ address, access }: TcpOptions, service: Omit<HttpService, 'guard'>): TcpDoor {
+  const { clock, logger } = service;
+  const closing = new AbortController();
+  const { signal } = closing;
+  let open: Listening | undefined;
+  const run = async (): Promise<void> => {
+    let told = '';
+    while (!signal.aborted) {
+      try {
+        const credentials = await access.credentials();
+        if (signal.aborted) return;
+        if (open === undefined) open = await openDoor(address, credentials, service);
+        else open.admit(credentials);
+        await access.serving(open.port);
+        told = '';
+      } catch (error) {
+        const err = messageOf(error);
+        if (err !== told && !signal.aborted) {
+          logger.warn({ ...address, err }, open === undefined ? CANNOT_LISTEN : CANNOT_RENEW);
+        }
+        told = err;
+      }
+      await sleep(clock, told === '' ? RENEWAL_MS : RETRY_MS, signal);
+    }
+  };
+  const running = run();
+  return {
+    async close() {
+      closing.abort();
+      await running;
+      await open?.served.close();
+    },
+  };
+}
+
+interface Listening {
+  readonly served: ServedHttp;
+  readonly port: number;
+  admit(credentials: TcpCredentials): void;
+}
+
+async function openDoor(
+  address: TcpAddress,
+  credentials: TcpCredentials,
+  service: Omit<HttpService, 'guard'>,
+): Promise<Listening> {
+  const { createServer } = await import('node:https');
+  let guard = guardOf(credentials);
+  const server = createServer({
+    ...httpOptions(service.limits),
+    ...pem(credentials),
+    minVersion: 'TLSv1.2',
+    handshakeTimeout: HANDSHAKE_MS,
+  });
+  const served = serveHttp(server, { ...service, guard: (headers) => guard(headers) });
+  const port = await bind(server, address);
+  server.on('error', (err) => service.logger.error({ err }, 'api server failed'));
+  service.logger.info({ host: address.host, port }, 'api is served over TCP');
+  const admit = (renewed: TcpCredentials): void => {
+    guard = guardOf(renewed);
+    server.setSecureContext({ ...pem(renewed), minVersion: 'TLSv1.2' });
+  };
+  return { served, port, admit };
+}
+
+function bind(server: Server, { host, port }: TcpAddress): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      const bound: AddressInfo | string | null = server.address();
+      resolve(typeof bound === 'object' && bound !== null ? bound.port : port);
+    });
+  });
+}
+
+function guardOf({ token, names }: TcpCredentials): Guard {
+  return createTokenGuard(token, names);
+}
+
+function pem({ certificate, key }: TcpCredentials): { cert: string; key: string } {
+  return { cert: certificate, key };
+}
