@@ -10,5 +10,9 @@ export {
   type StatusDetails,
   type StatusReason,
 } from './failure.ts';
+export { jsonPatch } from './json-patch.ts';
 export { loadTypes } from './load-types.ts';
+export { mergePatch } from './merge-patch.ts';
+export { strategicMergePatch } from './strategic-merge-patch.ts';
 export type { FieldType, ObjectType, ScalarName, TypeTable } from './type-table.ts';
+export { withoutUnknownFields } from './without-unknown-fields.ts';

@@ -20,6 +20,7 @@ export { readDurationMs } from './duration.ts';
 export { type ErrorCode, errnoOf, hasCode, messageOf, TinyletError } from './errors.ts';
 export {
   isEqualJson,
+  isJsonList,
   isJsonObject,
   type JsonObject,
   type JsonValue,

@@ -10,6 +10,10 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+export function isJsonList(value: unknown): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
 /** The member of that name if it is an object; an empty one otherwise. */
 export function objectAt(value: JsonValue | undefined, field: string): JsonObject {
   const member = isJsonObject(value) && Object.hasOwn(value, field) ? value[field] : undefined;
