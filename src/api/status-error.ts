@@ -13,8 +13,16 @@ export function statusError(
   details: StatusDetails = {},
   headers: ApiResponse['headers'] = {},
 ): ApiResponse {
+  const { retryAfterSeconds } = details;
+  const retry = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+  const body = failureStatus({ reason, message, details });
+  return jsonResponse(STATUS_CODE[reason], body, { ...retry, ...headers });
+}
+
+/** The object itself: a watch tells of its failure with it. */
+export function failureStatus({ reason, message, details }: Failure): object {
   const code = STATUS_CODE[reason];
-  const body = {
+  return {
     kind: 'Status',
     apiVersion: 'v1',
     metadata: {},
@@ -24,10 +32,9 @@ export function statusError(
     details,
     code,
   };
-  const { retryAfterSeconds } = details;
-  const retry = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
-  return jsonResponse(code, body, { ...retry, ...headers });
 }
+
+type Failure = Pick<ApiFailure, 'reason' | 'message' | 'details'>;
 
 export function failureResponse({ reason, message, details }: ApiFailure): ApiResponse {
   return statusError(reason, message, details);
