@@ -40,6 +40,7 @@ export const shapes = {
   secret: shapeOf('V1Secret'),
   persistentVolumeClaim: shapeOf('V1PersistentVolumeClaim'),
   runtimeClass: shapeOf('V1RuntimeClass'),
+  namespace: shapeOf('V1Namespace'),
   overhead: shapeOf('V1Overhead'),
 } as const;
 

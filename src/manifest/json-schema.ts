@@ -16,7 +16,8 @@ export function manifestSchema(): JsonSchema {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'tinylet manifest',
-    description: 'A Pod, a ConfigMap, a Secret, a PersistentVolumeClaim, a RuntimeClass, or a List of them.',
+    description:
+      'A Pod, a ConfigMap, a Secret, a PersistentVolumeClaim, a RuntimeClass, a Namespace, or a List of them.',
     type: 'object',
     ...when(
       { type: 'object', anyOf: WRAPPING.map((field) => ({ required: [field] })) },

@@ -3,6 +3,7 @@ import { type Shape, shapes } from './field-fates.ts';
 import type { Fields } from './fields.ts';
 import type { Problems } from './problems.ts';
 import { readConfigMap } from './read-config-map.ts';
+import { readNamespaceObject } from './read-namespace-object.ts';
 import { readPersistentVolumeClaim } from './read-persistent-volume-claim.ts';
 import { readRuntimeClass } from './read-runtime-class.ts';
 import { readSecret } from './read-secret.ts';
@@ -26,6 +27,7 @@ const versions: ReadonlyMap<string, string> = new Map<KindName, string>([
   ['Secret', 'v1'],
   ['PersistentVolumeClaim', 'v1'],
   ['RuntimeClass', 'node.k8s.io/v1'],
+  ['Namespace', 'v1'],
 ]);
 
 export const kindNames: readonly string[] = [...versions.keys()];
@@ -39,6 +41,7 @@ export const sideKinds: { readonly [K in SideObject['kind']]: SideKind } = {
     read: readPersistentVolumeClaim,
   },
   RuntimeClass: { shape: shapes.runtimeClass, scope: 'Cluster', read: readRuntimeClass },
+  Namespace: { shape: shapes.namespace, scope: 'Cluster', read: readNamespaceObject },
 };
 
 export function isKind(kind: string): kind is KindName {

@@ -43,6 +43,14 @@ export const objectFields = {
     overhead: 'V1Overhead',
     scheduling: 'V1Scheduling',
   },
+  V1Namespace: {
+    apiVersion: 'string',
+    kind: 'string',
+    metadata: 'V1ObjectMeta',
+    spec: 'V1NamespaceSpec',
+    status: 'any',
+  },
+  V1NamespaceSpec: { finalizers: 'string[]' },
   V1Overhead: { podFixed: 'map' },
   V1Scheduling: { nodeSelector: 'map', tolerations: 'V1Toleration[]' },
 } as const;

@@ -4,6 +4,7 @@ import { Fields, type Item } from './fields.ts';
 import { hideUnknownFields } from './hide-unknown-fields.ts';
 import { isKind, isList, itemKindOf, type KindName, kindNames, sideKinds, versionOf } from './kinds.ts';
 import { nearestWord } from './nearest-word.ts';
+import { flatPodDocument, podDocument } from './pod-document.ts';
 import { type Problems, quote } from './problems.ts';
 import { readMetadata } from './read-metadata.ts';
 import { readObjectMeta } from './read-object-meta.ts';
@@ -54,7 +55,7 @@ function readFlatPod(document: Item, problems: Problems): FoundObject[] {
   const told = isPod ? document : hideUnknownFields(document, shapes.flatPod, problems);
   const fields = Fields.read(told, shapes.flatPod, problems);
   if (fields === undefined) return [];
-  const pod = { metadata: readMetadata(fields), spec: readSpec(fields) };
+  const pod = { metadata: readMetadata(fields), spec: readSpec(fields), document: flatPodDocument(tree) };
   checkAnnotations(fields, pod);
   return [found(document, fields, { kind: 'Pod', pod })];
 }
@@ -105,7 +106,7 @@ function readPod(item: Item, problems: Problems): FoundObject[] {
     spec: spec === undefined ? undefined : readSpec(spec),
   };
   if (metadata === undefined || read.metadata === undefined || read.spec === undefined) return [];
-  const pod = { metadata: read.metadata, spec: read.spec };
+  const pod = { metadata: read.metadata, spec: read.spec, document: podDocument(item.tree) };
   checkAnnotations(metadata, pod);
   return [found(item, metadata, { kind: 'Pod', pod })];
 }
@@ -116,7 +117,8 @@ function readSideObject(item: Item, name: Exclude<KindName, 'Pod'>, problems: Pr
   const fields = Fields.read(told, kind.shape, problems);
   const metadata = fields?.object('metadata', shapes.metadata);
   if (fields === undefined || metadata === undefined) return [];
-  const object = kind.read(fields, readObjectMeta(metadata, kind.scope), problems);
+  const meta = readObjectMeta(metadata, { scope: kind.scope, written: fields.tree('metadata') });
+  const object = kind.read(fields, meta, problems);
   return [found(item, metadata, { kind: object.kind, object })];
 }
 

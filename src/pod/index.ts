@@ -48,6 +48,7 @@ export type {
 export {
   type AccessMode,
   type ConfigMap,
+  type Namespace,
   noObjects,
   type ObjectMeta,
   type PersistentVolumeClaim,

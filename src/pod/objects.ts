@@ -5,7 +5,7 @@ import type { JsonObject } from '../base/index.ts';
  */
 export interface ObjectMeta {
   readonly name: string;
-  /** Empty for a RuntimeClass, which has none. */
+  /** Empty for a RuntimeClass or a Namespace, which have none. */
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
@@ -42,6 +42,8 @@ export interface PersistentVolumeClaim {
   readonly accessModes: readonly AccessMode[];
   /** A quantity in canonical form; not enforced. */
   readonly storage?: string;
+  /** Its spec as it was written. */
+  readonly document?: JsonObject;
 }
 
 export type AccessMode = 'ReadWriteOnce' | 'ReadOnlyMany' | 'ReadWriteMany' | 'ReadWriteOncePod';
@@ -52,9 +54,17 @@ export interface RuntimeClass {
   readonly handler: string;
   /** overhead.podFixed: resource name → quantity in canonical form. */
   readonly overhead?: Readonly<Record<string, string>>;
+  /** Its scheduling as it was written; here it has no effect. */
+  readonly document?: JsonObject;
 }
 
-export type SideObject = ConfigMap | Secret | PersistentVolumeClaim | RuntimeClass;
+/** Only told of: a pod needs none to be in. */
+export interface Namespace {
+  readonly kind: 'Namespace';
+  readonly metadata: ObjectMeta;
+}
+
+export type SideObject = ConfigMap | Secret | PersistentVolumeClaim | RuntimeClass | Namespace;
 
 /**
  * The objects one pod names, looked up: what its plan may depend on. A name that is missing here is not defined. Keyed by name,

@@ -78,7 +78,7 @@ function isRecord(value: unknown): value is ObjectRecord {
   if (kind === 'ConfigMap') return object.data instanceof Map && object.binaryData instanceof Map;
   return kind === 'Secret'
     ? object.data instanceof Map
-    : kind === 'PersistentVolumeClaim' || kind === 'RuntimeClass';
+    : kind === 'PersistentVolumeClaim' || kind === 'RuntimeClass' || kind === 'Namespace';
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -164,7 +164,8 @@ test('a valid pod is accepted with its values, however it is written', () => {
       for (const spelling of spellings) {
         const file = parse(spelling);
         expect(file).toMatchObject({ state: 'accepted' });
-        expect(podsOf(file)).toEqual([{ metadata, spec }]);
+        const document = { apiVersion: 'v1', kind: 'Pod', metadata, spec };
+        expect(podsOf(file)).toEqual([{ metadata, spec, document }]);
       }
     }),
     { numRuns: 200 },

@@ -16,6 +16,8 @@ export const objectFates = {
     status: serverFilled,
   },
   V1RuntimeClass: { ...typeMeta, handler: honoured, overhead: honoured, scheduling: nowhereElse },
+  V1Namespace: { ...typeMeta, spec: serverFilled, status: serverFilled },
+  V1NamespaceSpec: serverFilled,
   V1Overhead: honoured,
   V1Scheduling: nowhereElse,
 } as const satisfies Fates;

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { podsOf } from '../../../src/manifest/index.ts';
-import { errorsOf, nameAndLine, objectsOf, parse, podOf } from './parse.ts';
+import { errorsOf, nameAndLine, objectsOf, parse, podOf, podWithDocument } from './parse.ts';
 
 /** The base: line and column of every part matter to the tables below. */
 const BASE = `apiVersion: v1
@@ -217,14 +216,14 @@ describe('one change, and all that is wrong with it', () => {
       'another kind',
       changed('v1\nkind: Pod', 'apps/v1\nkind: Deployment'),
       [
-        '2:7: kind: kind "Deployment" (apps/v1): not supported; tinylet takes Pod, ConfigMap, Secret, PersistentVolumeClaim or RuntimeClass, alone or in a List',
+        '2:7: kind: kind "Deployment" (apps/v1): not supported; tinylet takes Pod, ConfigMap, Secret, PersistentVolumeClaim, RuntimeClass or Namespace, alone or in a List',
       ],
     ],
     [
       'a kind in the wrong case',
       changed('kind: Pod', 'kind: pod'),
       [
-        '2:7: kind: kind "pod" (v1): not supported; tinylet takes Pod, ConfigMap, Secret, PersistentVolumeClaim or RuntimeClass, alone or in a List, did you mean "Pod"?',
+        '2:7: kind: kind "pod" (v1): not supported; tinylet takes Pod, ConfigMap, Secret, PersistentVolumeClaim, RuntimeClass or Namespace, alone or in a List, did you mean "Pod"?',
       ],
     ],
     // Metadata
@@ -512,7 +511,7 @@ status: {phase: Running}
 `;
     const file = parse(text);
     if (file.state !== 'accepted') throw new Error('refused');
-    expect(podsOf(file)).toEqual([podOf(BASE)]);
+    expect(podOf(text)).toEqual(podOf(BASE));
     expect(new Set(file.notes.map((note) => `${note.line}:${note.column} ${note.path}`))).toEqual(
       new Set([
         '5:3 metadata.generateName',
@@ -603,8 +602,8 @@ describe('documents and lists', () => {
       ),
     ).toEqual([
       '5:3: items[0]: expected an object, got a string',
-      '6:26: items[1].kind: kind "List" (v1): not supported; tinylet takes Pod, ConfigMap, Secret, PersistentVolumeClaim or RuntimeClass, alone or in a List',
-      '7:26: items[2].kind: kind "Service" (v1): not supported; tinylet takes Pod, ConfigMap, Secret, PersistentVolumeClaim or RuntimeClass, alone or in a List',
+      '6:26: items[1].kind: kind "List" (v1): not supported; tinylet takes Pod, ConfigMap, Secret, PersistentVolumeClaim, RuntimeClass or Namespace, alone or in a List',
+      '7:26: items[2].kind: kind "Service" (v1): not supported; tinylet takes Pod, ConfigMap, Secret, PersistentVolumeClaim, RuntimeClass or Namespace, alone or in a List',
     ]);
     expect(errorsOf(list('List', '').replace('items:', 'itens: {}'))).toEqual([
       '4:1: itens: unknown field "itens", did you mean "items"?',
@@ -631,4 +630,43 @@ test('paths of the flat form are those the user wrote', () => {
     '5:1: metadatas: unknown field "metadatas"',
     '6:1: schedulingGates: Forbidden: nothing here would ever lift a scheduling gate',
   ]);
+});
+
+describe('the document that a Pod is shown by', () => {
+  const containers = [{ name: 'a', image: 'b' }];
+
+  test.each<[string, string, object]>([
+    [
+      'flat',
+      '{name: x, labels: {a: b}, containers: [{name: a, image: b}], hostNetwork: yes}',
+      { metadata: { name: 'x', labels: { a: 'b' } }, spec: { containers, hostNetwork: true } },
+    ],
+    [
+      'with what has no effect here, without nulls and without its status',
+      '{apiVersion: v1, kind: Pod, metadata: {name: x, creationTimestamp: ~, finalizers: [f]}, spec: {nodeSelector: {a: b}, containers: [{name: a, image: b}]}, status: {phase: Running}}',
+      { metadata: { name: 'x', finalizers: ['f'] }, spec: { nodeSelector: { a: 'b' }, containers } },
+    ],
+    [
+      'of a PodList',
+      '{apiVersion: v1, kind: PodList, items: [{metadata: {name: x}, spec: {containers: [{name: a, image: b}]}}]}',
+      { metadata: { name: 'x' }, spec: { containers } },
+    ],
+    [
+      'as YAML is read: aliases, octal numbers, fractions',
+      '{name: x, containers: [&c {name: a, image: b}, {<<: *c, name: d, resources: {limits: {cpu: 0.5}}}], securityContext: {fsGroup: 010}, volumes: [{name: v, emptyDir: {}}]}',
+      {
+        metadata: { name: 'x' },
+        spec: {
+          containers: [
+            { name: 'a', image: 'b' },
+            { name: 'd', image: 'b', resources: { limits: { cpu: 0.5 } } },
+          ],
+          securityContext: { fsGroup: 8 },
+          volumes: [{ name: 'v', emptyDir: {} }],
+        },
+      },
+    ],
+  ])('%s', (_, text, document) => {
+    expect(podWithDocument(text).document).toEqual({ apiVersion: 'v1', kind: 'Pod', ...document });
+  });
 });

@@ -31,8 +31,13 @@ export function objectsOf(text: string): readonly ManifestObject[] {
   return file.objects;
 }
 
-/** The only pod of a text that must be valid. */
+/** The only pod of a text that must be valid, as far as it has a part in what runs. */
 export function podOf(text: string): Pod {
+  const { document: _, ...pod } = podWithDocument(text);
+  return pod;
+}
+
+export function podWithDocument(text: string): Pod {
   const [object, ...others] = objectsOf(text);
   if (object === undefined || others.length > 0) throw new Error('not exactly one pod');
   if (object.kind !== 'Pod') throw new Error(`a ${object.kind}`);

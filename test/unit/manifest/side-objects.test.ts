@@ -11,8 +11,18 @@ function written(kind: string, lines: string): string {
   return `apiVersion: ${version}\nkind: ${kind}\nmetadata: {name: x}\n${lines}\n`;
 }
 
-/** The only object of a text that must be valid. */
+/** The only object of a text that must be valid, as far as it has a part in what runs. */
 function objectOf(text: string): SideObject {
+  return withoutDocument(objectWithDocument(text));
+}
+
+function withoutDocument({ metadata, ...object }: SideObject): SideObject {
+  const { document: _, ...meta } = metadata;
+  const { document: __, ...rest } = { document: undefined, ...object };
+  return { ...rest, metadata: meta } as SideObject;
+}
+
+function objectWithDocument(text: string): SideObject {
   const [object, ...others] = sideObjectsOf(parse(text));
   if (object === undefined || others.length > 0)
     throw new Error(`not one object: ${errorsOf(text).join('\n')}`);
@@ -68,9 +78,7 @@ describe('ConfigMap', () => {
       labels: { a: 'b' },
       annotations: { c: 'd' },
     });
-    expect(notesOf(text)).toEqual([
-      '3:77: metadata.uid: has no effect here: this object is known by its name',
-    ]);
+    expect(notesOf(text)).toEqual([]);
   });
 
   test('its digest is that of its data, wherever and in whatever order it stands', () => {
@@ -426,7 +434,10 @@ describe('documents and lists of all kinds', () => {
       ],
     };
     for (const text of [JSON.stringify(json), JSON.stringify(json, null, 2)]) {
-      expect(sideObjectsOf(parse(text))).toEqual([objectOf(all[1] ?? ''), objectOf(all[2] ?? '')]);
+      expect(sideObjectsOf(parse(text)).map(withoutDocument)).toEqual([
+        objectOf(all[1] ?? ''),
+        objectOf(all[2] ?? ''),
+      ]);
     }
   });
 
@@ -457,7 +468,7 @@ describe('documents and lists of all kinds', () => {
   });
 
   const TAKEN =
-    'not supported; tinylet takes Pod, ConfigMap, Secret, PersistentVolumeClaim or RuntimeClass, alone or in a List';
+    'not supported; tinylet takes Pod, ConfigMap, Secret, PersistentVolumeClaim, RuntimeClass or Namespace, alone or in a List';
 
   test.each<[string, string]>([
     ['configmap', `kind "configmap" (v1): ${TAKEN}, did you mean "ConfigMap"?`],
@@ -479,7 +490,7 @@ describe('documents and lists of all kinds', () => {
   });
 
   test('a forgotten kind', () => {
-    const message = `Object 'Kind' is missing: write one of Pod, ConfigMap, Secret, PersistentVolumeClaim or RuntimeClass`;
+    const message = `Object 'Kind' is missing: write one of Pod, ConfigMap, Secret, PersistentVolumeClaim, RuntimeClass or Namespace`;
     for (const line of ['data: {a: 1}', 'stringData: {a: 1}', 'binaryData: {a: 1}', 'handler: 1']) {
       expect(errorsOf(`apiVersion: v1\nmetadata: {name: x}\n${line}\n`)).toEqual([`1:1: kind: ${message}`]);
       expect(errorsOf(`${line}\n`)).toEqual([`1:1: kind: ${message}`]);
@@ -541,8 +552,65 @@ test('what kubectl prints is accepted, and what its server filled in is noted', 
   const text = JSON.stringify(printed, null, 2);
   expect(sideObjectsOf(parse(text))).toHaveLength(4);
   const noted = notesOf(text).map((note) => note.split(': ')[1]);
-  for (const field of Object.keys(server)) {
+  const { uid: _, ...unheeded } = server;
+  for (const field of Object.keys(unheeded)) {
     for (const index of printed.items.keys()) expect(noted).toContain(`items[${index}].metadata.${field}`);
   }
   expect(noted).toContain('items[2].status');
+});
+
+describe('what is kept of an object as it was written', () => {
+  test.each<[string, string, object, object | undefined]>([
+    ['ConfigMap', 'data: {a: b}', { name: 'x' }, undefined],
+    ['Secret', 'stringData: {a: b}', { name: 'x' }, undefined],
+    [
+      'PersistentVolumeClaim',
+      'spec: {accessModes: [ReadWriteOnce], storageClassName: fast, selector: ~, resources: {requests: {storage: 1Gi}}}',
+      { name: 'x' },
+      {
+        accessModes: ['ReadWriteOnce'],
+        storageClassName: 'fast',
+        resources: { requests: { storage: '1Gi' } },
+      },
+    ],
+    ['RuntimeClass', 'handler: runc', { name: 'x' }, undefined],
+    [
+      'RuntimeClass',
+      'handler: runc\nscheduling: {nodeSelector: {a: b}}',
+      { name: 'x' },
+      { nodeSelector: { a: 'b' } },
+    ],
+    ['Namespace', 'spec: {finalizers: [kubernetes]}', { name: 'x' }, undefined],
+  ])('%s: %s', (kind, lines, metadata, document) => {
+    const object = objectWithDocument(written(kind, lines));
+    expect(object.metadata.document).toEqual(metadata);
+    expect('document' in object ? object.document : undefined).toEqual(document);
+  });
+
+  test('all of metadata', () => {
+    const text =
+      'apiVersion: v1\nkind: Secret\nmetadata: {name: x, uid: u, creationTimestamp: ~, finalizers: [a/b], labels: {a: ""}}\n';
+    expect(objectWithDocument(text).metadata.document).toEqual({
+      name: 'x',
+      uid: 'u',
+      finalizers: ['a/b'],
+      labels: { a: '' },
+    });
+  });
+});
+
+describe('Namespace', () => {
+  test('the least there can be', () => {
+    const text = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: prod}\n';
+    expect(objectOf(text)).toEqual({
+      kind: 'Namespace',
+      metadata: { name: 'prod', namespace: '', labels: {}, annotations: {} },
+    });
+  });
+
+  test('its name is one label', () => {
+    expect(errorsOf('apiVersion: v1\nkind: Namespace\nmetadata: {name: a.b}\n')).toEqual([
+      expect.stringMatching(/^3:18: metadata.name: Invalid value: "a.b": a lowercase RFC 1123 label must/),
+    ]);
+  });
 });
