@@ -21,7 +21,7 @@ export interface ExecutePorts {
   readonly onGone: (uid: PodUid) => void;
   /** Bounds the calls that cost the machine much: making and starting things. */
   readonly busy: Limiter;
-  /** True once nothing new may be started, also by what waits for its turn. Never, if absent. */
+  /** True once nothing new may be made, also by what waits for its turn. Never, if absent. */
   readonly draining?: () => boolean;
   readonly signal: AbortSignal;
 }
@@ -75,7 +75,7 @@ export async function execute(action: Action, ports: ExecutePorts): Promise<void
 
 function inTurn<T>({ busy, draining }: ExecutePorts, call: () => Promise<T>): Promise<T> {
   return busy.run(() => {
-    if (draining?.()) throw new TinyletError('CRI_CANCELLED', 'not begun: tinylet is stopping');
+    if (draining?.()) throw new TinyletError('CRI_CANCELLED', 'not begun: it is not wanted any more');
     return call();
   });
 }

@@ -228,10 +228,16 @@ export class PodWorker {
   /** Resolves to whether all of it was done. */
   async #actAll(plan: Plan, target: Target): Promise<boolean> {
     for (const action of plan.actions) {
-      if (this.#ports.draining()) return false;
+      if (this.#isOver(target)) return false;
       if (!(await this.#attempt(action, target))) return false;
     }
     return true;
+  }
+
+  /** Nothing more is done by this pass: the daemon ends, or the pod that it makes things for was deleted. */
+  #isOver({ kind }: Target): boolean {
+    const isDeleted = this.#ports.record(this.uid)?.deletionStartedAtMs !== undefined;
+    return this.#ports.draining() || (kind === 'run' && isDeleted);
   }
 
   async #attempt(action: Action, target: Target): Promise<boolean> {
@@ -241,7 +247,7 @@ export class PodWorker {
     try {
       this.#prepared = begun(this.#prepared, action);
       this.#chronicle.begun(action);
-      await execute(action, this.#ports);
+      await execute(action, { ...this.#ports, draining: () => this.#isOver(target) });
       this.#prepared = done(this.#prepared, action, this.#inForce(target));
       if (action.type !== 'begin-stop') this.#failures.delete(failureKey(action));
       const level = isBookkeeping(action) ? 'debug' : 'info';
@@ -250,8 +256,8 @@ export class PodWorker {
       logger[level]({ ...facts, durationMs }, 'action done');
       return true;
     } catch (error) {
-      // Cancelled by our own shutdown: nothing failed.
-      if (this.#ports.draining() && hasCode(error, 'CRI_CANCELLED')) return false;
+      // Cancelled by our own shutdown, or not begun for what was deleted meanwhile: nothing failed.
+      if (this.#isOver(target) && hasCode(error, 'CRI_CANCELLED')) return false;
       const message = this.hide(messageOf(error));
       this.#remember(action, error, message);
       const durationMs = Math.round(clock.monotonicMs() - startedMs);

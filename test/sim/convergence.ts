@@ -20,7 +20,8 @@ export function unconverged(world: World): string[] {
   const missing = [...claims].flatMap(([key, own]) =>
     problemsOf(world, own, records.get(key)).map((text) => `${key}: ${text}`),
   );
-  return [...missing, ...leftovers(world, claims)];
+  const deleted = world.facts.deletions.acknowledged.map((uid) => `${uid} was deleted and is there`);
+  return [...missing, ...deleted, ...leftovers(world, claims)];
 }
 
 export function claimsOf(

@@ -15,6 +15,7 @@ import type { MemoryVolumes } from '../fakes/memory-volumes.ts';
 import type { RuntimeModel } from '../fakes/runtime-model.ts';
 import type { VirtualClock } from '../fakes/virtual-clock.ts';
 import type { Call } from './call.ts';
+import { DeletionFacts } from './deletion-facts.ts';
 import type { Instance, Sandbox } from './instance.ts';
 import { LifeFacts } from './life-facts.ts';
 import { follows, isComplete, isSameFor, type Objects, objectKey } from './made-from.ts';
@@ -69,8 +70,9 @@ export class Facts {
   readonly lastEndMs = new Map<string, number>();
   readonly views: LoadedView[] = [];
   readonly everSaved = new Set<string>();
-  /** Pods whose removal is on record. */
-  readonly deleting = new Set<string>();
+  /** Pods whose removal is on record, and since when. */
+  readonly deleting = new Map<string, number>();
+  readonly deletions: DeletionFacts;
   readonly lostRecords = new Set<string>();
   daemon: object | undefined;
   daemonStartedMs = 0;
@@ -94,6 +96,7 @@ export class Facts {
     this.hasCgroups = options.hasCgroups;
     this.owner = options.owner;
     this.lives = new LifeFacts(options.clock);
+    this.deletions = new DeletionFacts(options.clock);
   }
 
   isOurs(labels: Readonly<Record<string, string>> | undefined): boolean {
@@ -193,7 +196,8 @@ export class Facts {
 
   noteSaved(record: PodRecord): void {
     this.everSaved.add(record.uid);
-    if (record.deletionStartedAtMs !== undefined) this.deleting.add(record.uid);
+    if (record.deletionStartedAtMs !== undefined && !this.deleting.has(record.uid))
+      this.deleting.set(record.uid, this.clock.monotonicMs());
     this.lives.noteSaved(record, () =>
       [...this.instances.values()].filter(({ uid }) => uid === record.uid).map(({ id }) => id),
     );
@@ -205,12 +209,18 @@ export class Facts {
         instance.stop.graceSeconds = stop.graceSeconds;
         instance.stop.mayBeShort = true;
       }
+      if (instance?.stop !== undefined && stop.graceSeconds < instance.stop.graceSeconds) {
+        instance.stop.graceSeconds = stop.graceSeconds;
+        instance.stop.mayBeShort = true;
+        instance.stop.cutAtMs = this.clock.monotonicMs();
+      }
     }
   }
 
   loseRecord(uid: string): void {
     this.lostRecords.add(uid);
     this.deleting.delete(uid);
+    this.deletions.forget(uid);
     // Only the record told that a stop had begun.
     for (const [key, list] of this.#byName) if (key.startsWith(`${uid}/`)) delete list.at(-1)?.stop;
   }
@@ -237,6 +247,7 @@ export class Facts {
   /** The record is gone: who comes with the same uid is another pod. */
   endLife(uid: string): void {
     this.deleting.delete(uid);
+    this.deletions.forget(uid);
     for (const key of this.#byName.keys()) if (key.startsWith(`${uid}/`)) this.#byName.delete(key);
   }
 

@@ -33,8 +33,10 @@ export interface Stop {
   readonly beganAtMs: number;
   readonly beganAtWallMs: number;
   graceSeconds: number;
-  /** A shutdown of the node may leave less than the pod asks for. */
+  /** A shutdown of the node, or a deletion that came later, may leave less than the pod asks for. */
   mayBeShort?: boolean;
+  /** When it was given less time than it had begun with. */
+  cutAtMs?: number;
   /** As the record has it. */
   readonly cause?: StopRecord['cause'];
   failures: number;

@@ -181,6 +181,62 @@ describe('the end', () => {
     expect([signalled(), exited()]).toEqual([20_000, [30_000]]);
   });
 
+  test.each([
+    [7, 7_000],
+    [undefined, 30_000],
+    [90, 90_000],
+    [0, 2_000],
+  ])('of a pod that is deleted with %s s comes after %i ms', async (graceSeconds, killedMs) => {
+    await begin({ behaviour: { onStop: 'ignore' } });
+    await world.delete(graceSeconds);
+    await world.clock.advance(100_000);
+    expect([signalled(), exited()]).toEqual([0, [killedMs]]);
+    expect([world.records.all, world.model.containers]).toEqual([[], []]);
+  });
+
+  test.each([
+    ['with less time has less', 10, [0, 10_000]],
+    ['when that is over already is killed', 3, [0, 4_000]],
+    ['by force is killed', 0, [0, 4_000]],
+    ['with more time has no more', 60, [0, 30_000]],
+  ])('of a pod that is deleted once more after 4 s %s', async (_, graceSeconds, times) => {
+    await begin({ behaviour: { onStop: 'ignore' } });
+    await world.delete(30);
+    await world.clock.advance(4_000);
+    await world.delete(graceSeconds);
+    await world.clock.advance(60_000);
+    expect([signalled(), ...exited()]).toEqual(times);
+  });
+
+  test('of a pod that is deleted with less time while its hook runs: that ends with it', async () => {
+    await begin({ behaviour: { onStop: 'ignore' }, container: { lifecycle: { preStop: aHook(100_000) } } });
+    await world.delete(60);
+    await world.clock.advance(4_000);
+    await world.delete(10);
+    await world.clock.advance(60_000);
+    expect([signalled(), exited()]).toEqual([10_000, [12_000]]);
+  });
+
+  test('of a deletion that a crash cut off comes in what is left, from the second call, too', async () => {
+    await begin({ behaviour: { onStop: 'ignore' } });
+    await world.delete(30);
+    await world.clock.advance(4_000);
+    await world.crashFor(3_000);
+    await world.delete(12);
+    await world.clock.advance(60_000);
+    expect([signalled(), exited()]).toEqual([0, [12_000]]);
+  });
+
+  test('of a deletion whose file stayed, since a crash came between, is followed by a new beginning', async () => {
+    await begin({ behaviour: { onStop: { afterMs: 3_000 } } });
+    await world.deleteHalf(5);
+    await world.crashFor(2_000);
+    await world.clock.advance(60_000);
+    expect([exited()[0], started()]).toEqual([5_000, [0, 5_000]]);
+    expect(world.records.all).toMatchObject([{ name: 'web', stops: {} }]);
+    expect(world.records.all[0]).not.toHaveProperty('deletionStartedAtMs');
+  });
+
   test('sidecars go last, in reverse order, each when the one before has ended', async () => {
     const [a, b] = ['a', 'b'].map((name) =>
       aContainer(name, { onStop: { afterMs: 1_500 } }, { restartPolicy: 'Always' }),

@@ -1,3 +1,4 @@
+import { ApiClient } from './api-client.ts';
 import { unconverged } from './convergence.ts';
 import { readinessWatch } from './readiness-watch.ts';
 import type { Violation } from './safety.ts';
@@ -27,6 +28,7 @@ export async function simulate(seed: number, alter?: Alter): Promise<SimResult> 
   });
   const scenario = new Scenario(world, seed % 5 !== 0);
   await scenario.begin();
+  new ApiClient(world, seed).begin();
   const watch = readinessWatch(world);
   await scenario.run(TROUBLED_MS, watch);
   const convergedAfterMs = await converge(world, scenario, watch);

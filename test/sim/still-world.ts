@@ -1,4 +1,5 @@
 import type { Container, Pod, PodSpec, Probe } from '../../src/pod/index.ts';
+import { deleteThroughApi } from './api-client.ts';
 import type { Instance } from './instance.ts';
 import type { SimBehaviour } from './random-lives.ts';
 import { World } from './world.ts';
@@ -41,6 +42,21 @@ export class StillWorld extends World {
     this.files.remove(fileOf(name));
     this.daemon?.hintManifests();
     await this.clock.advance(0);
+  }
+
+  /** Through the API. */
+  async delete(graceSeconds: number | undefined): Promise<void> {
+    for (const uid of this.records.uids) await deleteThroughApi(this, uid, graceSeconds);
+    this.daemon?.hintManifests();
+    await this.clock.advance(0);
+  }
+
+  /** The same, but that the daemon dies before the manifest is gone. */
+  async deleteHalf(graceSeconds: number): Promise<void> {
+    for (const uid of this.records.uids) {
+      this.facts.deletions.ask(uid, graceSeconds);
+      await this.daemon?.reconciler.deletePod(uid, graceSeconds);
+    }
   }
 
   async crashFor(ms: number): Promise<void> {

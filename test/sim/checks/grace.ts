@@ -1,7 +1,7 @@
 import type { Pod, PodUid } from '../../../src/pod/index.ts';
 import type { Call } from '../call.ts';
 import type { Facts } from '../facts.ts';
-import type { Instance } from '../instance.ts';
+import type { Instance, Stop } from '../instance.ts';
 import type { CheckOf } from './check.ts';
 
 const FLOOR_SECONDS = 2;
@@ -30,6 +30,16 @@ export const grace: CheckOf = (facts, violate) => ({
     const instance = facts.instances.get(request.container_id ?? '');
     if (name === 'StopContainer' && failed && instance?.stop !== undefined) instance.stop.failures += 1;
   },
+  onSaved(record) {
+    for (const [id, { graceSeconds }] of Object.entries(record.stops)) {
+      const instance = facts.instances.get(id);
+      if (instance?.stop === undefined || graceSeconds >= instance.stop.graceSeconds) continue;
+      if (facts.halting !== undefined || facts.jumpedAtMs >= instance.stop.beganAtMs) continue;
+      const endMs = instance.stop.beganAtMs + graceSeconds * 1000;
+      const allowedMs = Math.min(...deletionEnds(facts, instance, instance.stop).map((end) => end.atMs));
+      if (!(endMs >= allowedMs)) violate('grace', instance.name, 'of', instance.key, 'is cut short');
+    }
+  },
   onExited(instance) {
     const { stop, exitCode, name, key, id } = instance;
     const byRuntime = exitCode === SIGKILL_CODE && facts.model.container(id)?.reason === 'Error';
@@ -39,7 +49,11 @@ export const grace: CheckOf = (facts, violate) => ({
     if (nowMs < endMs && stop.failures < PATIENCE)
       violate('grace', name, 'of', key, 'is killed', endMs - nowMs, 'ms too early');
     const troubled = facts.disturbedAtMs >= stop.beganAtMs - SLACK_MS;
-    const lastMs = Math.max(endMs, (stop.signalledAtMs ?? 0) + FLOOR_SECONDS * 1000);
+    const dueMs = [{ atMs: endMs, sinceMs: 0 }, ...deletionEnds(facts, instance, stop)].map(
+      ({ atMs, sinceMs }) => Math.max(atMs, sinceMs),
+    );
+    const signalledMs = (stop.signalledAtMs ?? 0) + FLOOR_SECONDS * 1000;
+    const lastMs = Math.max(Math.min(...dueMs), signalledMs, stop.cutAtMs ?? 0);
     if (nowMs > lastMs + SLACK_MS && !troubled)
       violate('grace', name, 'of', key, 'is killed', nowMs - endMs, 'ms too late');
   },
@@ -69,9 +83,31 @@ function checkStop(facts: Facts, call: Call, instance: Instance): string | undef
   return isLate ? `would be killed ${killAtMs - endMs} ms too late` : undefined;
 }
 
+/** When deletions of its pod want it to have ended, each from its answer on; Infinity where there was none yet. */
+function deletionEnds(
+  facts: Facts,
+  { uid }: Instance,
+  { beganAtMs }: Stop,
+): readonly { readonly atMs: number; readonly sinceMs: number }[] {
+  const all = facts.deletions.of(uid);
+  const ofPod = facts.recordedPod(uid)?.spec.terminationGracePeriodSeconds ?? DEFAULT_SECONDS;
+  const firstMs = Math.max(beganAtMs, facts.deleting.get(uid) ?? all[0]?.askedAtMs ?? 0);
+  return all.map(({ graceSeconds = ofPod, acknowledgedAtMs = Number.POSITIVE_INFINITY }) => ({
+    atMs: firstMs + Math.max(graceSeconds, FLOOR_SECONDS) * 1000,
+    sinceMs: acknowledgedAtMs,
+  }));
+}
+
 /** What the pod asks for in any version that may count now. */
 function allowedGraces(facts: Facts, instance: Instance): Set<number> {
   const beganAtMs = instance.stop?.beganAtMs ?? facts.clock.monotonicMs();
+  const deleted = facts.deletions.of(instance.uid);
+  const ofPod = facts.recordedPod(instance.uid)?.spec.terminationGracePeriodSeconds ?? DEFAULT_SECONDS;
+  const asked = deleted.map(({ graceSeconds = ofPod }) => Math.max(graceSeconds, FLOOR_SECONDS));
+  // What begins after the answer to a deletion has what that gives.
+  const isAcknowledged = deleted.some(({ acknowledgedAtMs = beganAtMs }) => acknowledgedAtMs < beganAtMs);
+  const isFirst = (facts.deleting.get(instance.uid) ?? 0) >= (deleted[0]?.askedAtMs ?? 0);
+  if (isAcknowledged && isFirst && facts.jumpedAtMs < beganAtMs) return new Set(asked);
   const loaded = [...facts.candidateViews(instance.uid), ...facts.viewsAround(beganAtMs)];
   const views = loaded.flatMap((view) => view.claims.get(instance.key) ?? []);
   const siblings = [...facts.instances.values()].filter(({ uid }) => uid === instance.uid);
@@ -81,7 +117,7 @@ function allowedGraces(facts: Facts, instance: Instance): Set<number> {
   const seconds = pods.map((pod) => graceIn(pod, instance));
   // What is evicted gets no more than the floor.
   if (facts.records.get(instance.uid as PodUid)?.ended?.reason === 'Evicted') seconds.push(FLOOR_SECONDS);
-  return new Set([...seconds, ...lost].map((each) => Math.max(each, FLOOR_SECONDS)));
+  return new Set([...seconds, ...lost, ...asked].map((each) => Math.max(each, FLOOR_SECONDS)));
 }
 
 /** A container that is stopped for failing a probe has that probe's, where it has one. */

@@ -31,6 +31,8 @@ export const podOrder: CheckOf = (facts, violate) => ({
   },
   onSaved(record, before) {
     if (record.deletionStartedAtMs === undefined || before?.deletionStartedAtMs !== undefined) return;
+    // Who deletes a pod through the API has its time begin at once.
+    if (facts.deletions.of(record.uid).length > 0) return;
     const key = `${record.namespace}/${record.name}` as PodKey;
     const views = facts
       .candidateViews(record.uid)

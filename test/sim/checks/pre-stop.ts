@@ -25,7 +25,7 @@ export const preStop: CheckOf = (facts, violate) => ({
   },
   onHookEnd({ id, hook }) {
     const instance = facts.instances.get(id);
-    // Where a shutdown cuts the time short, its end is that of the container.
+    // Where a shutdown or a later deletion cuts the time short, its end is that of the container.
     if (instance?.stop?.mayBeShort === true) return;
     const beganAtMs = facts.lives.hook(id, hook)?.beganAtMs ?? 0;
     if (hook !== 'preStop' || instance?.stop === undefined || facts.jumpedAtMs >= instance.stop.beganAtMs)
@@ -51,6 +51,10 @@ export const preStop: CheckOf = (facts, violate) => ({
 function hasHook(facts: Facts, instance: Instance): boolean {
   const { uid, key, name, stop } = instance;
   if (stop?.cause === 'restartAll' || stop?.mayBeShort === true) return false;
+  const isShort = facts.deletions
+    .of(uid)
+    .some(({ graceSeconds = SHORTEST_SECONDS + 1 }) => graceSeconds <= SHORTEST_SECONDS);
+  if (isShort) return false;
   const views = facts.candidateViews(uid).flatMap((view) => view.claims.get(key) ?? []);
   const recorded = facts.recordedPod(uid);
   const pods = [instance.pod, ...(recorded ? [recorded] : []), ...views.map(({ pod }) => pod)];

@@ -8,11 +8,12 @@ const PASS_LIMIT_MS = 90_000;
 
 /**
  * A pod is removed only after a look at the files that found the one that defined it gone, or readable and silent about it.
- * A broken file or an unreadable directory proves nothing.
+ * A broken file or an unreadable directory proves nothing. Who deletes it through the API needs no proof.
  */
 export const proofOfRemoval: CheckOf = (facts, violate) => ({
   onSaved(record, before) {
     if (record.deletionStartedAtMs === undefined || before?.deletionStartedAtMs !== undefined) return;
+    if (facts.deletions.of(record.uid).length > 0) return;
     const key = `${record.namespace}/${record.name}` as PodKey;
     const views = facts.candidateViews(record.uid);
     if (!views.some((view) => mayGo(facts, view, { uid: record.uid, key })))
