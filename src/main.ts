@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { setFlagsFromString } from 'node:v8';
+import { readKubeconfig } from './access/index.ts';
 import { fetchEvents, fetchStatus, fetchWhy } from './api/index.ts';
 import { errnoOf, systemClock, systemRandom } from './base/index.ts';
 import { type Program, renderStatus, runCli } from './cli/index.ts';
@@ -60,6 +61,7 @@ const program: Program = {
   fetchStatus: (apiSocket) => fetchStatus(apiSocket),
   fetchWhy: (apiSocket, pod) => fetchWhy(apiSocket, pod),
   fetchEvents: (apiSocket, pod) => fetchEvents(apiSocket, pod),
+  readKubeconfig: (rootDir) => readKubeconfig(rootDir),
 };
 
 /** The first signal ends what runs in good order, the second at once. */

@@ -2,6 +2,7 @@ import type { Command } from './command.ts';
 import { daemonCommand } from './commands/daemon-command.ts';
 import { deleteCommand } from './commands/delete-command.ts';
 import { eventsCommand } from './commands/events-command.ts';
+import { kubeconfigCommand } from './commands/kubeconfig-command.ts';
 import { schemaCommand } from './commands/schema-command.ts';
 import { statusCommand } from './commands/status-command.ts';
 import { stopCommand } from './commands/stop-command.ts';
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   statusCommand,
   whyCommand,
   eventsCommand,
+  kubeconfigCommand,
   stopCommand,
   deleteCommand,
   supportCommand,

@@ -35,6 +35,8 @@ export interface Program {
   fetchStatus(apiSocket: string): Promise<NodeReport>;
   /** Undefined where the daemon knows no such pod. Rejects as `fetchStatus` does. */
   fetchWhy(apiSocket: string, pod: PodName): Promise<readonly PodWhy[] | undefined>;
+  /** What the daemon of that root directory wrote. Rejects with STATE_IO where there is none. */
+  readKubeconfig(rootDir: string): Promise<string>;
   /** Of one pod, or of all. Rejects as `fetchStatus` does. */
   fetchEvents(apiSocket: string, pod?: PodName): Promise<readonly EventReport[]>;
 }

@@ -1,4 +1,6 @@
+import { isIP, isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
+import { isDnsName } from '../access/index.ts';
 import { readDurationMs, TinyletError } from '../base/index.ts';
 
 /** `sun_path` of Linux has 108 bytes, the last of them zero: a longer path would be cut or refused with EINVAL. */
@@ -74,6 +76,24 @@ export function parseRuntimeRoot(text: string): string {
   if (!/^\/proc\/\d+\/root\/?$/.test(text))
     refuse(text, 'is not the root of a process; write it like /proc/1/root');
   return resolve(text);
+}
+
+/** `127.0.0.1:10250`, `[::1]:10250`, `localhost:0`; or `off`. */
+export function parseOffOrListenAddress(text: string): 'off' | { host: string; port: number } {
+  if (text === 'off') return 'off';
+  const [, v6, name, digits] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = v6 ?? name ?? '';
+  const port = Number(digits ?? -1);
+  const isHost = v6 === undefined ? isIP(host) === 4 || isDnsName(host) : isIPv6(v6);
+  if (!isHost || port < 0 || port > 65_535)
+    refuse(text, 'is no address to listen on; write it like 127.0.0.1:10250 or [::1]:10250, or off');
+  return { host: host.toLowerCase(), port };
+}
+
+/** A DNS name, or an address. */
+export function parseHostName(text: string): string {
+  if (isIP(text) === 0 && !isDnsName(text)) refuse(text, 'is neither a name of a host nor an address');
+  return text.toLowerCase();
 }
 
 /** The name of a sysctl, or the beginning of one and `*`, as the kubelet takes them. */

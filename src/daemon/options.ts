@@ -15,6 +15,10 @@ export interface DaemonOptions {
   readonly rootDir: string;
   readonly logDir: string;
   readonly apiSocket: string;
+  /** Where the API listens over TCP; nowhere, if absent. Port 0 is any that is free. */
+  readonly apiAddress?: { readonly host: string; readonly port: number };
+  /** Further names and addresses under which clients reach it. */
+  readonly apiNames: readonly string[];
   readonly nodeName: string;
   readonly standalone: boolean;
   /** Take over pods that carry another tinylet's owner id. */

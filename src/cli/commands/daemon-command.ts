@@ -1,5 +1,6 @@
 import { TinyletError } from '../../base/index.ts';
 import type { DaemonOptions, LogFormat, LogLevel } from '../../daemon/index.ts';
+import { apiFlags, readApiOptions } from '../api-flags.ts';
 import type { Command, CommandCall } from '../command.ts';
 import type { Flag, FlagReader } from '../flag.ts';
 import * as shared from '../flags.ts';
@@ -109,6 +110,7 @@ export const daemonCommand: Command = {
     shared.rootDirFlag,
     shared.logDirFlag,
     shared.apiSocketFlag,
+    ...apiFlags,
     shared.nodeNameFlag,
     standaloneFlag,
     onceFlag,
@@ -165,6 +167,7 @@ function daemonOptions({ flags, program }: CommandCall): DaemonOptions {
     rootDir,
     logDir: shared.readLogDir(flags),
     apiSocket: shared.readApiSocket(flags),
+    ...readApiOptions(flags),
     nodeName: shared.readNodeName(flags),
     standalone,
     adopt: flags.read(adoptFlag) ?? false,

@@ -11,6 +11,8 @@ const DEFAULTS: DaemonOptions = {
   rootDir: '/var/lib/tinylet',
   logDir: '/var/log/pods',
   apiSocket: '/run/tinylet/tinylet.sock',
+  apiAddress: { host: '127.0.0.1', port: 10250 },
+  apiNames: [],
   nodeName: hostname().trim().toLowerCase(),
   standalone: false,
   adopt: false,
@@ -52,6 +54,10 @@ describe('options of the daemon', () => {
     ['--root-dir', 'TINYLET_ROOT_DIR', '/srv/t/', { rootDir: '/srv/t' }],
     ['--container-log-links', 'TINYLET_CONTAINER_LOG_LINKS', 'links', { logLinks: resolve('links') }],
     ['--api-socket', 'TINYLET_API_SOCKET', '/run/t.sock', { apiSocket: '/run/t.sock' }],
+    ['--api-addr', 'TINYLET_API_ADDR', '0.0.0.0:443', { apiAddress: { host: '0.0.0.0', port: 443 } }],
+    ['--api-addr', 'TINYLET_API_ADDR', '[::1]:0', { apiAddress: { host: '::1', port: 0 } }],
+    ['--api-addr', 'TINYLET_API_ADDR', 'Localhost:1', { apiAddress: { host: 'localhost', port: 1 } }],
+    ['--api-name', 'TINYLET_API_NAME', 'Edge.example', { apiNames: ['edge.example'] }],
     ['--node-name', 'TINYLET_NODE_NAME', 'Edge-1.example', { nodeName: 'edge-1.example' }],
     ['--max-manifest-bytes', 'TINYLET_MAX_MANIFEST_BYTES', '64Ki', { maxManifestBytes: 65_536 }],
     ['--registry-auth', 'TINYLET_REGISTRY_AUTH', 'auth.json', { registryAuth: resolve('auth.json') }],
@@ -75,6 +81,16 @@ describe('options of the daemon', () => {
   ])('%s and %s take %s', async (flag, variable, text, changed) => {
     expect(await optionsOf([`${flag}=${text}`])).toEqual({ ...DEFAULTS, ...changed });
     expect(await optionsOf([], { env: { [variable]: text } })).toEqual({ ...DEFAULTS, ...changed });
+  });
+
+  test('--api-addr off serves nothing over TCP', async () => {
+    const { apiAddress: _, ...rest } = DEFAULTS;
+    expect(await optionsOf(['--api-addr', 'off'])).toEqual(rest);
+  });
+
+  test('--api-name repeats, and takes addresses', async () => {
+    const { apiNames } = await optionsOf(['--api-name', 'a.example', '--api-name', 'FE80::1']);
+    expect(apiNames).toEqual(['a.example', 'fe80::1']);
   });
 
   test('the flag wins over the variable, the last flag over earlier ones, an empty variable is unset', async () => {

@@ -12,6 +12,7 @@ export type Called =
   | { readonly what: 'deleteClaim'; readonly rootDir: string; readonly claim: ClaimName }
   | { readonly what: 'readManifests'; readonly files: readonly string[] }
   | { readonly what: 'fetchStatus'; readonly apiSocket: string }
+  | { readonly what: 'readKubeconfig'; readonly rootDir: string }
   | {
       readonly what: 'fetchWhy' | 'fetchEvents';
       readonly apiSocket: string;
@@ -78,6 +79,10 @@ function fakeProgram(world: World, called: Called[], written: { out: string; err
     fetchEvents: async (apiSocket, pod) => {
       called.push({ what: 'fetchEvents', apiSocket, pod });
       return world.events ?? [];
+    },
+    readKubeconfig: async (rootDir) => {
+      called.push({ what: 'readKubeconfig', rootDir });
+      return 'kind: Config\n';
     },
     fetchStatus: async (apiSocket) => {
       called.push({ what: 'fetchStatus', apiSocket });

@@ -32,6 +32,40 @@ describe('wrong usage is one clear line and exit code 2', () => {
       `--api-socket: "${LONG_SOCKET}" is too long for a Unix socket; the system takes 107 bytes`,
     ],
     [
+      ['--api-addr', '10250'],
+      '--api-addr: "10250" is no address to listen on; write it like 127.0.0.1:10250 or [::1]:10250, or off',
+    ],
+    [
+      ['--api-addr', ':10250'],
+      '--api-addr: ":10250" is no address to listen on; write it like 127.0.0.1:10250 or [::1]:10250, or off',
+    ],
+    [
+      ['--api-addr', '::1:10250'],
+      '--api-addr: "::1:10250" is no address to listen on; write it like 127.0.0.1:10250 or [::1]:10250, or off',
+    ],
+    [
+      ['--api-addr', '[127.0.0.1]:1'],
+      '--api-addr: "[127.0.0.1]:1" is no address to listen on; write it like 127.0.0.1:10250 or [::1]:10250, or off',
+    ],
+    [
+      ['--api-addr', '[::1]'],
+      '--api-addr: "[::1]" is no address to listen on; write it like 127.0.0.1:10250 or [::1]:10250, or off',
+    ],
+    [
+      ['--api-addr', 'host:65536'],
+      '--api-addr: "host:65536" is no address to listen on; write it like 127.0.0.1:10250 or [::1]:10250, or off',
+    ],
+    [
+      ['--api-addr', 'a b:1'],
+      '--api-addr: "a b:1" is no address to listen on; write it like 127.0.0.1:10250 or [::1]:10250, or off',
+    ],
+    [
+      ['--api-addr', 'https://127.0.0.1:1'],
+      '--api-addr: "https://127.0.0.1:1" is no address to listen on; write it like 127.0.0.1:10250 or [::1]:10250, or off',
+    ],
+    [['--api-name', 'a_b'], '--api-name: "a_b" is neither a name of a host nor an address'],
+    [['kubeconfig', 'x'], 'kubeconfig takes no arguments, not "x"'],
+    [
       ['--manifests', 'https://x/pods'],
       '--manifests: "https://x/pods" is a URL; only directories can be watched so far',
     ],
@@ -117,7 +151,7 @@ describe('help and version', () => {
     const { out } = await tinylet(['--help']);
     const flags = [...out.matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)].map((match) => match[1]);
     expect(flags).toEqual(
-      'socket manifests interval root-dir log-dir api-socket node-name standalone once timeout dry-run adopt max-manifest-bytes registry-auth max-parallel-pulls image-gc image-gc-high-threshold image-gc-low-threshold image-minimum-gc-age crash-loop-max shutdown-pods shutdown-grace-period container-log-max-size container-log-max-files container-log-links allowed-unsafe-sysctls resolv-conf runtime-root log-level log-format version help'.split(
+      'socket manifests interval root-dir log-dir api-socket api-addr api-name node-name standalone once timeout dry-run adopt max-manifest-bytes registry-auth max-parallel-pulls image-gc image-gc-high-threshold image-gc-low-threshold image-minimum-gc-age crash-loop-max shutdown-pods shutdown-grace-period container-log-max-size container-log-max-files container-log-links allowed-unsafe-sysctls resolv-conf runtime-root log-level log-format version help'.split(
         ' ',
       ),
     );
@@ -128,6 +162,7 @@ describe('help and version', () => {
     [['validate', '--help']],
     [['status', '-h']],
     [['help', 'stop']],
+    [['kubeconfig', '--help']],
     [['version', '--help']],
   ])('%j fits 80 columns', async (argv) => {
     const { code, out } = await tinylet(argv);
