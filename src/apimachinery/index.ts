@@ -13,6 +13,9 @@ export {
 export { jsonPatch } from './json-patch.ts';
 export { loadTypes } from './load-types.ts';
 export { mergePatch } from './merge-patch.ts';
+export { type ReadBody, readBody, readValue } from './read-body.ts';
 export { strategicMergePatch } from './strategic-merge-patch.ts';
+export { strictErrors } from './strict-errors.ts';
+export { typeMismatch } from './type-mismatch.ts';
 export type { FieldType, ObjectType, ScalarName, TypeTable } from './type-table.ts';
 export { withoutUnknownFields } from './without-unknown-fields.ts';
