@@ -97,6 +97,25 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
     ),
   },
   {
+    name: 'forgets with how much time a pod was deleted',
+    breaks: ['grace'],
+    alter: (ports) => ({
+      ...ports,
+      records: {
+        load: async () => (await ports.records.load()).map(({ deletionGraceSeconds, ...record }) => record),
+        save: (record) => ports.records.save(record),
+        remove: (uid) => ports.records.remove(uid),
+      },
+    }),
+  },
+  {
+    name: 'lets stops under way take the time they began with',
+    breaks: ['grace'],
+    alter: withCri(({ stopContainer }) => ({
+      stopContainer: (id, seconds) => stopContainer(id, seconds, {}),
+    })),
+  },
+  {
     name: 'knows no policies of containers',
     breaks: ['restart-policy'],
     alter: withPods(({ metadata, spec }) => ({
