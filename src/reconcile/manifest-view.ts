@@ -1,4 +1,4 @@
-import { type Logger, messageOf } from '../base/index.ts';
+import { type Clock, type Logger, messageOf } from '../base/index.ts';
 import type { ManifestMessage, ManifestSnapshot } from '../manifest/index.ts';
 import type { Pod, UsedObjects } from '../pod/index.ts';
 import type { ObjectRecord, ObjectRecords } from '../state/index.ts';
@@ -7,6 +7,7 @@ import { SideObjects } from '../targets/index.ts';
 export interface ManifestViewPorts {
   readonly manifests: { load(): Promise<ManifestSnapshot> };
   readonly objectRecords: ObjectRecords;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -17,6 +18,8 @@ export class ManifestView {
   #recorded: ReadonlyMap<string, ObjectRecord> | undefined;
   #last: ManifestSnapshot = { directories: [] };
   #refused: readonly ManifestMessage[] = [];
+  #begun = 0;
+  #ended = 0;
 
   constructor(ports: ManifestViewPorts) {
     this.#ports = ports;
@@ -38,8 +41,21 @@ export class ManifestView {
   }
 
   async load(): Promise<void> {
+    this.#begun += 1;
+    const number = this.#begun;
     this.#last = await this.#ports.manifests.load();
-    this.#refused = this.#objects.note(this.#last);
+    this.#refused = this.#objects.note(this.#last, this.#ports.clock.nowMs());
+    this.#ended = number;
+  }
+
+  /** How many looks at the files were begun, and which of them is the last one that ended. */
+  get loads(): { readonly begun: number; readonly ended: number } {
+    return { begun: this.#begun, ended: this.#ended };
+  }
+
+  /** The objects beside pods that are in force. The same value as long as nothing changes. */
+  get objects(): ReadonlyMap<string, ObjectRecord> {
+    return this.#objects.records;
   }
 
   /** A last good version that could not be recorded is still in force: it is tried again at the next look at the files. */

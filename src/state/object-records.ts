@@ -8,6 +8,8 @@ export interface ObjectRecord {
   readonly object: SideObject;
   readonly file: string;
   readonly line: number;
+  /** When it was first seen; absent in records of older versions. */
+  readonly createdAtMs?: number;
 }
 
 /** Keeps the last good versions of ConfigMaps, Secrets and the like: what pods' records are for pods. */

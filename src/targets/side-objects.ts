@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ManifestMessage, ManifestSnapshot } from '../manifest/index.ts';
 import {
   type ConfigMap,
@@ -36,8 +37,8 @@ export class SideObjects {
     return this.#held;
   }
 
-  /** Takes over what a snapshot says; returns what was refused, and why. */
-  note(manifests: ManifestSnapshot): readonly ManifestMessage[] {
+  /** Takes over what a snapshot of that time says; returns what was refused, and why. */
+  note(manifests: ManifestSnapshot, nowMs: number): readonly ManifestMessage[] {
     const before = this.#held;
     const dark = darkFiles(manifests);
     const refused: ManifestMessage[] = [];
@@ -50,10 +51,11 @@ export class SideObjects {
       const broken = previous?.file === winner.file ? brokenRule(previous.object, winner.object) : undefined;
       if (broken !== undefined) refused.push({ ...message(winner, immutable(winner)), path: broken });
       const stays =
-        previous !== undefined && (broken !== undefined || isSame(previous.object, winner.object));
-      held.set(key, stays ? moved(previous, winner) : winner);
+        previous !== undefined && (broken !== undefined || isUnchanged(previous.object, winner.object));
+      const { createdAtMs = nowMs } = previous ?? {};
+      held.set(key, stays ? moved(previous, winner) : { ...winner, createdAtMs });
     }
-    if (!isSameMap(before, held)) this.#held = held;
+    if (!isSameMap(before, held, isSameRecord)) this.#held = held;
     return refused;
   }
 
@@ -137,6 +139,11 @@ function brokenRule(before: SideObject, now: SideObject): 'data' | 'immutable' |
   return before.digest === now.digest ? undefined : 'data';
 }
 
+function isUnchanged(a: SideObject, b: SideObject): boolean {
+  return a === b || (isSame(a, b) && isDeepStrictEqual(a.metadata, b.metadata));
+}
+
+/** Whether it makes no difference to who uses it: labels and annotations do not count. */
 function isSame(a: SideObject, b: SideObject): boolean {
   return a === b || ('digest' in a && 'digest' in b && a.digest === b.digest && a.immutable === b.immutable);
 }
@@ -167,12 +174,24 @@ function message({ file, line }: ObjectRecord, text: string): ManifestMessage {
 function isEqual(a: UsedObjects, b: UsedObjects): boolean {
   return (
     a.runtimeClass === b.runtimeClass &&
-    isSameMap(a.configMaps, b.configMaps) &&
-    isSameMap(a.secrets, b.secrets) &&
-    isSameMap(a.claims, b.claims)
+    isSameMap(a.configMaps, b.configMaps, isSame) &&
+    isSameMap(a.secrets, b.secrets, isSame) &&
+    isSameMap(a.claims, b.claims, isSame)
   );
 }
 
-function isSameMap<T>(a: ReadonlyMap<string, T>, b: ReadonlyMap<string, T>): boolean {
-  return a.size === b.size && [...a].every(([name, object]) => b.get(name) === object);
+function isSameMap<T>(
+  a: ReadonlyMap<string, T>,
+  b: ReadonlyMap<string, T>,
+  isSameValue: (a: T, b: T) => boolean,
+): boolean {
+  if (a.size !== b.size) return false;
+  return [...a].every(([name, value]) => {
+    const other = b.get(name);
+    return other !== undefined && isSameValue(value, other);
+  });
+}
+
+function isSameRecord(a: ObjectRecord, b: ObjectRecord): boolean {
+  return a === b;
 }

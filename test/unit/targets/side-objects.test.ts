@@ -7,6 +7,7 @@ import { makePod } from '../plan/base.ts';
 import { badFile, goneDirectory, manifestsOf, objectFile, snapshotOf } from './manifests.ts';
 
 const [a, b] = ['/m/a.yaml', '/m/b.yaml'] as const;
+const NOW_MS = 1_000;
 const fast = configMap('settings', { mode: 'fast' });
 const safe = configMap('settings', { mode: 'safe' });
 
@@ -26,7 +27,7 @@ const web = makePod({
 /** Shows one snapshot after the other; tells what the last one refused. */
 function note(objects: SideObjects, ...snapshots: ManifestFile[][]): readonly ManifestMessage[] {
   let refused: readonly ManifestMessage[] = [];
-  for (const files of snapshots) refused = objects.note(manifestsOf(...files));
+  for (const files of snapshots) refused = objects.note(manifestsOf(...files), NOW_MS);
   return refused;
 }
 
@@ -87,7 +88,7 @@ describe('what a pod uses', () => {
     const again = configMap('settings', { mode: 'fast' });
     note(objects, [objectFile(a, configMap('first', {}), again)], [objectFile(b, again)]);
     expect(objects.usedBy(web)).toBe(before);
-    expect([...objects.records.values()]).toEqual([{ object: fast, file: b, line: 1 }]);
+    expect([...objects.records.values()]).toEqual([{ object: fast, file: b, line: 1, createdAtMs: NOW_MS }]);
   });
 
   test('is gone when no file defines it any more', () => {
@@ -96,6 +97,35 @@ describe('what a pod uses', () => {
     expect(usedBy(objects)).toBeUndefined();
     note(objects, [objectFile(a, fast)], []);
     expect(usedBy(objects)).toBeUndefined();
+  });
+});
+
+describe('what an object is shown by', () => {
+  const labelled = configMap(
+    'settings',
+    { mode: 'fast' },
+    { metadata: { ...fast.metadata, labels: { a: 'b' } } },
+  );
+
+  test('is of the last version, and changes nothing for who uses it', () => {
+    const objects = new SideObjects();
+    note(objects, [objectFile(a, fast)]);
+    const before = objects.usedBy(web);
+    objects.note(manifestsOf(objectFile(a, labelled)), NOW_MS + 1);
+    expect([...objects.records.values()]).toEqual([
+      { object: labelled, file: a, line: 1, createdAtMs: NOW_MS },
+    ]);
+    expect(objects.usedBy(web)).toBe(before);
+  });
+
+  test('its time is that of its first sight, until it is gone', () => {
+    const objects = new SideObjects();
+    objects.note(manifestsOf(objectFile(a, fast)), 1);
+    objects.note(manifestsOf(objectFile(a, safe)), 2);
+    expect([...objects.records.values()].map(({ createdAtMs }) => createdAtMs)).toEqual([1]);
+    objects.note(manifestsOf(objectFile(a)), 3);
+    objects.note(manifestsOf(objectFile(a, safe)), 4);
+    expect([...objects.records.values()].map(({ createdAtMs }) => createdAtMs)).toEqual([4]);
   });
 });
 
@@ -140,7 +170,7 @@ describe('the last good version', () => {
     const objects = new SideObjects();
     expect(note(objects, [objectFile(a, fast)], dark)).toEqual([]);
     expect(usedBy(objects)).toBe(fast);
-    objects.note(snapshotOf(goneDirectory));
+    objects.note(snapshotOf(goneDirectory), NOW_MS);
     expect(usedBy(objects)).toBe(fast);
   });
 
