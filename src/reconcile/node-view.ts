@@ -46,6 +46,11 @@ export class NodeView {
     return this.#problem;
   }
 
+  /** Undefined before the first look at the runtime. */
+  get known(): Surroundings | undefined {
+    return this.#surroundings;
+  }
+
   /** Passes begin after the first look at the runtime. */
   get surroundings(): Surroundings {
     invariant(this.#surroundings !== undefined, 'the surroundings are known before the first pass');

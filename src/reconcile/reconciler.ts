@@ -1,12 +1,14 @@
-import { sleep } from '../base/index.ts';
+import { type JsonObject, sleep } from '../base/index.ts';
 import type { ImageKeeper } from '../images/index.ts';
-import type { Plan } from '../plan/index.ts';
+import type { Plan, Surroundings } from '../plan/index.ts';
 import type { OwnerId, Pod, PodKey, PodUid } from '../pod/index.ts';
+import type { ObjectRecord } from '../state/index.ts';
 import type { NodeReport, PodWhy } from '../status/index.ts';
 import { findTargets, type Shutdown, type Target, type Targets } from '../targets/index.ts';
 import { type Inventory, inventoryOf } from './inventory.ts';
 import { KnownPods } from './known-pods.ts';
 import { ManifestView } from './manifest-view.ts';
+import { type NodePod, nodePod } from './node-pod.ts';
 import { nodeReport, type ReportFacts } from './node-report.ts';
 import { isHalted, notStopped, shutdownWithin } from './node-shutdown.ts';
 import { NodeView } from './node-view.ts';
@@ -17,6 +19,7 @@ import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts';
 import { RefusalLog } from './refusal-log.ts';
 import type { Snapshot } from './snapshot.ts';
 import { type Due, Wake } from './wake.ts';
+import { withConditions } from './with-conditions.ts';
 import { withDeletion } from './with-deletion.ts';
 
 /**
@@ -37,6 +40,7 @@ export class Reconciler {
   readonly #listeners = new Set<() => void>();
   #targets: Targets = { targets: new Map(), refused: [] };
   #ticks = 0;
+  #lookInForce = 0;
   #shutdown: Shutdown | undefined;
   #stopping = false;
   #loop: Promise<void> | undefined;
@@ -120,6 +124,19 @@ export class Reconciler {
     this.#wake.pod(uid, 'deleted');
   }
 
+  /**
+   * Conditions of a pod that are not the kubelet's own, in place of those that were given before: what its readiness gates go by. On
+   * record when this resolves, to false where nothing is on record of the pod so far.
+   */
+  async setConditions(uid: PodUid, given: readonly JsonObject[]): Promise<boolean> {
+    const nowMs = this.#ports.clock.nowMs();
+    const isKnown = await this.#work.records.change(uid, (record) =>
+      withConditions(record, { given, nowMs }),
+    );
+    this.#wake.pod(uid, 'condition');
+    return isKnown;
+  }
+
   /** Starts nothing new, waits a little for what is in flight, and leaves the pods as they are. */
   async stop(): Promise<void> {
     this.#stopping = true;
@@ -158,6 +175,33 @@ export class Reconciler {
       return { target, record: this.#known.record(target.uid), ...(last && { last }) };
     });
     return nodeReport(facts, passes);
+  }
+
+  /** Every pod that is wanted, or is still there. */
+  pods(): readonly NodePod[] {
+    return [...this.#targets.targets.values()].map((target) =>
+      nodePod({
+        target,
+        record: this.#known.record(target.uid),
+        last: this.#passes.last(target.uid),
+        startedAtMs: this.#startedAtMs,
+      }),
+    );
+  }
+
+  /** The objects beside pods that are in force. The same value as long as nothing changes. */
+  objects(): ReadonlyMap<string, ObjectRecord> {
+    return this.#manifests.objects;
+  }
+
+  /** The machine and its runtime as they were last seen, and why the runtime did not answer then. */
+  machine(): { readonly surroundings: Surroundings | undefined; readonly problem: string | undefined } {
+    return { surroundings: this.#node.known, problem: this.#node.problem };
+  }
+
+  /** How many looks at the files were begun, and the last one that all of the above goes by. */
+  looks(): { readonly begun: number; readonly inForce: number } {
+    return { begun: this.#manifests.loads.begun, inForce: this.#lookInForce };
   }
 
   /** What housekeeping goes by. */
@@ -227,6 +271,7 @@ export class Reconciler {
     const snapshot = await this.#node.tryLook();
     // What the files say is learnt also while the runtime does not answer.
     this.#targets = this.#find(snapshot ?? this.#node.last);
+    this.#lookInForce = this.#manifests.loads.ended;
     this.#refusals.note(this.#manifests.last, [...this.#manifests.refused, ...this.#targets.refused]);
     if (snapshot === undefined || this.#stopping) return;
     this.#passes.keepOnly(this.#targets.targets);
