@@ -36,7 +36,9 @@ fi
 
 echo native >"$run_dir/way"
 [ "$(stat -c %s "$run_dir/tinylet.log" 2>/dev/null || echo 0)" -lt 8000000 ] || mv "$run_dir/tinylet.log" "$run_dir/tinylet.log.1"
-flags=(--standalone --manifests "$manifests" --log-format pretty --api-socket "$run_dir/tinylet.sock" "${place[@]}")
+flags=(--standalone --manifests "$manifests" --log-format pretty --api-socket "$run_dir/tinylet.sock" --api-addr 127.0.0.1:0 "${place[@]}")
+# The port is another one each time: who waits for the kubeconfig waits for the new one.
+rm -f "$run_dir/root/kubeconfig"
 setsid node dist/main.js "${flags[@]}" </dev/null >>"$run_dir/tinylet.log" 2>&1 &
 pid=$!
 echo "$pid $(start_time $pid)" >"$run_dir/tinylet.pid"

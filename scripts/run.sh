@@ -15,11 +15,26 @@ else
   scripts/run-native.sh
 fi
 scripts/await-demo.sh
-cat <<'NEXT'
+
+# It is written when the API listens, which may take certificates; in the container's root directory, where compose runs.
+case $chosen in
+  native) kubeconfig=.run/root/kubeconfig ;;
+  compose) kubeconfig=.run/kubeconfig ;;
+esac
+print_kubeconfig() { docker compose exec -T tl-kubelet node dist/main.js kubeconfig 2>/dev/null; }
+for _ in $(seq 50); do
+  [ "$chosen" = native ] || (umask 077 && print_kubeconfig >"$kubeconfig") || true
+  [ ! -s "$kubeconfig" ] || break
+  sleep 0.2
+done
+[ -s "$kubeconfig" ] || die "no kubeconfig has been written: see make logs"
+
+cat <<NEXT
 
 Next: edit, add or delete files in manifests/ and watch what happens:
   make status     the pods, what they wait for, refused files
   make logs       what tinylet does
   make crictl ARGS="pods"
   make stop       takes all of it down
+  KUBECONFIG=$kubeconfig kubectl get pods
 NEXT

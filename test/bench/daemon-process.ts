@@ -85,6 +85,7 @@ export function allRunning(count: number): (report: NodeReport) => boolean {
 function flagsOf({ endpoint, directory, manifests }: DaemonPlace, apiSocket: string): string[] {
   return [
     ...['--socket', endpoint, '--manifests', manifests, '--api-socket', apiSocket],
+    ...['--api-addr', 'off'],
     ...['--root-dir', join(directory, 'root'), '--log-dir', join(directory, 'pods'), '--node-name', 'bench'],
     ...['--log-format', 'json', '--log-level', 'info'],
   ];

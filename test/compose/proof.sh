@@ -1,13 +1,14 @@
 #!/bin/bash
 # Proves the compose stack end to end: the pods answer and follow their files, and neither a new daemon nor a killed containerd
 # disturbs them. Uses the Docker engine that answers, else the private one of test/docker-engine, stopped again afterwards.
-# TINYLET_FLAT_PORT and TINYLET_POD_PORT replace the published ports 8080 and 8081.
+# TINYLET_FLAT_PORT, TINYLET_POD_PORT and TINYLET_API_PORT replace the published ports 8080, 8081 and 10250.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 work=$(mktemp -d)
 export COMPOSE_PROJECT_NAME=tinylet-proof COMPOSE_FILE=docker-compose.yml:test/compose/override.yml COMPOSE_PROGRESS=plain
 export TINYLET_MANIFESTS=$work/manifests TINYLET_FLAT_PORT=${TINYLET_FLAT_PORT:-8080} TINYLET_POD_PORT=${TINYLET_POD_PORT:-8081}
+export TINYLET_API_PORT=${TINYLET_API_PORT:-10250}
 engine_is_ours=
 
 finish() {
@@ -52,6 +53,18 @@ status() { daemon node /app/dist/main.js status "$@"; }
 # Two passes: the second one saw what the first one did.
 passes_made() { status --output json | grep -Eq '"passes": ?([2-9]|[1-9][0-9])'; }
 containers_of() { on_node ctr containers ls -q "labels.\"io.kubernetes.pod.name\"==$1"; }
+
+# What a kubectl of the host would do with the kubeconfig, in the words of curl.
+field_of() { sed -n "s/^ *$1: *\"\{0,1\}\([^\"]*\)\"\{0,1\}$/\1/p" "$work/kubeconfig"; }
+take_kubeconfig() {
+  daemon node /app/dist/main.js kubeconfig >"$work/kubeconfig" && field_of certificate-authority-data | base64 -d >"$work/ca.crt"
+}
+api_code() { curl -sS -m 3 -o "$work/api" -w '%{http_code}' --cacert "$work/ca.crt" "$@"; }
+api_serves() { [ "$(api_code -H "Authorization: Bearer $(field_of token)" "$(field_of server)/readyz")" = 200 ]; }
+api_refuses() {
+  [ "$(api_code "$(field_of server)/readyz")" = 401 ] &&
+    [ "$(api_code -H "Authorization: Bearer $(field_of token)" -H 'Host: evil.example' "$(field_of server)/readyz")" = 403 ]
+}
 
 # Every process that is a sandbox or a container: id, pid, start time.
 running() {
@@ -131,6 +144,9 @@ prove 60 "both demo pods answer on 127.0.0.1:$TINYLET_FLAT_PORT and :$TINYLET_PO
 sort -u "$work/answer" | sed 's/^/                 /'
 prove 10 "the daemon shows its pods" status
 sed 's/^/                 /' "$work/output"
+prove 30 "the daemon prints a kubeconfig" take_kubeconfig
+prove 10 "with which the API answers on 127.0.0.1:$TINYLET_API_PORT, its certificate checked" api_serves
+prove 0 "and without its token, or under a strange name, does not" api_refuses
 drop
 prove 60 "a new file becomes a pod that answers" dropped_answers
 rm "$TINYLET_MANIFESTS/dropped.yaml"

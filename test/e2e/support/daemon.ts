@@ -87,6 +87,9 @@ export class Daemon {
       ...this.place,
       '--api-socket',
       this.apiSocket,
+      // Many run at once, and most are asked on their sockets only; who wants a port says so in args.
+      '--api-addr',
+      'off',
       '--log-format',
       'json',
       ...this.#args,
