@@ -10,4 +10,11 @@ export { lastBytes } from './log-tail.ts';
 export { OrphanedLogs, type OrphanedLogsPorts } from './orphaned-logs.ts';
 export { filePodLogs, type PodLogs } from './pod-logs.ts';
 export type { ContainerLog, ContainerLogs, LoggedContainer, LoggedPods } from './ports.ts';
+export {
+  checkLog,
+  type LogPlace,
+  type LogReaderPorts,
+  type LogWish,
+  readLog,
+} from './read-log.ts';
 export { LogRotation, type RotationLimits, type RotationPorts } from './rotation.ts';

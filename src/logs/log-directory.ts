@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, watch } from 'node:fs';
 import { type FileHandle, link, lstat, open, readdir, rename, unlink } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -25,6 +25,8 @@ export interface LogDirectory {
   rename(from: string, to: string): Promise<void>;
   /** Whether it could be done without replacing anything. */
   restore(from: string, to: string): Promise<boolean>;
+  /** Tells of changes until the returned function is called: that an entry has come or gone, or grown. Nothing where no watch is to be had. */
+  watch(listener: (name: string, what: 'renamed' | 'written') => void): () => void;
   /** Writes a compressed copy, with the mode and owner of the original; it has reached the disk before the call returns. */
   pack(from: string, to: string, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
@@ -93,9 +95,23 @@ function heldDirectory(handle: FileHandle): LogDirectory {
       await unlink(at(from));
       return true;
     },
+    watch: (listener) => watchDirectory(selfPath(handle), listener),
     pack: (from, to, signal) => pack(at(from), at(to), signal),
     close: () => handle.close(),
   };
+}
+
+function watchDirectory(path: string, listener: (name: string, what: 'renamed' | 'written') => void) {
+  try {
+    const watcher = watch(path, { persistent: false }, (event, name) =>
+      listener(name ?? '', event === 'rename' ? 'renamed' : 'written'),
+    );
+    watcher.on('error', () => watcher.close());
+    return () => watcher.close();
+  } catch {
+    // The user may have no inotify instance or watch left.
+    return () => undefined;
+  }
 }
 
 async function openFile(path: string): Promise<FileHandle> {
