@@ -7,7 +7,14 @@
 export type { ApiLimits } from './api-limits.ts';
 export { fetchEvents, fetchStatus, fetchWhy, requestJson } from './client.ts';
 export type { ApiRequest, ApiResponse, BodySink, StreamedBody, UpgradeRequest } from './message.ts';
-export type { EventSource, NodeSource, StatusSource, WhySource } from './ports.ts';
+export type {
+  ContainerRef,
+  EventSource,
+  NodeSource,
+  RuntimeStreams,
+  StatusSource,
+  WhySource,
+} from './ports.ts';
 export type { Route } from './route.ts';
 export { createRouter, type Router } from './router.ts';
 export { nodeRoutes } from './routes.ts';

@@ -1,0 +1,119 @@
+import type { Duplex } from 'node:stream';
+import type { RawData, WebSocket } from 'ws';
+import { type ChannelProtocol, CLOSE_CHANNEL, readMessage, writeMessage } from './channels.ts';
+import { letGo } from './let-go.ts';
+import { SpdyConnection, type SpdyStream } from './spdy/spdy-connection.ts';
+
+export interface BridgeEnds {
+  /** Paused. */
+  readonly client: WebSocket;
+  readonly runtime: Duplex;
+  readonly protocol: ChannelProtocol;
+  /** Cuts both off. */
+  readonly signal: AbortSignal;
+}
+
+/** RFC 6455: all is well; the server cannot go on. */
+const NORMAL_CLOSURE = 1000;
+const INTERNAL_ERROR = 1011;
+
+/** As much may wait for a slow client; then the runtime has to wait. */
+const MAX_WAITING_BYTES = 256 * 1024;
+
+/** The channels of a WebSocket on one side, the streams of a SPDY connection on the other. */
+export class ChannelBridge {
+  readonly #ends: BridgeEnds;
+  readonly #spdy: SpdyConnection;
+  readonly #inputs = new Map<number, SpdyStream>();
+  readonly #closed: Promise<unknown>;
+  #openStreams = 0;
+  #unsent = 0;
+  #closeCode: number | undefined;
+
+  constructor(ends: BridgeEnds) {
+    const { client, runtime } = ends;
+    this.#ends = ends;
+    this.#spdy = new SpdyConnection(runtime);
+    client.on('error', () => undefined);
+    client.on('message', (message) => this.#take(message));
+    const gone = new Promise<void>((resolve) => client.once('close', () => resolve()));
+    this.#closed = Promise.all([gone, this.#spdy.closed]);
+    client.once('close', () => letGo(runtime));
+    this.#spdy.onDrain(() => client.resume());
+  }
+
+  /** Opens the runtime's stream behind a channel. What it says is sent on that channel; `onEnd` tells that it has said all. */
+  async open(
+    channel: number,
+    headers: Readonly<Record<string, string>>,
+    onEnd: () => void = () => undefined,
+  ): Promise<void> {
+    this.#openStreams += 1;
+    const stream = await this.#spdy.open(headers, {
+      onData: (part) => this.send(channel, part),
+      onEnd: () => {
+        this.#openStreams -= 1;
+        onEnd();
+      },
+    });
+    this.#inputs.set(channel, stream);
+  }
+
+  get openStreams(): number {
+    return this.#openStreams;
+  }
+
+  endInput(channel: number): void {
+    this.#inputs.get(channel)?.end();
+    this.#inputs.delete(channel);
+  }
+
+  send(channel: number, data: Buffer): void {
+    const { client, protocol } = this.#ends;
+    this.#unsent += 1;
+    client.send(writeMessage({ channel, data }, protocol), { binary: !protocol.base64 }, () => {
+      this.#unsent -= 1;
+      if (client.bufferedAmount <= MAX_WAITING_BYTES) this.#spdy.resume();
+      this.#closeWhenSent();
+    });
+    if (client.bufferedAmount > MAX_WAITING_BYTES) this.#spdy.pause();
+  }
+
+  /** Lets the client speak. Resolves when both sides are closed; `isWell` is asked when the runtime has closed. */
+  async serve(isWell: () => boolean): Promise<void> {
+    const { client, runtime, signal } = this.#ends;
+    const cut = (): void => {
+      client.terminate();
+      runtime.destroy();
+    };
+    signal.addEventListener('abort', cut, { once: true });
+    if (signal.aborted) cut();
+    void this.#spdy.closed.then(() => this.close(isWell()));
+    client.resume();
+    await this.#closed;
+    signal.removeEventListener('abort', cut);
+  }
+
+  /** Says goodbye to the client, after all that was sent to it. */
+  close(isWell: boolean): void {
+    this.#closeCode ??= isWell ? NORMAL_CLOSURE : INTERNAL_ERROR;
+    // It answers with a goodbye of its own, which has to be read.
+    this.#ends.client.resume();
+    this.#closeWhenSent();
+  }
+
+  /** Not before: from then on a client has only so much time. */
+  #closeWhenSent(): void {
+    if (this.#unsent === 0 && this.#closeCode !== undefined) this.#ends.client.close(this.#closeCode);
+  }
+
+  #take(message: RawData): void {
+    const { client, protocol } = this.#ends;
+    const read = Buffer.isBuffer(message) ? readMessage(message, protocol) : undefined;
+    if (read === undefined) return;
+    const [closed] = read.data;
+    if (protocol.closes && read.channel === CLOSE_CHANNEL) this.endInput(closed ?? CLOSE_CHANNEL);
+    else this.#inputs.get(read.channel)?.write(read.data);
+    if (this.#spdy.isFull) client.pause();
+  }
+}

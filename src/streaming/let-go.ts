@@ -1,0 +1,20 @@
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+/**
+ * For the other side to close as well, from when all that it is owed was handed to the system. It may be a pager that somebody reads at
+ * leisure; who is dead is noticed by the system.
+ */
+export const LINGER_MS = 300_000;
+
+/**
+ * Ends a side that nobody listens to any more. What was written to it goes out first, however slow it is. What it still says is read
+ * and forgotten: a connection that is closed with something unread loses what is under way to the other side, too.
+ */
+export function letGo(side: Duplex): void {
+  side.unpipe();
+  side.resume();
+  side.end(() => {
+    if (side instanceof Socket) side.setTimeout(LINGER_MS, () => side.destroy());
+  });
+}
