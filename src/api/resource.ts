@@ -1,3 +1,4 @@
+import type { StatusCause } from '../apimachinery/index.ts';
 import type { JsonObject } from '../base/index.ts';
 
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
@@ -45,6 +46,10 @@ export interface Resource {
   cells(object: JsonObject, nowMs: number): readonly Cell[];
   /** What field selectors may name beside metadata.name and metadata.namespace, with its value. */
   readonly fields: Readonly<Record<string, (object: JsonObject) => string>>;
+  /** What the server makes of what a client wrote: a Secret's stringData becomes data. */
+  readonly complete?: (object: JsonObject) => JsonObject;
+  /** Why an object may not be changed so: what of it is immutable. */
+  readonly refuseChange?: (before: JsonObject, after: JsonObject) => readonly Required<StatusCause>[];
 }
 
 /** `pods` of the core group, `runtimeclasses.node.k8s.io`: as Kubernetes' messages name a resource. */

@@ -1,12 +1,34 @@
-import type { NodeSource } from './ports.ts';
+import { Limiter } from '../base/index.ts';
+import type { ApiPorts, NodeSource } from './ports.ts';
+import { ALL_RESOURCES } from './resources/all-resources.ts';
 import type { Route } from './route.ts';
 import { aliveRoute } from './routes/alive-route.ts';
 import { eventsRoute } from './routes/events-route.ts';
+import { objectRoutes } from './routes/object-routes.ts';
+import { objectStatusRoute } from './routes/object-status-route.ts';
+import { podAttachRoute } from './routes/pod-attach-route.ts';
+import { podEphemeralContainersRoutes } from './routes/pod-ephemeral-containers-route.ts';
+import { podEvictionRoute } from './routes/pod-eviction-route.ts';
+import { podExecRoute } from './routes/pod-exec-route.ts';
+import { podPortForwardRoute } from './routes/pod-port-forward-route.ts';
+import { podStatusRoutes } from './routes/pod-status-route.ts';
 import { readyRoute } from './routes/ready-route.ts';
 import { statusRoute } from './routes/status-route.ts';
 import { whyRoute } from './routes/why-route.ts';
+import type { ObjectPorts } from './verbs/verb.ts';
 
-/** Every route the node API has so far. */
+/** Every route of the node API. */
+export function apiRoutes(ports: ApiPorts): readonly Route[] {
+  return [
+    ...nodeRoutes(ports),
+    ...storedRoutes(ports),
+    podExecRoute(ports),
+    podAttachRoute(ports),
+    podPortForwardRoute(ports),
+  ];
+}
+
+/** Those that are ours and no Kubernetes server has, and its health checks. */
 export function nodeRoutes(source: NodeSource): readonly Route[] {
   return [
     statusRoute(source),
@@ -16,4 +38,23 @@ export function nodeRoutes(source: NodeSource): readonly Route[] {
     aliveRoute('/livez'),
     readyRoute(source),
   ];
+}
+
+/** Those of objects with a name and a version. */
+export function storedRoutes(ports: Omit<ObjectPorts, 'inTurn'>): readonly Route[] {
+  const turns = new Limiter(1);
+  const { objects, writer, clock, newUid } = ports;
+  const inTurn: ObjectPorts['inTurn'] = (task) => turns.run(task);
+  const context: ObjectPorts = { objects, writer, clock, newUid, inTurn };
+  return [
+    ...ALL_RESOURCES.flatMap((resource) => objectRoutes(resource, context)),
+    ...ALL_RESOURCES.filter(hasReadOnlyStatus).map((resource) => objectStatusRoute(resource, context)),
+    ...podStatusRoutes(context),
+    ...podEphemeralContainersRoutes(context),
+    podEvictionRoute(context),
+  ];
+}
+
+function hasReadOnlyStatus({ subresources }: (typeof ALL_RESOURCES)[number]): boolean {
+  return subresources.some(({ name, verbs }) => name === 'status' && verbs.join() === 'get');
 }

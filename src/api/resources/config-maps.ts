@@ -1,5 +1,6 @@
 import type { Resource } from '../resource.ts';
 import { AGE, ageOf, column, NAME, nameOf, sizeOf } from './columns.ts';
+import { refuseDataChange } from './immutable-data.ts';
 
 export const configMaps: Resource = {
   group: '',
@@ -19,4 +20,5 @@ export const configMaps: Resource = {
     ageOf(configMap, nowMs),
   ],
   fields: {},
+  refuseChange: (before, after) => refuseDataChange(before, after, ['data', 'binaryData']),
 };

@@ -1,5 +1,6 @@
 import { textAt } from '../../base/index.ts';
 import type { Resource } from '../resource.ts';
+import { invalidField } from '../verbs/failures.ts';
 import { AGE, ageOf, column, NAME, nameOf } from './columns.ts';
 
 export const runtimeClasses: Resource = {
@@ -20,4 +21,8 @@ export const runtimeClasses: Resource = {
     ageOf(runtimeClass, nowMs),
   ],
   fields: {},
+  refuseChange(before, after) {
+    const [was, is] = [textAt(before, 'handler'), textAt(after, 'handler')];
+    return was === is ? [] : [invalidField('handler', is, 'field is immutable')];
+  },
 };
