@@ -9,7 +9,14 @@ import {
 } from '../pod/index.ts';
 import { badAnswer } from './failure.ts';
 import type * as cri from './messages.generated.ts';
-import type { ExecResult, ImageFilesystem, ImageInfo, RuntimeCondition, RuntimeVersion } from './port.ts';
+import type {
+  ContainerUsage,
+  ExecResult,
+  ImageFilesystem,
+  ImageInfo,
+  RuntimeCondition,
+  RuntimeVersion,
+} from './port.ts';
 
 /**
  * Answers of the runtime as plain values. What an answer must hold is what the kubelet's client demands of it; CRI_BAD_ANSWER
@@ -120,6 +127,19 @@ export function execResult(answer: cri.ExecSyncResponse): ExecResult {
 }
 
 const NO_BYTES = new Uint8Array();
+
+/** Undefined where the runtime has measured nothing: of what does not run it knows the disk at most. */
+export function containerUsage({ attributes, cpu, memory }: cri.ContainerStats): ContainerUsage | undefined {
+  if (!cpu?.usage_core_nano_seconds || !memory?.working_set_bytes) return undefined;
+  return {
+    id: asContainerId(demand(attributes?.id, 'ListContainerStats', 'attributes.id')),
+    name: attributes?.metadata?.name ?? '',
+    labels: attributes?.labels ?? {},
+    atMs: nsToMs(cpu.timestamp),
+    cpuNanoSeconds: Number(cpu.usage_core_nano_seconds.value ?? 0),
+    memoryBytes: Number(memory.working_set_bytes.value ?? 0),
+  };
+}
 
 export function imageFilesystem(usage: cri.FilesystemUsage): ImageFilesystem {
   return { mountpoint: usage.fs_id?.mountpoint ?? '', usedBytes: Number(usage.used_bytes?.value ?? 0) };

@@ -20,6 +20,7 @@ interface RuntimeCalls {
   Exec: [cri.ExecRequest, cri.ExecResponse];
   Attach: [cri.AttachRequest, cri.AttachResponse];
   PortForward: [cri.PortForwardRequest, cri.PortForwardResponse];
+  ListContainerStats: [cri.ListContainerStatsRequest, cri.ListContainerStatsResponse];
   ReopenContainerLog: [cri.ReopenContainerLogRequest, cri.ReopenContainerLogResponse];
 }
 

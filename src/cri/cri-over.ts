@@ -3,6 +3,7 @@ import { asContainerId, asSandboxId } from '../pod/index.ts';
 import {
   conditionsOf,
   containerDetails,
+  containerUsage,
   demand,
   execResult,
   imageFilesystem,
@@ -139,8 +140,9 @@ function streams(invoke: Invoke): Streams {
       const answer = await invoke('PortForward', { pod_sandbox_id: id, port: [] }, options);
       return demand(answer.url, 'PortForward', 'url');
     },
-    async containerUsage() {
-      return [];
+    async containerUsage(filter, options) {
+      const answer = await invoke('ListContainerStats', { filter: wireFilter(filter) }, options);
+      return (answer.stats ?? []).map(containerUsage).filter((usage) => usage !== undefined);
     },
   };
 }

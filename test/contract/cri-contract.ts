@@ -8,6 +8,7 @@ import { registryCases } from './registry-cases.ts';
 import { sandboxCases } from './sandbox-cases.ts';
 import { stopCases } from './stop-cases.ts';
 import { streamCases } from './stream-cases.ts';
+import { usageCases } from './usage-cases.ts';
 
 /** What a set of cases works with: a runtime for all, and a fresh pod for each case, removed afterwards. */
 export interface Bench {
@@ -44,6 +45,7 @@ export function criContract(
     execCases(bench);
     logCases(bench);
     streamCases(bench);
+    usageCases(bench);
     imageCases(bench);
     registryCases(bench);
     more(bench);

@@ -3,6 +3,7 @@ import type {
   Container,
   ContainerConfig,
   ContainerState,
+  ContainerStats,
   ContainerStatus,
 } from '../../src/cri/messages.generated.ts';
 import { execute } from './model-commands.ts';
@@ -18,9 +19,13 @@ type ContainerCalls =
   | 'ListContainers'
   | 'ContainerStatus'
   | 'ExecSync'
-  | 'ReopenContainerLog';
+  | 'ReopenContainerLog'
+  | 'ListContainerStats';
 
 const START_ERROR_CODE = 128;
+/** What every container takes of a CPU, and of memory, while it runs. */
+const CPU_SHARE = 0.1;
+const WORKING_SET_BYTES = 4 * 1024 * 1024;
 
 export function containerHandlers(parts: ModelParts): Handlers<ContainerCalls> {
   const { state } = parts;
@@ -52,6 +57,11 @@ export function containerHandlers(parts: ModelParts): Handlers<ContainerCalls> {
     ExecSync({ container_id: id = '', cmd = [], timeout = 0 }, { scope }) {
       const limitMs = Number(timeout) > 0 ? Number(timeout) * 1000 : Number.POSITIVE_INFINITY;
       return execute(parts, known(state, id), { command: cmd, limitMs, scope });
+    },
+    ListContainerStats({ filter }) {
+      const running = [...state.containers.values()].filter((container) => container.state === 'running');
+      const wanted = running.filter((container) => passes(listed(container), filter ?? {}, undefined));
+      return { stats: wanted.map((container) => statsOf(state, container)) };
     },
     ReopenContainerLog({ container_id: id = '' }) {
       const container = known(state, id);
@@ -179,6 +189,20 @@ function statusOf(state: ModelState, container: ModelContainer): ContainerStatus
     reason: container.reason,
     message: container.message,
     log_path: container.logPath,
+  };
+}
+
+function statsOf(state: ModelState, container: ModelContainer): ContainerStats {
+  const { id, metadata = {}, labels = {}, annotations = {} } = listed(container);
+  const nowMs = state.clock.nowMs();
+  const timestamp = msToNs(nowMs);
+  return {
+    attributes: { id: id ?? '', metadata, labels, annotations },
+    cpu: {
+      timestamp,
+      usage_core_nano_seconds: { value: msToNs((nowMs - container.startedAtMs) * CPU_SHARE) },
+    },
+    memory: { timestamp, working_set_bytes: { value: String(WORKING_SET_BYTES) } },
   };
 }
 

@@ -60,6 +60,7 @@ const READING: ReadonlySet<CallName> = new Set([
   'Exec',
   'Attach',
   'PortForward',
+  'ListContainerStats',
   'ReopenContainerLog',
   'Version',
   'Status',

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   conditionsOf,
   containerDetails,
+  containerUsage,
   imageInfo,
   nsToMs,
   observedContainer,
@@ -11,6 +12,7 @@ import {
   versionOf,
 } from '../../../src/cri/answers.ts';
 import type { ContainerStatus, PodSandboxStatus } from '../../../src/cri/index.ts';
+import type { ContainerStats } from '../../../src/cri/messages.generated.ts';
 
 const badAnswer = (words: string) =>
   expect.objectContaining({ code: 'CRI_BAD_ANSWER', message: expect.stringContaining(words) });
@@ -104,4 +106,26 @@ test('an image of uid 0 has a uid, one without a user has none; only a status de
   expect(imageInfo({ id: 'i' })).not.toHaveProperty('uid');
   expect(() => verifiedImage({ id: '', size: '1' })).toThrow(badAnswer('id'));
   expect(() => verifiedImage({ id: 'i', size: '0' })).toThrow(badAnswer('size 0'));
+});
+
+const stats: ContainerStats = {
+  attributes: { id: 'c1', metadata: { name: 'main', attempt: 0 }, labels: { a: 'b' } },
+  cpu: { timestamp: '1500000000', usage_core_nano_seconds: { value: '2500000000' } },
+  memory: { timestamp: '1500000000', working_set_bytes: { value: '4096' } },
+};
+
+test('the usage of a container is in plain numbers', () => {
+  const usage = { id: 'c1', name: 'main', labels: { a: 'b' }, atMs: 1500 };
+  expect(containerUsage(stats)).toEqual({ ...usage, cpuNanoSeconds: 2_500_000_000, memoryBytes: 4096 });
+});
+
+test.each<[string, ContainerStats]>([
+  ['CPU', { ...stats, cpu: { timestamp: '1' } }],
+  ['memory', { ...stats, memory: { timestamp: '1' } }],
+])('a container of which the runtime has no %s has no usage', (_, without) => {
+  expect(containerUsage(without)).toBeUndefined();
+});
+
+test('usage of nobody is a bad answer', () => {
+  expect(() => containerUsage({ ...stats, attributes: { id: '' } })).toThrow(badAnswer('attributes.id'));
 });
