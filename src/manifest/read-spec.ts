@@ -112,7 +112,7 @@ function readReadinessGates(fields: Fields): string[] {
     if (condition !== '') gate.reportInvalid('conditionType', condition, qualifiedNameErrors(condition));
     gate.note(
       'conditionType',
-      'nothing here sets conditions: the pod will not be Ready until somebody sets this one',
+      'nothing here sets conditions: the pod will not be Ready until somebody sets this one through the API',
     );
     return condition;
   });

@@ -62,13 +62,14 @@ export class SharedRecords {
   }
 }
 
-/** A deletion that began stays begun, and its grace period is the command's. */
+/** A deletion that began stays begun, its grace period is the command's, and so are the conditions. */
 function withCommands(planned: PodRecord, now: PodRecord | undefined): PodRecord {
-  if (now?.deletionStartedAtMs === undefined) return planned;
-  const { deletionStartedAtMs, deletionGraceSeconds } = now;
+  if (now === undefined) return planned;
+  const { deletionStartedAtMs, deletionGraceSeconds, conditions } = now;
   return {
     ...planned,
-    deletionStartedAtMs,
+    ...(deletionStartedAtMs !== undefined && { deletionStartedAtMs }),
     ...(deletionGraceSeconds !== undefined && { deletionGraceSeconds }),
+    ...(conditions !== undefined && { conditions }),
   };
 }

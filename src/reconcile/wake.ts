@@ -12,6 +12,7 @@ export type Trigger =
   | 'image'
   | 'record'
   | 'deleted'
+  | 'condition'
   | 'time'
   | 'another pod'
   | 'shutdown'

@@ -10,6 +10,7 @@ export { fileObjectRecords, type ObjectRecord, type ObjectRecords } from './obje
 export { ensureOwnership, type Ownership, readOwnership, writeOwnership } from './owner.ts';
 export {
   filePodRecords,
+  type GivenCondition,
   type PodEnd,
   type PodRecord,
   type PodRecords,

@@ -28,6 +28,8 @@ export interface PodRecord {
   readonly deletionStartedAtMs?: number;
   /** The grace period from then on, where whoever deleted it gave one; it can only become shorter. 0 leaves the shortest there is. */
   readonly deletionGraceSeconds?: number;
+  /** Conditions that others have given the pod, which its readiness gates may name; none that are the kubelet's own. */
+  readonly conditions?: readonly GivenCondition[];
   /** This version was Ready, or Succeeded. */
   readonly ready?: true;
   /** The last version that was, kept until this one is. */
@@ -42,6 +44,16 @@ export interface PodRecord {
   readonly starts?: Readonly<Record<ContainerId, StartRecord>>;
   /** Stops that were begun on containers that may still be there: a container named here is to be replaced or removed. */
   readonly stops: Readonly<Record<ContainerId, StopRecord>>;
+}
+
+/** As core/v1 PodCondition has it. */
+export interface GivenCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly lastProbeTime: string | null;
+  readonly lastTransitionTime: string;
+  readonly reason?: string;
+  readonly message?: string;
 }
 
 /** Reason and message as in PodStatus. */

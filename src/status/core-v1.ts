@@ -21,6 +21,7 @@ export interface PodStatus {
   readonly qosClass: QosClass;
 }
 
+/** The types the kubelet owns. */
 export type PodConditionType =
   | 'PodReadyToStartContainers'
   | 'Initialized'
@@ -29,10 +30,12 @@ export type PodConditionType =
   | 'PodScheduled'
   | 'AllContainersRestarting';
 
+/** One of the kubelet's own, or one that others have given the pod, as they wrote it. */
 export interface PodCondition {
-  readonly type: PodConditionType;
-  readonly status: 'True' | 'False';
-  readonly lastProbeTime: null;
+  readonly type: string;
+  /** True, False or Unknown. */
+  readonly status: string;
+  readonly lastProbeTime: string | null;
   readonly lastTransitionTime: string;
   readonly reason?: string;
   readonly message?: string;

@@ -21,6 +21,7 @@ export {
 export { eventReport } from './event-report.ts';
 export { humanAge } from './human-age.ts';
 export type { LoggedEvent } from './logged-event.ts';
+export { isOwnCondition } from './pod-conditions.ts';
 export { type PodReportInput, podReport } from './pod-report.ts';
 export { isPodReady, type PodReadiness, podReadiness, podStatus } from './pod-status.ts';
 export { type PodWords, podWords } from './pod-words.ts';

@@ -4,11 +4,24 @@ import type { Statuses } from './pod-phase.ts';
 import type { PodStatusInput } from './status-input.ts';
 
 /** What a condition says; when it began to say so is known by comparison with the last time. */
-type Finding = Pick<PodCondition, 'status' | 'reason' | 'message'>;
+type Finding = Pick<PodCondition, 'reason' | 'message'> & { readonly status: 'True' | 'False' };
 
 const TRUE: Finding = { status: 'True' };
 
-/** The conditions the kubelet owns, in its order (kubelet: status/generate.go). */
+/** Also those that it has only now and then (kubelet: PodConditionByKubelet). */
+const OWN_TYPES: ReadonlySet<string> = new Set<PodConditionType | 'PodResizePending' | 'PodResizeInProgress'>(
+  [
+    ...(['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'] as const),
+    ...(['AllContainersRestarting', 'PodResizePending', 'PodResizeInProgress'] as const),
+  ],
+);
+
+/** Whether nobody but the node says so of a pod. */
+export function isOwnCondition(type: string): boolean {
+  return OWN_TYPES.has(type);
+}
+
+/** What others have given the pod, then what the kubelet owns, in its order (kubelet: generateAPIPodStatus, status/generate.go). */
 export function podConditions(
   phase: PodPhase,
   statuses: Statuses,
@@ -18,14 +31,14 @@ export function podConditions(
   const findings: readonly (readonly [PodConditionType, Finding])[] = [
     ['PodReadyToStartContainers', { status: hasSandbox(input) ? 'True' : 'False' }],
     ['Initialized', initialized(phase, statuses, pod)],
-    ['Ready', readyFinding(phase, statuses, pod)],
+    ['Ready', readyFinding(phase, statuses, input)],
     ['ContainersReady', containersReady(phase, statuses, pod)],
     ['PodScheduled', TRUE],
     ...(mayRestartAll(pod)
       ? [['AllContainersRestarting', allRestarting(phase, record?.restartingAll !== undefined)] as const]
       : []),
   ];
-  return findings.map(([type, finding]) => ({
+  const own = findings.map(([type, finding]) => ({
     type,
     status: finding.status,
     lastProbeTime: null,
@@ -33,20 +46,27 @@ export function podConditions(
     ...(finding.reason !== undefined && { reason: finding.reason }),
     ...(finding.message !== undefined && { message: finding.message }),
   }));
+  return [...(record?.conditions ?? []), ...own];
 }
 
-/**
- * Whether the pod counts as Ready. Readiness gates are conditions that others set; a condition that is not there counts as False
- * (core/v1: PodReadinessGate).
- */
-export function readyFinding(phase: PodPhase, statuses: Statuses, pod: Pod): Finding {
+/** Whether the pod counts as Ready. Readiness gates are conditions that others set (kubelet: GeneratePodReadyCondition). */
+export function readyFinding(
+  phase: PodPhase,
+  statuses: Statuses,
+  { pod, record }: Pick<PodStatusInput, 'pod' | 'record'>,
+): Finding {
   const containers = containersReady(phase, statuses, pod);
-  const gates = pod.spec.readinessGates ?? [];
-  if (containers.status !== 'True' || gates.length === 0) return containers;
-  const missing = gates.map(
-    (gate) => `corresponding condition of pod readiness gate ${JSON.stringify(gate)} does not exist.`,
-  );
-  return { status: 'False', reason: 'ReadinessGatesNotReady', message: missing.join(', ') };
+  if (containers.status !== 'True') return containers;
+  const closed = (pod.spec.readinessGates ?? []).flatMap((gate) => {
+    const status = record?.conditions?.find(({ type }) => type === gate)?.status;
+    if (status === 'True') return [];
+    const name = JSON.stringify(gate);
+    return status === undefined
+      ? `corresponding condition of pod readiness gate ${name} does not exist.`
+      : `the status of pod readiness gate ${name} is not "True", but ${status}`;
+  });
+  if (closed.length === 0) return TRUE;
+  return { status: 'False', reason: 'ReadinessGatesNotReady', message: closed.join(', ') };
 }
 
 function containersReady(phase: PodPhase, statuses: Statuses, pod: Pod): Finding {

@@ -37,7 +37,7 @@ export function podReadiness(input: Omit<PodStatusInput, 'waits' | 'hostIPs' | '
   const whole: PodStatusInput = { ...input, waits: [], hostIPs: [], nowMs: 0 };
   const statuses = statusesOf(whole);
   const phase = podPhase(statuses, whole);
-  return { phase, ready: readyFinding(phase, statuses, input.pod).status === 'True' };
+  return { phase, ready: readyFinding(phase, statuses, input).status === 'True' };
 }
 
 export function isPodReady({ conditions }: Pick<PodStatus, 'conditions'>): boolean {

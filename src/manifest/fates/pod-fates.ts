@@ -11,7 +11,9 @@ const neverLifted = refused('nothing here would ever lift a scheduling gate');
 const noClaims = refused(
   'there is no dynamic resource allocation here: name devices by CDI annotations or hostPath',
 );
-const gates = honouredWith('nothing here sets such conditions: until somebody does the pod is not Ready');
+const gates = honouredWith(
+  'set through the API, on the status of the pod: until that is done it is not Ready',
+);
 const notInManifests = refused('ephemeral containers are added to a pod that runs, never in a manifest');
 
 /** The Pod itself: its metadata, its spec, and the small types of its spec. */

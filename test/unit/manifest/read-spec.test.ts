@@ -311,7 +311,7 @@ test('a class of priority that changes nothing is noted', () => {
 
 test('a readiness gate is noted: nobody is there to set it', () => {
   expect(notesOf(pod('readinessGates: [{conditionType: example.com/a}]'))).toEqual([
-    '2:19: readinessGates[0].conditionType: nothing here sets conditions: the pod will not be Ready until somebody sets this one',
+    '2:19: readinessGates[0].conditionType: nothing here sets conditions: the pod will not be Ready until somebody sets this one through the API',
   ]);
 });
 

@@ -61,6 +61,11 @@ const crashLoop = { container: 'app', reason: 'CrashLoopBackOff', message: 'back
 const over = { Ready: { reason: 'PodCompleted' }, ContainersReady: { reason: 'PodCompleted' } };
 const failed = { Ready: { reason: 'PodFailed' }, ContainersReady: { reason: 'PodFailed' } };
 
+const gate = {
+  ...{ type: 'example.org/lb', status: 'True', lastProbeTime: null },
+  lastTransitionTime: '2026-01-02T11:59:30Z',
+};
+
 test('a running pod, whole', () => {
   expect(statusOf()).toStrictEqual(baseStatus);
 });
@@ -295,6 +300,29 @@ describe('one change, and what is other in the whole', () => {
             message: 'corresponding condition of pod readiness gate "example.org/lb" does not exist.',
           },
         }),
+      },
+    ],
+    [
+      'a readiness gate that is opened',
+      { pod: podOf({}, { readinessGates: [gate.type] }), record: makeRecord({ conditions: [gate] }) },
+      { conditions: [gate, ...conditionsWith({})] },
+    ],
+    [
+      'a readiness gate of which it is not known whether it is open',
+      {
+        pod: podOf({}, { readinessGates: [gate.type] }),
+        record: makeRecord({ conditions: [{ ...gate, status: 'Unknown' }] }),
+      },
+      {
+        conditions: [
+          { ...gate, status: 'Unknown' },
+          ...conditionsWith({
+            Ready: {
+              reason: 'ReadinessGatesNotReady',
+              message: 'the status of pod readiness gate "example.org/lb" is not "True", but Unknown',
+            },
+          }),
+        ],
       },
     ],
     [
@@ -660,6 +688,11 @@ test.each<[string, Partial<PodStatusInput>, { phase: string; ready: boolean }]>(
     'has a gate',
     { pod: podOf({}, { readinessGates: ['example.org/lb'] }) },
     { phase: 'Running', ready: false },
+  ],
+  [
+    'has an open gate',
+    { pod: podOf({}, { readinessGates: ['example.org/lb'] }), record: makeRecord({ conditions: [gate] }) },
+    { phase: 'Running', ready: true },
   ],
 ])('the plan is told the same as everybody of a pod that %s', (_case, changes, readiness) => {
   const status = statusOf(changes);
