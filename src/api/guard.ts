@@ -44,6 +44,6 @@ function digestOf(text: string): Buffer {
 
 /** `localhost:10250` and `[::1]:10250` without port and brackets; empty for what is neither. */
 function hostOf(header: string): string {
-  const match = /^(?:\[([0-9a-f:.]+)\]|([^:[\]\s]+))(?::\d{1,5})?$/i.exec(header);
+  const match = /^(?:\[([0-9a-f.]*:[0-9a-f:.]*)\]|([^:[\]\s]+))(?::\d{1,5})?$/i.exec(header);
   return (match?.[1] ?? match?.[2] ?? '').toLowerCase();
 }

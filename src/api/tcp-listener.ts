@@ -58,6 +58,7 @@ export function serveTcp({ address, access }: TcpOptions, service: Omit<HttpServ
         if (signal.aborted) return;
         if (open === undefined) open = await openDoor(address, credentials, service);
         else open.admit(credentials);
+        if (signal.aborted) return open.served.close();
         await access.serving(open.port);
         told = '';
       } catch (error) {
@@ -70,11 +71,11 @@ export function serveTcp({ address, access }: TcpOptions, service: Omit<HttpServ
       await sleep(clock, told === '' ? RENEWAL_MS : RETRY_MS, signal);
     }
   };
-  const running = run();
+  void run();
   return {
     async close() {
+      // What is under way may take long to end: whatever it opens by then it closes itself.
       closing.abort();
-      await running;
       await open?.served.close();
     },
   };
