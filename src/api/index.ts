@@ -10,9 +10,14 @@ export type { ApiRequest, ApiResponse, BodySink, StreamedBody, UpgradeRequest } 
 export type {
   ContainerRef,
   EventSource,
+  LogRequest,
+  LogSource,
   NodeSource,
+  PodUsage,
   RuntimeStreams,
   StatusSource,
+  Usage,
+  UsageSource,
   WhySource,
 } from './ports.ts';
 export type { Route } from './route.ts';
