@@ -1,4 +1,4 @@
-import { createPrivateKey, randomBytes, webcrypto } from 'node:crypto';
+import { createHash, createPrivateKey, webcrypto } from 'node:crypto';
 import type { Names } from './names.ts';
 
 /** A certificate and its private key, PEM. */
@@ -56,7 +56,7 @@ async function newAuthority({ nowMs, nodeName }: CertifyRequest): Promise<Signer
     ...validity(nowMs, nowMs + AUTHORITY_MS),
     // As an object: a name must not be able to say more than a name.
     name: [{ CN: [`tinylet-ca@${nodeName}`.slice(0, 64)] }],
-    serialNumber: serialNumber(),
+    serialNumber: await serialOf(keys.publicKey),
     signingAlgorithm: ALGORITHM,
     keys,
     extensions: [
@@ -79,7 +79,7 @@ async function newServer({ nowMs, nodeName, names }: CertifyRequest, signer: Sig
     ...validity(nowMs, Math.min(nowMs + SERVER_MS, authority.notAfter.getTime())),
     subject: [{ CN: [nodeName.slice(0, 64)] }],
     issuer: authority.subjectName,
-    serialNumber: serialNumber(),
+    serialNumber: await serialOf(keys.publicKey),
     signingAlgorithm: ALGORITHM,
     publicKey: keys.publicKey,
     signingKey: signer.key,
@@ -118,11 +118,12 @@ function validity(nowMs: number, untilMs: number): { notBefore: Date; notAfter: 
   return { notBefore: new Date(nowMs - BACKDATED_MS), notAfter: new Date(untilMs) };
 }
 
-/** Positive and 127 random bits long. */
-function serialNumber(): string {
-  const bytes = randomBytes(16);
-  bytes.writeUInt8((bytes.readUInt8(0) & 0x7f) | 0x40, 0);
-  return bytes.toString('hex');
+/** No two certificates of ours have a key in common. Sixteen bytes, and positive (RFC 5280 section 4.1.2.2). */
+async function serialOf(key: webcrypto.CryptoKey): Promise<string> {
+  const der = Buffer.from(await webcrypto.subtle.exportKey('spki', key));
+  const digest = createHash('sha256').update(der).digest();
+  digest.writeUInt8((digest.readUInt8(0) & 0x7f) | 0x40, 0);
+  return digest.subarray(0, 16).toString('hex');
 }
 
 function pemOf(certificate: { toString(format: 'pem'): string }): string {

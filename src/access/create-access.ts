@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Clock, Logger } from '../base/index.ts';
+import { type Clock, type Logger, type Secrets, systemSecrets } from '../base/index.ts';
 import type { Certify } from './certify.ts';
 import { certifyApart } from './certify-apart.ts';
 import { keepCertificates } from './keep-certificates.ts';
@@ -18,6 +18,8 @@ export interface AccessOptions {
   readonly logger: Logger;
   /** How certificates are made; in a process of its own, if absent. */
   readonly certify?: Certify;
+  /** Where the token comes from; the machine, if absent. */
+  readonly secrets?: Secrets;
 }
 
 export interface Credentials {
@@ -37,13 +39,13 @@ export interface Access {
 
 /** Who may use the API of the node over TCP, and how. */
 export function createAccess(options: AccessOptions): Access {
-  const { rootDir, host, nodeName, clock, logger, certify = certifyApart } = options;
+  const { rootDir, host, nodeName, clock, logger, certify = certifyApart, secrets = systemSecrets } = options;
   const names = namesOf({ host, nodeName, extra: options.names });
   const directory = join(rootDir, 'api');
   let last: { readonly authority: string; readonly token: string } | undefined;
   return {
     async credentials() {
-      const token = await keepToken(join(directory, 'token'), logger);
+      const token = await keepToken(join(directory, 'token'), logger, secrets);
       const keeping = { directory, nodeName, names, clock, logger, certify };
       const { authority, server } = await keepCertificates(keeping);
       last = { authority, token };

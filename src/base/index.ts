@@ -37,4 +37,4 @@ export {
   procStatFields,
   signalProcess,
 } from './process-identity.ts';
-export { type Random, systemRandom } from './random.ts';
+export { type Random, type Secrets, systemRandom, systemSecrets } from './random.ts';

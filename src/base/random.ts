@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 
 /** The only source of chance. */
 export interface Random {
@@ -12,3 +12,8 @@ export const systemRandom: Random = {
   uuid: () => randomUUID(),
   unit: () => Math.random(),
 };
+
+/** That many bytes which nobody can guess, for tokens. */
+export type Secrets = (bytes: number) => Uint8Array;
+
+export const systemSecrets: Secrets = (bytes) => randomBytes(bytes);
