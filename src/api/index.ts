@@ -8,11 +8,15 @@ export type { ApiLimits } from './api-limits.ts';
 export { fetchEvents, fetchStatus, fetchWhy, requestJson } from './client.ts';
 export type { ApiRequest, ApiResponse, BodySink, StreamedBody, UpgradeRequest } from './message.ts';
 export type {
+  ApiPorts,
   ContainerRef,
+  Deletion,
   EventSource,
   LogRequest,
   LogSource,
   NodeSource,
+  ObjectName,
+  ObjectWriter,
   PodUsage,
   RuntimeStreams,
   StatusSource,
