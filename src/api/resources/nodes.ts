@@ -12,7 +12,8 @@ export const nodes: Resource = {
   singular: 'node',
   kind: 'Node',
   namespaced: false,
-  shortNames: ['no'],
+  // `minions` is what nodes were called once.
+  shortNames: ['no', 'minions'],
   categories: [],
   verbs: ['get', 'list', 'patch', 'update', 'watch'],
   subresources: [{ name: 'status', verbs: ['get'] }],
