@@ -65,10 +65,12 @@ export interface RuntimeStreams {
   portForward(podUid: string): Promise<string>;
 }
 
-/** What of a container's log is wanted (core/v1 PodLogOptions). */
-export interface LogRequest extends ContainerRef {
+/** What of the log of one instance of a container is wanted (core/v1 PodLogOptions). */
+export interface LogRequest {
+  /** As the runtime knows it. */
+  readonly containerId: string;
+  /** Goes on until the instance has ended, over rotations. */
   readonly follow: boolean;
-  readonly previous: boolean;
   readonly timestamps: boolean;
   readonly sinceMs?: number;
   readonly tailLines?: number;
@@ -77,7 +79,7 @@ export interface LogRequest extends ContainerRef {
 }
 
 export interface LogSource {
-  /** Throws ApiFailure where there is no log to begin with; the text is told to `write` from then on. */
+  /** Throws ApiFailure where there is no log to begin with. Nothing is open until the text is told, chunk by chunk, to `write`. */
   read(
     request: LogRequest,
   ): Promise<(write: (chunk: Uint8Array) => Promise<void>, signal: AbortSignal) => Promise<void>>;

@@ -10,6 +10,7 @@ import { podAttachRoute } from './routes/pod-attach-route.ts';
 import { podEphemeralContainersRoutes } from './routes/pod-ephemeral-containers-route.ts';
 import { podEvictionRoute } from './routes/pod-eviction-route.ts';
 import { podExecRoute } from './routes/pod-exec-route.ts';
+import { podLogRoute } from './routes/pod-log-route.ts';
 import { podPortForwardRoute } from './routes/pod-port-forward-route.ts';
 import { podStatusRoutes } from './routes/pod-status-route.ts';
 import { readyRoute } from './routes/ready-route.ts';
@@ -25,6 +26,7 @@ export function apiRoutes(ports: ApiPorts): readonly Route[] {
     podExecRoute(ports),
     podAttachRoute(ports),
     podPortForwardRoute(ports),
+    podLogRoute(ports),
   ];
 }
 

@@ -2,7 +2,13 @@ import { invariant, type Logger, messageOf } from '../base/index.ts';
 import type { Cri } from '../cri/index.ts';
 import type { NodeProbe } from '../host/index.ts';
 import type { Surroundings } from '../plan/index.ts';
-import { type OwnerId, type PodUid, podKey, type RuntimeFacts } from '../pod/index.ts';
+import {
+  type ObservedContainer,
+  type OwnerId,
+  type PodUid,
+  podKey,
+  type RuntimeFacts,
+} from '../pod/index.ts';
 import { emptySnapshot, type Snapshot, type SnapshotPart, takeSnapshot } from './snapshot.ts';
 
 export interface NodeViewPorts {
@@ -60,6 +66,15 @@ export class NodeView {
   /** The pod that a container or sandbox was seen to belong to. */
   podOf(id: string): PodUid | undefined {
     return [...this.last.pods].find(([, part]) => hasMember(part, id))?.[0];
+  }
+
+  /** A container of ours as it was last seen; undefined where it was not. */
+  container(id: string): ObservedContainer | undefined {
+    for (const { containers } of this.last.pods.values()) {
+      const found = containers.find((container) => container.id === id);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   /** Takes a new snapshot. Rejects when the runtime does not answer. */

@@ -1,7 +1,7 @@
 import { type JsonObject, sleep } from '../base/index.ts';
 import type { ImageKeeper } from '../images/index.ts';
 import type { Plan, Surroundings } from '../plan/index.ts';
-import type { OwnerId, Pod, PodKey, PodUid } from '../pod/index.ts';
+import type { ObservedContainer, OwnerId, Pod, PodKey, PodUid } from '../pod/index.ts';
 import type { ObjectRecord } from '../state/index.ts';
 import type { NodeReport, PodWhy } from '../status/index.ts';
 import { findTargets, type Shutdown, type Target, type Targets } from '../targets/index.ts';
@@ -187,6 +187,11 @@ export class Reconciler {
         startedAtMs: this.#startedAtMs,
       }),
     );
+  }
+
+  /** A container of ours as the runtime listed it last; undefined where it did not. */
+  container(id: string): ObservedContainer | undefined {
+    return this.#node.container(id);
   }
 
   /** The objects beside pods that are in force. The same value as long as nothing changes. */
