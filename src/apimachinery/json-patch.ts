@@ -48,12 +48,13 @@ function apply(document: JsonValue, operation: Operation, copied: { length: numb
 function move(document: JsonValue, from: string, path: string): JsonValue {
   if (path.startsWith(`${from}/`))
     throw new JsonPatchError(`error in move for path: '${path}': it lies inside of '${from}'`);
-  const value = requireValue(document, from, 'move');
+  const value = requireValue(document, from, `move for path: '${lastName(from)}'`);
   return addAt(removeAt(document, from), path, value);
 }
 
 function copy(document: JsonValue, operation: Operation, copied: { length: number }): JsonValue {
-  const value = requireValue(document, sourceOf(operation), 'copy');
+  const from = sourceOf(operation);
+  const value = requireValue(document, from, `copy for from: '${from}'`);
   refuseDeepJson(value);
   copied.length += JSON.stringify(value).length;
   if (copied.length > MAX_COPIED)
@@ -63,12 +64,16 @@ function copy(document: JsonValue, operation: Operation, copied: { length: numbe
   return addAt(document, operation.path, value);
 }
 
-function requireValue(document: JsonValue, from: string, operation: string): JsonValue {
-  const value = valueAt(document, from, operation);
+function requireValue(document: JsonValue, from: string, where: string): JsonValue {
+  const value = valueAt(document, from, 'copy');
   if (value !== undefined) return value;
   throw new JsonPatchError(
-    `error in ${operation} for path: '${from}': unable to get nonexistent key: missing value`,
+    `error in ${where}: unable to get nonexistent key: ${lastName(from)}: missing value`,
   );
+}
+
+function lastName(pointer: string): string {
+  return pointer.slice(pointer.lastIndexOf('/') + 1);
 }
 
 /** A member that is not there equals null, as it does for the API server. */
@@ -110,11 +115,11 @@ function readOperation(operation: JsonValue, index: number): Operation {
     );
   const refuse = (why: string): ApiFailure =>
     new ApiFailure('BadRequest', `invalid operation ${JSON.stringify(operation)}: ${why}`);
-  const missing = (field: string): ApiFailure =>
-    refuse(`failed to decode '${field}': operation missing ${field} field: missing value`);
+  const missing = (field: string, comma = ','): ApiFailure =>
+    refuse(`failed to decode '${field}': operation${comma} missing ${field} field: missing value`);
   const { op, path } = operation;
   if (typeof op !== 'string' || !KINDS.has(op)) throw refuse('unsupported operation');
-  if (typeof path !== 'string') throw missing('path');
+  if (typeof path !== 'string') throw missing('path', '');
   const needed = NEEDS[op];
   if (needed === 'from' && typeof operation.from !== 'string') throw missing('from');
   if (needed === 'value' && !Object.hasOwn(operation, 'value')) throw missing('value');

@@ -101,7 +101,10 @@ function namesOf(pointer: string, operation: string): string[] {
 
 /** Below zero it counts from the end. */
 function indexIn(length: number, name: string, at: string): number {
-  if (!/^-?\d+$/.test(name)) throw new JsonPatchError(`${at}value was not a proper array index: '${name}'`);
+  if (!/^-?\d+$/.test(name))
+    throw new JsonPatchError(
+      `${at}value was not a proper array index: '${name}': strconv.Atoi: parsing ${JSON.stringify(name)}: invalid syntax`,
+    );
   const index = Number(name);
   if (index >= length || index < -length)
     throw new JsonPatchError(`${at}Unable to access invalid index: ${name}: invalid index referenced`);

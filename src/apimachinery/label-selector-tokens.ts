@@ -5,7 +5,7 @@ export interface Token {
 
 /** The words of a label selector, with an empty one at the end (apimachinery: pkg/labels/selector.go). */
 export function labelSelectorTokens(text: string): readonly Token[] {
-  const words = text.match(/==|!=|[=!(),<>]|[^\s=!(),<>]+/g) ?? [];
+  const words = text.match(/==|!=|[=!(),<>]|[^ \t\r\n=!(),<>]+/g) ?? [];
   const tokens = words.map((word): Token => ({ kind: kindOf(word), text: word }));
   return [...tokens, { kind: 'end', text: '' }];
 }

@@ -114,7 +114,7 @@ export function withoutItems(live: Items, deleted: Items): Items {
 /** Whether the items are objects: they have to be all of one kind. */
 function holdObjects(live: Items, patch: Items): boolean {
   const kinds = new Set([...live, ...patch].map((item) => (isJsonList(item) ? 'list' : typeof item)));
-  if (kinds.has('list')) throw badPatch('lists of lists are not supported');
+  if (kinds.values().next().value === 'list') throw badPatch('lists of lists are not supported');
   if (kinds.size > 1) throw badPatch(`list element types are not identical: ${goText([live, patch])}`);
   return kinds.has('object');
 }
