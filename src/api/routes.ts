@@ -1,11 +1,14 @@
 import { Limiter } from '../base/index.ts';
+import { UNSTORED_RESOURCES } from './discovery/listed-resource.ts';
 import type { ApiPorts, NodeSource } from './ports.ts';
 import { ALL_RESOURCES } from './resources/all-resources.ts';
 import type { Route } from './route.ts';
 import { aliveRoute } from './routes/alive-route.ts';
+import { discoveryRoutes } from './routes/discovery-route.ts';
 import { eventsRoute } from './routes/events-route.ts';
 import { objectRoutes } from './routes/object-routes.ts';
 import { objectStatusRoute } from './routes/object-status-route.ts';
+import { openApiRoutes } from './routes/openapi-route.ts';
 import { podAttachRoute } from './routes/pod-attach-route.ts';
 import { podEphemeralContainersRoutes } from './routes/pod-ephemeral-containers-route.ts';
 import { podEvictionRoute } from './routes/pod-eviction-route.ts';
@@ -14,7 +17,9 @@ import { podLogRoute } from './routes/pod-log-route.ts';
 import { podPortForwardRoute } from './routes/pod-port-forward-route.ts';
 import { podStatusRoutes } from './routes/pod-status-route.ts';
 import { readyRoute } from './routes/ready-route.ts';
+import { selfSubjectReviewRoutes } from './routes/self-subject-review-route.ts';
 import { statusRoute } from './routes/status-route.ts';
+import { gitVersionOf, versionRoute } from './routes/version-route.ts';
 import { whyRoute } from './routes/why-route.ts';
 import type { ObjectPorts } from './verbs/verb.ts';
 
@@ -22,6 +27,7 @@ import type { ObjectPorts } from './verbs/verb.ts';
 export function apiRoutes(ports: ApiPorts): readonly Route[] {
   return [
     ...nodeRoutes(ports),
+    ...selfRoutes(ports),
     ...storedRoutes(ports),
     podExecRoute(ports),
     podAttachRoute(ports),
@@ -39,6 +45,17 @@ export function nodeRoutes(source: NodeSource): readonly Route[] {
     aliveRoute('/healthz'),
     aliveRoute('/livez'),
     readyRoute(source),
+  ];
+}
+
+/** What the API tells of itself and of who asks. */
+export function selfRoutes({ version, nowMs }: Pick<ApiPorts, 'version' | 'nowMs'>): readonly Route[] {
+  const resources = [...ALL_RESOURCES, ...UNSTORED_RESOURCES];
+  return [
+    versionRoute(version),
+    ...discoveryRoutes(resources),
+    ...openApiRoutes({ resources, gitVersion: gitVersionOf(version), nowMs }),
+    ...selfSubjectReviewRoutes(),
   ];
 }
 
