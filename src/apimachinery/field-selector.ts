@@ -22,8 +22,7 @@ export function fieldSelector(text: string): readonly FieldRequirement[] {
 
 /** Between commas that are not escaped; empty ones say nothing. */
 function termsOf(text: string): readonly string[] {
-  const terms = text.match(/(?:\\.|[^,\\]|\\$)+/gs) ?? [];
-  return terms.toSorted();
+  return text.match(/(?:\\.|[^,\\]|\\$)+/gs) ?? [];
 }
 
 function unescaped(value: string): string {
