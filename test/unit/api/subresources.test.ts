@@ -1,0 +1,170 @@
+import { describe, expect, test } from 'vitest';
+import { type JsonObject, objectAt } from '../../../src/base/index.ts';
+import { ObjectWorld, shownPod } from './object-world.ts';
+
+const WEB = '/api/v1/namespaces/default/pods/web';
+const NAME = { namespace: 'default', name: 'web' };
+const MERGE = { 'content-type': 'application/merge-patch+json' };
+const STRATEGIC = { 'content-type': 'application/strategic-merge-patch+json' };
+
+function world(spec: JsonObject = {}): ObjectWorld {
+  const it = new ObjectWorld();
+  it.put('pods', shownPod('web', { spec: { ...(shownPod('web').spec as JsonObject), ...spec } }));
+  return it;
+}
+
+const saves = (it: ObjectWorld): readonly JsonObject[] =>
+  it.calls.flatMap(([what, , object]) => (what === 'save' ? [object as JsonObject] : []));
+
+describe('eviction', () => {
+  test.each<[string, JsonObject, object]>([
+    ['as kubectl drain has it', { kind: 'Eviction', apiVersion: 'policy/v1', metadata: NAME }, {}],
+    ['of the version before', { kind: 'Eviction', apiVersion: 'policy/v1beta1', metadata: NAME }, {}],
+    [
+      'with a grace period',
+      { metadata: NAME, deleteOptions: { gracePeriodSeconds: 3, preconditions: { uid: 'uid-of-web' } } },
+      { gracePeriodSeconds: 3, uid: 'uid-of-web' },
+    ],
+  ])('%s', async (_what, eviction, deletion) => {
+    const it = world();
+    const { status, body } = await it.ask('POST', `${WEB}/eviction`, eviction);
+    expect([status, body]).toEqual([
+      201,
+      { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 },
+    ]);
+    expect(it.calls).toEqual([['delete', 'pods', NAME, deletion]]);
+  });
+
+  test.each<[string, string, JsonObject, number, string]>([
+    [
+      'of another',
+      WEB,
+      { metadata: { name: 'db' } },
+      400,
+      'name in URL does not match name in Eviction object',
+    ],
+    ['of none', WEB.replace('web', 'none'), {}, 404, 'pods "none" not found'],
+  ])('%s', async (_what, path, eviction, status, message) => {
+    const it = world();
+    const answer = await it.ask('POST', `${path}/eviction`, eviction);
+    expect([answer.status, answer.body.message, it.calls]).toEqual([
+      status,
+      expect.stringContaining(message),
+      [],
+    ]);
+  });
+});
+
+describe('conditions of readiness gates', () => {
+  const gate = (status: string): JsonObject => ({ type: 'a.io/up', status });
+
+  test.each<[string, string, JsonObject, JsonObject]>([
+    ['a strategic patch', 'PATCH', STRATEGIC, { status: { conditions: [gate('True')] } }],
+    [
+      'a merge patch, which says the others too',
+      'PATCH',
+      MERGE,
+      { status: { conditions: [{ type: 'Ready', status: 'False' }, gate('True')] } },
+    ],
+    ['a whole object', 'PUT', {}, { status: { phase: 'Failed', conditions: [gate('True')] }, spec: {} }],
+  ])('%s: only they are heeded', async (_what, method, headers, body) => {
+    const it = world();
+    const { status, body: shown } = await it.ask(
+      method,
+      `${WEB}/status`,
+      body,
+      headers as Record<string, string>,
+    );
+    expect([status, shown.kind, it.calls]).toEqual([200, 'Pod', [['setConditions', NAME, [gate('True')]]]]);
+  });
+
+  test('on trial it is shown, and not kept', async () => {
+    const it = world();
+    const { body } = await it.ask(
+      'PATCH',
+      `${WEB}/status?dryRun=All`,
+      { status: { conditions: [gate('True')] } },
+      STRATEGIC,
+    );
+    const types = (body.status as { conditions: { type: string }[] }).conditions.map(({ type }) => type);
+    expect([types.sort(), it.calls]).toEqual([['Initialized', 'Ready', 'a.io/up'], []]);
+  });
+
+  test('of an old version', async () => {
+    const it = world();
+    const { status } = await it.ask('PATCH', `${WEB}/status`, { metadata: { resourceVersion: '5' } }, MERGE);
+    expect([status, it.calls]).toEqual([409, []]);
+  });
+});
+
+describe('ephemeral containers', () => {
+  const first = { name: 'dbg', image: 'busybox' };
+  const second = { name: 'dbg2', image: 'busybox' };
+  const path = `${WEB}/ephemeralcontainers`;
+
+  test('one is added, and nothing else of what is written is heeded', async () => {
+    const it = world({ ephemeralContainers: [first] });
+    const body = {
+      metadata: { labels: { a: 'b' } },
+      spec: { restartPolicy: 'Never', ephemeralContainers: [second] },
+    };
+    const { status, body: shown } = await it.ask('PATCH', path, body, STRATEGIC);
+    const [saved] = saves(it);
+    expect([status, saved?.spec, objectAt(saved, 'metadata').labels]).toEqual([
+      200,
+      {
+        ...(shownPod('web').spec as JsonObject),
+        ephemeralContainers: expect.arrayContaining([first, second]),
+      },
+      undefined,
+    ]);
+    expect(shown.kind).toBe('Pod');
+  });
+
+  test('by a whole object, too', async () => {
+    const it = world();
+    const { status } = await it.ask('PUT', path, {
+      ...shownPod('web'),
+      spec: { ephemeralContainers: [first] },
+    });
+    expect([status, saves(it).map(({ spec }) => (spec as JsonObject).ephemeralContainers)]).toEqual([
+      200,
+      [[first]],
+    ]);
+  });
+
+  test.each<[string, JsonObject, number, string]>([
+    [
+      'one is taken away',
+      { spec: { ephemeralContainers: [second] } },
+      422,
+      'Pod "web" is invalid: spec.ephemeralContainers: Forbidden: existing ephemeral containers "dbg" may not be removed\n',
+    ],
+    [
+      'one is changed',
+      { spec: { ephemeralContainers: [{ ...first, image: 'x' }] } },
+      422,
+      'Pod "web" is invalid: spec.ephemeralContainers: Forbidden: existing ephemeral containers "dbg" may not be changed\n',
+    ],
+    [
+      'of an old version',
+      { metadata: { resourceVersion: '5' }, spec: { ephemeralContainers: [first, second] } },
+      409,
+      'the object has been modified',
+    ],
+  ])('%s', async (_what, body, status, message) => {
+    const it = world({ ephemeralContainers: [first] });
+    const answer = await it.ask('PATCH', path, body, MERGE);
+    expect([answer.status, answer.body.message, it.calls]).toEqual([
+      status,
+      expect.stringContaining(message),
+      [],
+    ]);
+  });
+
+  test('nothing new is nothing to write', async () => {
+    const it = world({ ephemeralContainers: [first] });
+    const { status } = await it.ask('PATCH', path, { spec: { ephemeralContainers: [first] } }, STRATEGIC);
+    expect([status, it.calls]).toEqual([200, []]);
+  });
+});
