@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { type ApiRequest, type NodeSource, nodeRoutes, type Route } from '../../../src/api/index.ts';
+import { ApiFailure } from '../../../src/apimachinery/index.ts';
 import { type LogFields, silentLogger } from '../../../src/base/index.ts';
 import type { NodeReport } from '../../../src/status/index.ts';
 import { node } from '../cli/reports.ts';
 import { ask, bodyText } from './ask.ts';
+
+const forbiddenLogger = {
+  ...silentLogger,
+  error: (_: LogFields, message: string) => expect.fail(`nothing is to be told, but: ${message}`),
+};
 
 /** A node of which nothing is known; a test fills in what it asks for. */
 const source: NodeSource = { report: () => node(), why: () => [], events: () => [] };
@@ -70,6 +76,42 @@ describe('what no route takes', () => {
     const { status, headers, body } = await askNode(node(), '/status', { method: 'DELETE' });
     expect({ status, allow: headers.allow }).toEqual({ status: 405, allow: 'GET' });
     expect(JSON.parse(body)).toMatchObject({ kind: 'Status', reason: 'MethodNotAllowed', code: 405 });
+  });
+
+  test('what a client did wrong is the Status it was thrown as, and no line in the log', async () => {
+    const causes = [{ reason: 'FieldValueRequired', message: 'Required value', field: 'spec.containers' }];
+    const refusing: Route = {
+      path: '/refusing',
+      methods: ['GET'],
+      async handle() {
+        const details = { kind: 'pods', name: 'web', causes, retryAfterSeconds: 3 };
+        throw new ApiFailure('Invalid', 'Pod "web" is invalid', details);
+      },
+    };
+    const { status, headers, body } = await ask([refusing], '/refusing', {}, forbiddenLogger);
+    expect({ status, retry: headers['retry-after'] }).toEqual({ status: 422, retry: '3' });
+    expect(JSON.parse(String(body))).toEqual({
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message: 'Pod "web" is invalid',
+      reason: 'Invalid',
+      details: { kind: 'pods', name: 'web', causes, retryAfterSeconds: 3 },
+      code: 422,
+    });
+  });
+
+  test('whose client has gone may throw what it likes', async () => {
+    const throwing: Route = {
+      path: '/throwing',
+      methods: ['GET'],
+      handle() {
+        throw new Error('nobody there');
+      },
+    };
+    const signal = AbortSignal.abort();
+    expect((await ask([throwing], '/throwing', { signal }, forbiddenLogger)).status).toBe(500);
   });
 
   test('a handler that throws is a 500 and one line in the log', async () => {
