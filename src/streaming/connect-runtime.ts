@@ -46,8 +46,7 @@ export function connectRuntime({ url, protocols, signal }: RuntimeRequest): Prom
         [PROTOCOL_HEADER]: [...protocols],
       },
       timeout: SILENCE_MS,
-      agent: false,
-      // What is still to come after the other side's last word must have somewhere to go.
+      // In place of an agent, which would share it. What comes after its last word still has somewhere to go.
       createConnection: () =>
         connect({ host, port: Number(port), allowHalfOpen: true, noDelay: true, keepAlive: true }),
       signal,

@@ -1,5 +1,7 @@
 /** All header blocks of one direction are one zlib stream, begun with this: deflate, and a dictionary that is given by its checksum. */
 const ZLIB_START = Buffer.from([0x78, 0x20, 0xe3, 0xc6, 0xa7, 0xc2]);
+/** A stored block without content: Go's inflater hands out what it has only when it comes to one. */
+const FLUSH = Buffer.from([0, 0, 0, 0xff, 0xff]);
 const STORED_HEAD_BYTES = 5;
 const MAX_STORED_BYTES = 0xffff;
 
@@ -23,7 +25,7 @@ export class HeaderBlocks {
     stored.writeUInt16LE(block.length ^ MAX_STORED_BYTES, 3);
     const start = this.#begun ? [] : [ZLIB_START];
     this.#begun = true;
-    return Buffer.concat([...start, stored, block]);
+    return Buffer.concat([...start, stored, block, FLUSH]);
   }
 }
 

@@ -51,6 +51,8 @@ export class SpdyConnection {
     this.#socket = socket;
     socket.on('error', () => undefined);
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
+    // It may come paused.
+    socket.resume();
     // The runtime has nothing more to say, so what is said to it is in vain.
     socket.once('end', () => socket.end());
     this.closed = new Promise((resolve) =>
