@@ -3,8 +3,10 @@ import { ApiFailure } from './failure.ts';
 import { refuseDeepJson } from './json-depth.ts';
 import { jsonDuplicates } from './json-duplicates.ts';
 import { readProtobuf } from './read-protobuf.ts';
-import { readYaml } from './read-yaml.ts';
+import { type ReadText, readYaml } from './read-yaml.ts';
 import type { TypeTable } from './type-table.ts';
+
+const MAX_YAML_CHARACTERS = 1024 * 1024;
 
 const ACCEPTED = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 
@@ -44,9 +46,16 @@ export function readValue(body: Uint8Array, contentType: string | undefined): Re
   }
   const text = textOf(body);
   const json = isYaml && !text.trimStart().startsWith('{') ? undefined : readJson(text, isYaml);
-  const { value, duplicates } = json ?? readYaml(text);
-  refuseDeepJson(value);
-  return { object: value, duplicates };
+  const read = json ?? readYaml(refuseLongYaml(text));
+  refuseDeepJson(read.value);
+  return { object: read.value, duplicates: read.duplicates() };
+}
+
+/** The parser takes a second for three megabytes, and everything else in the program waits for it. */
+function refuseLongYaml(text: string): string {
+  if (text.length <= MAX_YAML_CHARACTERS) return text;
+  const message = `Request entity too large: limit of YAML is ${MAX_YAML_CHARACTERS}; write it as JSON`;
+  throw new ApiFailure('RequestEntityTooLarge', message);
 }
 
 function mediaTypeOf(contentType: string | undefined): string {
@@ -63,13 +72,10 @@ function textOf(body: Uint8Array): string {
 }
 
 /** Undefined for a text that is no JSON but may be something else. */
-function readJson(
-  text: string,
-  orElse: boolean,
-): { value: JsonValue; duplicates: readonly string[] } | undefined {
+function readJson(text: string, orElse: boolean): ReadText | undefined {
   try {
     const value: JsonValue = JSON.parse(text);
-    return { value, duplicates: jsonDuplicates(text) };
+    return { value, duplicates: () => jsonDuplicates(text) };
   } catch (error) {
     if (orElse) return undefined;
     throw new ApiFailure('BadRequest', `couldn't get version/kind; json parse error: ${messageOf(error)}`);

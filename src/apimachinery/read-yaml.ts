@@ -4,8 +4,14 @@ import { ApiFailure } from './failure.ts';
 import { itemPath, memberPath } from './field-path.ts';
 import { duplicateField } from './json-duplicates.ts';
 
+/** What a text says; what it says twice is looked for when it is asked for, in an object that is known not to be too deep. */
+export interface ReadText {
+  readonly value: JsonValue;
+  readonly duplicates: () => readonly string[];
+}
+
 /** One YAML document as JSON, and what it says twice. Read as Kubernetes does: YAML 1.1 without dates and sexagesimal numbers. */
-export function readYaml(text: string): { value: JsonValue; duplicates: readonly string[] } {
+export function readYaml(text: string): ReadText {
   try {
     const document = parseDocument(text, {
       ...{ version: '1.1', merge: true, uniqueKeys: false, prettyErrors: false, logLevel: 'error' },
@@ -13,7 +19,7 @@ export function readYaml(text: string): { value: JsonValue; duplicates: readonly
     });
     const [error] = document.errors;
     if (error !== undefined) throw error;
-    const duplicates = [...new Set(duplicatesOf(document.contents, ''))];
+    const duplicates = (): readonly string[] => [...new Set(duplicatesOf(document.contents, ''))];
     return { value: jsonOf(document.toJS()), duplicates };
   } catch (error) {
     if (error instanceof ApiFailure) throw error;

@@ -101,6 +101,14 @@ test.each([
   ]);
 });
 
+test('long YAML is refused, long JSON is not', () => {
+  const long = JSON.stringify({ a: 'x'.repeat(1024 * 1024) });
+  expect(failureOf(() => readBody(bytes(`# YAML\n${long}`), 'application/yaml', types)).reason).toBe(
+    'RequestEntityTooLarge',
+  );
+  expect(readBody(bytes(long), 'application/yaml', types).duplicates).toEqual([]);
+});
+
 test('a body that is not UTF-8 is refused', () => {
   expect(failureOf(() => readBody(Uint8Array.of(0x22, 0xff, 0x22), undefined, types)).message).toMatch(
     /UTF-8/,
