@@ -6,6 +6,7 @@ import type { Route } from './route.ts';
 import { aliveRoute } from './routes/alive-route.ts';
 import { discoveryRoutes } from './routes/discovery-route.ts';
 import { eventsRoute } from './routes/events-route.ts';
+import { nodeMetricsRoutes } from './routes/node-metrics-route.ts';
 import { objectRoutes } from './routes/object-routes.ts';
 import { objectStatusRoute } from './routes/object-status-route.ts';
 import { openApiRoutes } from './routes/openapi-route.ts';
@@ -14,6 +15,7 @@ import { podEphemeralContainersRoutes } from './routes/pod-ephemeral-containers-
 import { podEvictionRoute } from './routes/pod-eviction-route.ts';
 import { podExecRoute } from './routes/pod-exec-route.ts';
 import { podLogRoute } from './routes/pod-log-route.ts';
+import { podMetricsRoutes } from './routes/pod-metrics-route.ts';
 import { podPortForwardRoute } from './routes/pod-port-forward-route.ts';
 import { podStatusRoutes } from './routes/pod-status-route.ts';
 import { readyRoute } from './routes/ready-route.ts';
@@ -33,6 +35,8 @@ export function apiRoutes(ports: ApiPorts): readonly Route[] {
     podAttachRoute(ports),
     podPortForwardRoute(ports),
     podLogRoute(ports),
+    ...podMetricsRoutes(ports),
+    ...nodeMetricsRoutes(ports),
   ];
 }
 

@@ -2,6 +2,8 @@
  * host: the machine that pods run on. Its facts (NodeProbe) and the pods' cgroups (PodCgroups). Reads /proc, /sys and /etc; writes
  * cgroups below `kubepods` and nothing else.
  */
+export { type MachineUsage, readMachineUsage } from './machine-usage.ts';
 export { createNodeProbe, type NodeProbeOptions } from './node-probe.ts';
 export { createPodCgroups, type PodCgroupsOptions } from './pod-cgroups.ts';
+export { readSystemInfo, type SystemInfo } from './system-info.ts';
 export type { NodeProbe, PodCgroups } from './ports.ts';
