@@ -12,7 +12,10 @@ export interface Pruning {
   readonly form: FieldsForm;
 }
 
-/** Takes away what the one who applies no longer says and nobody else owns (structured-merge-diff: Updater.prune). */
+/**
+ * Takes away what the one who applies no longer says and nobody else owns; what is empty for it is null (structured-merge-diff:
+ * Updater.prune).
+ */
 export function prune(merged: JsonObject, { last, owned, form }: Pruning): JsonObject {
   const setOf = (value: JsonObject): FieldSet => withStructs(fieldsOf(value, form), form);
   const all = setOf(merged);
@@ -32,24 +35,24 @@ function withStructs(set: FieldSet, form: OwnedForm): FieldSet {
   return { owned: set.owned, children: new Map(children) };
 }
 
-/** The object without the fields of a set, and without what is empty for it. */
+/** The object without the fields of a set; what is empty for it is null, as it is for those who compare it with what was there. */
 function withoutFields(value: JsonObject, removed: FieldSet, form: OwnedForm): JsonObject {
   const rest = remaining(value, removed, form);
   return isJsonObject(rest) ? rest : {};
 }
 
-function remaining(value: JsonValue, removed: FieldSet, form: OwnedForm): JsonValue | undefined {
+function remaining(value: JsonValue, removed: FieldSet, form: OwnedForm): JsonValue {
   if (isEmptySet(removed)) return value;
   if (form.kind === 'fields' && isJsonObject(value)) {
     const members = Object.entries(value).flatMap(([name, member]) => {
       const kept = member === undefined ? undefined : part(fieldElement(name), member, removed, form);
       return kept === undefined ? [] : [[name, kept] as const];
     });
-    return members.length === 0 ? undefined : Object.fromEntries(members);
+    return members.length === 0 ? null : Object.fromEntries(members);
   }
   if (form.kind !== 'items' || !isJsonList(value)) return value;
   const items = value.flatMap((item) => part(itemElement(item, form), item, removed, form) ?? []);
-  return items.length === 0 ? undefined : items;
+  return items.length === 0 ? null : items;
 }
 
 function part(element: string, value: JsonValue, removed: FieldSet, form: OwnedForm): JsonValue | undefined {

@@ -78,8 +78,9 @@ function carryOut(request: ServerSideApply, live: JsonObject, said: JsonObject, 
   const fields = changeable(fieldsOf(said, form), '');
   const owned = [...others.values()].map((owner) => owner.fields).reduce(union, fields);
   const merged = mergeApplied(live, said, form);
-  const object = prune(isJsonObject(merged) ? merged : {}, { last: last?.fields ?? NO_FIELDS, owned, form });
-  const changes = compareFields(live, object, form);
+  const pruned = prune(isJsonObject(merged) ? merged : {}, { last: last?.fields ?? NO_FIELDS, owned, form });
+  const changes = compareFields(live, pruned, form);
+  const object = withoutNulls(pruned);
   const changed = changeable(union(changes.modified, changes.added), '');
   const lost = union(changed, changeable(changes.removed, ''));
   const time = isEqualJson(live, object) ? (last?.time ?? applier.time) : applier.time;
