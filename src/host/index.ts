@@ -5,5 +5,5 @@
 export { type MachineUsage, readMachineUsage } from './machine-usage.ts';
 export { createNodeProbe, type NodeProbeOptions } from './node-probe.ts';
 export { createPodCgroups, type PodCgroupsOptions } from './pod-cgroups.ts';
-export { readSystemInfo, type SystemInfo } from './system-info.ts';
 export type { NodeProbe, PodCgroups } from './ports.ts';
+export { readSystemInfo, type SystemInfo } from './system-info.ts';

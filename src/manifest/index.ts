@@ -3,10 +3,12 @@
  * every file by line and column. Invariants: it never throws for what a file contains, never blocks on what a file is,
  * and remembers nothing that changes the answer.
  */
+export { defaultPullPolicy } from './default-pull-policy.ts';
 export { type FieldGuide, loadFieldGuide } from './field-guide.ts';
 export { formatMessage } from './format-message.ts';
 export { createManifestLoader, type ManifestLoader, type ManifestLoaderOptions } from './manifest-loader.ts';
 export { fullNameOf, metadataOf, podsOf, sideObjectsOf } from './objects-of.ts';
+export { type ParseApartOptions, parseApart } from './parse-apart.ts';
 export { type ManifestText, parseManifest } from './parse-manifest.ts';
 export { readNamedFiles } from './read-named-files.ts';
 export type { SupportRow } from './support-table.ts';
@@ -16,5 +18,6 @@ export type {
   ManifestMessage,
   ManifestObject,
   ManifestSnapshot,
+  ParsedObject,
 } from './types.ts';
 export { type ManifestWatcher, watchManifests } from './watch-manifests.ts';

@@ -3,6 +3,13 @@
  * Invariants: what can be read elsewhere is not kept here but looked up; a version is never given twice; a watch neither loses nor
  * repeats a change.
  */
-
+export {
+  type NodeObjects,
+  type NodeObjectsOptions,
+  type NodeObjectsPorts,
+  objectsDirectory,
+  openNodeObjects,
+  prepareObjects,
+} from './node-objects.ts';
 export type { ObjectChange, ObjectList, ObjectReader, ObjectSource, SourceObject } from './object-reader.ts';
 export { ObjectStore, type ObjectStoreOptions } from './object-store.ts';

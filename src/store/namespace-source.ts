@@ -1,0 +1,100 @@
+import { type JsonObject, objectAt } from '../base/index.ts';
+import type { Namespace } from '../pod/index.ts';
+import { timestamp } from '../status/index.ts';
+import { sideObject } from './kinds/side-object.ts';
+import type { ObjectFiles } from './object-files.ts';
+import type { ObjectSource, SourceObject } from './object-reader.ts';
+import type { NodeState } from './ports.ts';
+import { objectKey } from './resource-kinds.ts';
+import type { WrittenObjects } from './written-objects.ts';
+
+/** Those that are there whatever becomes of them (kube-apiserver's system namespaces, as far as something here is in them). */
+export const LASTING_NAMESPACES: readonly string[] = ['default', 'kube-system'];
+
+/** A namespace that was deleted while pods in it are still being stopped, as it was shown last. */
+export interface EndingNamespace {
+  readonly sinceMs: number;
+  readonly object: JsonObject;
+}
+
+export interface NamespaceSourceParts {
+  readonly state: Pick<NodeState, 'pods' | 'objects'>;
+  readonly written: WrittenObjects;
+  readonly files: Pick<ObjectFiles, 'isOwn'>;
+  readonly nowMs: () => number;
+  readonly nodeCreatedAtMs: number;
+  /** By name. */
+  readonly ending: Map<string, EndingNamespace>;
+}
+
+/** Namespaces: those that were made, those that something is in, and the lasting ones. */
+export function namespaceSource(parts: NamespaceSourceParts): ObjectSource {
+  return { resource: 'namespaces', objects: () => namespaces(parts) };
+}
+
+function* namespaces(parts: NamespaceSourceParts): Generator<SourceObject> {
+  const { nodeCreatedAtMs: createdAtMs, ending } = parts;
+  const made = madeNamespaces(parts);
+  for (const each of made.values()) yield each;
+  const inUse = namesInUse(parts);
+  for (const name of new Set([...LASTING_NAMESPACES, ...inUse])) {
+    const end = ending.get(name);
+    if (made.has(name)) continue;
+    if (end === undefined) yield implied(name, createdAtMs);
+    else yield { namespace: '', name, basis: [end], make: () => terminating(end) };
+  }
+  for (const name of ending.keys()) if (made.has(name) || !inUse.has(name)) ending.delete(name);
+}
+
+function madeNamespaces({
+  state,
+  written,
+  files,
+  nowMs,
+}: NamespaceSourceParts): ReadonlyMap<string, SourceObject> {
+  const made = new Map<string, SourceObject>();
+  const latest = written.ofKind('Namespace');
+  for (const [key, { object, file, createdAtMs = nowMs() }] of state.objects())
+    if (object.kind === 'Namespace' && !latest.has(key))
+      made.set(object.metadata.name, shown(object, { isOwn: files.isOwn(key, file), createdAtMs }));
+  for (const each of latest.values())
+    if (each !== 'deleted' && each.kind === 'Namespace' && each.object.kind === 'Namespace')
+      made.set(each.object.metadata.name, shown(each.object, { isOwn: true, createdAtMs: nowMs() }));
+  return made;
+}
+
+function namesInUse({ state, written }: NamespaceSourceParts): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { namespace, name, record } of state.pods()) {
+    const isGone = record === undefined && written.get(objectKey('Pod', namespace, name)) === 'deleted';
+    if (!isGone) names.add(namespace);
+  }
+  for (const [key, { object }] of state.objects())
+    if (object.metadata.namespace !== '' && written.get(key) !== 'deleted')
+      names.add(object.metadata.namespace);
+  return names;
+}
+
+/** One that nobody has made. */
+function implied(name: string, createdAtMs: number): SourceObject {
+  const metadata = { name, namespace: '', labels: {}, annotations: {} };
+  return {
+    namespace: '',
+    name,
+    basis: [name],
+    make: () => sideObject({ kind: 'Namespace', metadata }, { isOwn: false, createdAtMs }),
+  };
+}
+
+function shown(
+  object: Namespace,
+  origin: { readonly isOwn: boolean; readonly createdAtMs: number },
+): SourceObject {
+  const { name } = object.metadata;
+  return { namespace: '', name, basis: [object, origin.isOwn], make: () => sideObject(object, origin) };
+}
+
+function terminating({ sinceMs, object }: EndingNamespace): JsonObject {
+  const metadata = { ...objectAt(object, 'metadata'), deletionTimestamp: timestamp(sinceMs) };
+  return { ...object, metadata, status: { phase: 'Terminating' } };
+}
