@@ -52,6 +52,10 @@ export function serveHttp(server: Server, service: HttpService): ServedHttp {
   server.timeout = limits.idleMs;
   server.maxConnections = limits.connections;
   server.on('request', (request, response) => {
+    // What ends after the server began to close leaves a connection that nobody needs any more.
+    response.once('close', () => {
+      if (!server.listening) server.closeIdleConnections();
+    });
     if (open.tooMany(request, response)) request.socket.destroy();
     else
       void answer({

@@ -85,6 +85,15 @@ const routes: readonly Route[] = [
     handle: () => ({ status: 200, headers: {}, body: 'plain' }),
     upgrade: async ({ socket }) => void socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\nspoken'),
   },
+  {
+    path: '/broken',
+    methods: ['GET'],
+    handle: () => ({ status: 200, headers: {}, body: 'plain' }),
+    async upgrade({ socket }) {
+      socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n');
+      throw new Error('bug');
+    },
+  },
 ];
 
 interface Door {
@@ -192,6 +201,15 @@ describe('who comes in', () => {
     const upgrade = 'Host: localhost\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n';
     socket.write(`GET /up HTTP/1.1\r\n${upgrade}${header}\r\n`);
     expect(await answer).toMatch(expected);
+  });
+
+  test('a protocol that breaks off is not followed by a Status', async () => {
+    serve();
+    const { socket, answer } = await dial();
+    const upgrade = `Host: localhost\r\nConnection: Upgrade\r\nUpgrade: x\r\nAuthorization: Bearer ${TOKEN}\r\n`;
+    socket.write(`GET /broken HTTP/1.1\r\n${upgrade}\r\n`);
+    expect(await answer).not.toContain('Status');
+    expect(told).toEqual([['error', 'request failed', new Error('bug')]]);
   });
 
   test('on every address that is listened on, IPv6 too', async () => {
