@@ -27,7 +27,7 @@ export function readContainer(fields: Fields, pod: PodContext): Container {
   if (name !== '') fields.reportInvalid('name', name, dns1123LabelErrors(name));
   const image = readImage(fields);
   const securityContext = readSecurityContext(fields, pod);
-  const { volumes } = pod;
+  const { volumes, isEphemeral } = pod;
   const privileged = securityContext?.privileged ?? false;
   const ports = readPorts(fields, pod);
   const restart = readRestart(fields);
@@ -43,7 +43,7 @@ export function readContainer(fields: Fields, pod: PodContext): Container {
     ports,
     imagePullPolicy: fields.word('imagePullPolicy', PULL_POLICIES) ?? defaultPullPolicy(image),
     resources: readResources(fields),
-    volumeMounts: unlessEmpty(readVolumeMounts(fields, { volumes, privileged })),
+    volumeMounts: unlessEmpty(readVolumeMounts(fields, { volumes, privileged, isEphemeral })),
     securityContext,
     stdin: fields.boolean('stdin') || undefined,
     stdinOnce: fields.boolean('stdinOnce') || undefined,

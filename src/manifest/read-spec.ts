@@ -8,9 +8,10 @@ import { quote } from './problems.ts';
 import { rangeErrors } from './range-errors.ts';
 import { type FoundContainer, readContainer } from './read-container.ts';
 import { readDns } from './read-dns.ts';
+import { readEphemeralContainer } from './read-ephemeral-container.ts';
 import { readHostNamespaces } from './read-host-namespaces.ts';
 import { readNetworkIdentity } from './read-network-identity.ts';
-import { type PodContainers, readPodResources } from './read-pod-resources.ts';
+import { readPodResources } from './read-pod-resources.ts';
 import { readPodSecurityContext } from './read-pod-security-context.ts';
 import { PortClaims } from './read-ports.ts';
 import { readOverhead } from './read-resources.ts';
@@ -18,7 +19,9 @@ import { readVolumes } from './read-volumes.ts';
 import { unsupportedValue } from './unsupported-value.ts';
 
 /** What containers are checked against, and what they share. */
-type Shared = Omit<PodContext, 'containers' | 'ports' | 'isInit'> & { readonly hostNetwork: boolean };
+type Shared = Omit<PodContext, 'containers' | 'ports' | 'isInit' | 'isEphemeral'> & {
+  readonly hostNetwork: boolean;
+};
 
 const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'] as const;
 
@@ -30,14 +33,14 @@ export function readSpec(fields: Fields): PodSpec {
   const byName = new Map(volumes.map((volume) => [volume.name, volume]));
   // Any sign is valid, as in Kubernetes: what is below one second is raised to it when the pod is stopped.
   const gracePeriodSeconds = fields.integer('terminationGracePeriodSeconds', 'int64') ?? 30;
-  const { regular, init } = readContainers(fields, {
+  const { regular, init, ephemeral } = readContainers(fields, {
     volumes: byName,
     hostNetwork,
     hostUsers,
     gracePeriodSeconds,
     namesSystem: fields.has('os'),
   });
-  checkSystem(fields, [...regular, ...init]);
+  checkSystem(fields, [...regular, ...init, ...ephemeral]);
   return present({
     containers: regular.map(({ container }) => container),
     initContainers: unlessEmpty(init.map(({ container }) => container)),
@@ -60,25 +63,32 @@ export function readSpec(fields: Fields): PodSpec {
     serviceAccountName: readAccount(fields, 'serviceAccountName') ?? readAccount(fields, 'serviceAccount'),
     readinessGates: unlessEmpty(readReadinessGates(fields)),
     priorityClassName: readPriorityClass(fields),
+    ephemeralContainers: unlessEmpty(ephemeral.map(({ container }) => container)),
   });
 }
 
 /** Host ports are claimed by all regular containers together, and by each init container alone: those run one by one. */
-function readContainers(fields: Fields, pod: Shared): PodContainers {
-  const containers = containerNames(fields);
-  const read = (item: Fields, own: Pick<PodContext, 'ports' | 'isInit'>): FoundContainer => {
-    return { fields: item, container: readContainer(item, { ...pod, containers, ...own }) };
-  };
-  const ports = new PortClaims(pod.hostNetwork);
+function readContainers(
+  fields: Fields,
+  pod: Shared,
+): Readonly<Record<'regular' | 'init' | 'ephemeral', FoundContainer[]>> {
+  const shared = { ...pod, containers: containerNames(fields), isInit: false, isEphemeral: false };
+  const apart = () => new PortClaims(pod.hostNetwork);
+  const ports = apart();
   const regular = fields
     .objects('containers', shapes.container)
-    .map((item) => read(item, { ports, isInit: false }));
+    .map((item) => ({ fields: item, container: readContainer(item, { ...shared, ports }) }));
   if (fields.isEmpty('containers')) fields.report('containers', 'Required value');
-  const init = fields
-    .objects('initContainers', shapes.container)
-    .map((item) => read(item, { ports: new PortClaims(pod.hostNetwork), isInit: true }));
-  reportDuplicates([...regular, ...init]);
-  return { regular, init };
+  const init = fields.objects('initContainers', shapes.container).map((item) => ({
+    fields: item,
+    container: readContainer(item, { ...shared, ports: apart(), isInit: true }),
+  }));
+  const ephemeral = fields.objects('ephemeralContainers', shapeOf('V1EphemeralContainer')).map((item) => ({
+    fields: item,
+    container: readEphemeralContainer(item, { ...shared, ports: apart(), isEphemeral: true }),
+  }));
+  reportDuplicates([...regular, ...init, ...ephemeral]);
+  return { regular, init, ephemeral };
 }
 
 function reportDuplicates(all: readonly FoundContainer[]): void {

@@ -13,6 +13,8 @@ export interface VolumeContext {
   readonly volumes: ReadonlyMap<string, Volume>;
   /** Whether this container is privileged: only then may its mounts reach the host. */
   readonly privileged: boolean;
+  /** An ephemeral container mounts whole volumes only (core/validation: validateEphemeralContainers). */
+  readonly isEphemeral: boolean;
 }
 
 /** Reads `volumeMounts` of a container (core/validation: ValidateVolumeMounts). */
@@ -31,7 +33,7 @@ export function readVolumeMounts(container: Fields, context: VolumeContext): rea
       ...(readOnly ? { readOnly } : {}),
       ...readRecursive(fields, readOnly, mountPropagation),
       ...(mountPropagation === undefined ? {} : { mountPropagation }),
-      ...readSubPath(fields),
+      ...readSubPath(fields, context),
     };
   });
 }
@@ -79,7 +81,12 @@ function readRecursive(
   return { recursiveReadOnly };
 }
 
-function readSubPath(fields: Fields): Pick<VolumeMount, 'subPath' | 'subPathExpr'> {
+function readSubPath(
+  fields: Fields,
+  { isEphemeral }: VolumeContext,
+): Pick<VolumeMount, 'subPath' | 'subPathExpr'> {
+  for (const name of isEphemeral ? ['subPath', 'subPathExpr'] : [])
+    if (!fields.isEmpty(name)) fields.report(name, 'Forbidden: cannot be set for an Ephemeral Container');
   const subPath = fields.text('subPath');
   const subPathExpr = fields.text('subPathExpr');
   if (subPath !== undefined) fields.reportInvalid('subPath', subPath, relativePathErrors(subPath));

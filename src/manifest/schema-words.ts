@@ -60,6 +60,10 @@ export const fieldWords = {
     terminationMessagePolicy: words('File', 'FallbackToLogsOnError'),
     restartPolicy: words('Always', 'Never', 'OnFailure'),
   },
+  V1EphemeralContainer: {
+    imagePullPolicy: pullPolicy,
+    terminationMessagePolicy: words('File', 'FallbackToLogsOnError'),
+  },
   V1ContainerRestartRule: { action: words('Restart', 'RestartAllContainers') },
   V1ContainerRestartRuleOnExitCodes: { operator: words('In', 'NotIn') },
   V1Lifecycle: { stopSignal: words(...stopSignalNames) },
@@ -156,6 +160,7 @@ export const requiredFields = {
   V1PodOS: ['name'],
   V1PodDNSConfigOption: ['name'],
   V1Container: ['name', 'image'],
+  V1EphemeralContainer: ['name', 'image'],
   V1ContainerPort: ['containerPort'],
   V1ContainerRestartRule: ['action', 'exitCodes'],
   V1ContainerRestartRuleOnExitCodes: ['operator'],

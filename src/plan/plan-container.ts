@@ -1,6 +1,6 @@
 import type { PodSandboxConfig } from '../cri/index.ts';
 import type { ImageNeed } from '../images/index.ts';
-import type { Container, ObservedSandbox } from '../pod/index.ts';
+import type { Container, ContainerId, EphemeralContainer, ObservedSandbox } from '../pod/index.ts';
 import {
   checkUser,
   configDigest,
@@ -109,6 +109,8 @@ function createContainer(input: RunInput, subject: Creation, images: ReadyImages
   const { uid, pod, uses } = input.target;
   const facts = podFactsOf(input);
   const user = images.image.user ?? { username: '' };
+  const target = targetOf(container, input);
+  if (target !== undefined && 'problem' in target) return configError(target.problem);
   const problem = checkUser({ pod, container }, user, uid);
   if (problem !== undefined) return configError(problem);
   const env = resolveEnv({ pod, container }, facts, { uses, envFiles: input.observed.envFiles });
@@ -139,6 +141,7 @@ function createContainer(input: RunInput, subject: Creation, images: ReadyImages
     image: { imageId: images.image.imageId, user },
     mounts: volumes.mounts,
     devices: volumes.devices,
+    ...(target !== undefined && { processesOf: target.id }),
   };
   return {
     action: {
@@ -150,6 +153,17 @@ function createContainer(input: RunInput, subject: Creation, images: ReadyImages
       sandboxConfig: made.config(),
     },
   };
+}
+
+/** The running instance of the container that an ephemeral one wants to see the processes of (kubelet: getTargetID). */
+function targetOf(
+  container: EphemeralContainer,
+  { observed }: RunInput,
+): { readonly id: ContainerId } | { readonly problem: string } | undefined {
+  const { targetContainerName: name } = container;
+  if (name === undefined) return undefined;
+  const running = observed.containers.find((each) => each.name === name && each.state === 'running');
+  return running ?? { problem: `unable to find target container "${name}"` };
 }
 
 function configError(message: string): ContainerStep {

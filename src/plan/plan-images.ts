@@ -1,5 +1,12 @@
 import type { ImageNeed, PullSecret } from '../images/index.ts';
-import { allContainers, type Container, type Pod, type Secret, type UsedObjects } from '../pod/index.ts';
+import {
+  allContainers,
+  type Container,
+  listOf,
+  type Pod,
+  type Secret,
+  type UsedObjects,
+} from '../pod/index.ts';
 import type { Action } from './actions.ts';
 import type { PlanInputFor } from './plan-input.ts';
 import type { Survey } from './survey.ts';
@@ -20,10 +27,9 @@ export function lookForImages(input: RunInput, { fates }: Survey): Action[] {
 
 export function imageNeed({ target }: RunInput, container: Container, attempt: number): ImageNeed {
   const { name, image, imagePullPolicy } = container;
-  const list = target.pod.spec.initContainers?.includes(container) ? 'initContainers' : 'containers';
   return {
     ...identity(target),
-    fieldPath: `spec.${list}{${name}}`,
+    fieldPath: `spec.${listOf(name, target.pod)}{${name}}`,
     container: name,
     attempt,
     image,

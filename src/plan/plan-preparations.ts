@@ -1,5 +1,5 @@
 import {
-  allContainers,
+  everyContainer,
   type Pod,
   type PodCgroup,
   type PodUid,
@@ -37,7 +37,7 @@ export function planPreparations(input: RunInput, record: PodRecord): Preparatio
   const made = input.prepared.volumes;
   if (missing.length > 0) {
     const canGoOn = made !== undefined && made.of === volumesText(pod);
-    return { actions, waits: canGoOn ? [] : allContainers(pod).map(({ name }) => waitFor(name, missing)) };
+    return { actions, waits: canGoOn ? [] : everyContainer(pod).map(({ name }) => waitFor(name, missing)) };
   }
   if (made === undefined ? request.setups.length > 0 : text !== made.request)
     actions.push({ type: 'set-up-volumes', uid, request });

@@ -1,4 +1,4 @@
-import { allContainers, type ObservedContainer } from '../pod/index.ts';
+import { allContainers, listOf, type ObservedContainer } from '../pod/index.ts';
 import type { PodRecord, RestartingAll } from '../state/index.ts';
 import type { Wait } from '../targets/index.ts';
 import type { Action, Plan } from './actions.ts';
@@ -35,19 +35,25 @@ export function planRestartAll(
   record: PodRecord & { readonly restartingAll: RestartingAll },
 ): Plan {
   const { pod } = input.target;
-  const alive = input.observed.containers.filter(isAlive);
+  const instances = partOf(input);
+  const alive = instances.filter(isAlive);
   if (alive.length > 0) {
     const stops = alive.map((instance) => ({ instance, cause: 'restartAll' as const, graceSeconds: 0 }));
     const plan = planStops(stops, { pod, record, graceSeconds: 0 }, input);
     return { actions: savedFirst(input, record, plan.actions), waits: waitsOf(input) };
   }
   const { restartingAll, ...rest } = record;
-  if (input.observed.containers.length === 0)
+  if (instances.length === 0)
     return { actions: [{ type: 'save-record', record: rest }], waits: waitsOf(input) };
   const removals = inOrderOfRemoval(input, restartingAll.container).map(
     ({ id }): Action => ({ type: 'remove-container', id }),
   );
   return { actions: savedFirst(input, record, removals), waits: waitsOf(input) };
+}
+
+/** What begins anew: ephemeral containers never do. */
+function partOf({ target: { pod }, observed }: RunInput): readonly ObservedContainer[] {
+  return observed.containers.filter(({ name }) => listOf(name, pod) !== 'ephemeralContainers');
 }
 
 function savedFirst(input: RunInput, record: PodRecord, actions: readonly Action[]): readonly Action[] {
@@ -65,8 +71,9 @@ function waitsOf({ target: { pod } }: RunInput): readonly Wait[] {
 }
 
 /** Other containers, other init containers, then the one that asked for it; of each the oldest first, so that no count falls meanwhile. */
-function inOrderOfRemoval({ target: { pod }, observed }: RunInput, trigger: string): ObservedContainer[] {
+function inOrderOfRemoval(input: RunInput, trigger: string): ObservedContainer[] {
+  const { pod } = input.target;
   const isInit = new Set((pod.spec.initContainers ?? []).map(({ name }) => name));
   const rank = ({ name }: ObservedContainer): number => (name === trigger ? 2 : isInit.has(name) ? 1 : 0);
-  return [...observed.containers].sort((a, b) => rank(a) - rank(b) || a.attempt - b.attempt);
+  return [...partOf(input)].sort((a, b) => rank(a) - rank(b) || a.attempt - b.attempt);
 }

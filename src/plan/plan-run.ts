@@ -204,7 +204,8 @@ function planSandbox(input: RunInput, facts: Survey, record: PodRecord): Plan {
   };
 }
 
-function planContainers(input: RunInput, { sandbox, fates, active }: Survey, record: PodRecord): Plan {
+function planContainers(input: RunInput, facts: Survey, record: PodRecord): Plan {
+  const { sandbox, fates, active, ephemeral } = facts;
   const { pod } = input.target;
   const actions: Action[] = input.observed.sandboxes
     .filter((other) => other !== sandbox && isReady(other))
@@ -218,22 +219,29 @@ function planContainers(input: RunInput, { sandbox, fates, active }: Survey, rec
     sandbox,
     config: () => sandboxConfig(pod, identityOf(input, sandbox.attempt), place),
   };
+  const stepOf = (container: Container): ContainerStep => {
+    const fate = fates.get(container.name) ?? { kind: 'keep' };
+    const missing = preparations.waits.find((wait) => wait.container === container.name);
+    return fate.kind === 'create' && missing !== undefined
+      ? { wait: missing }
+      : planContainer(input, { container, fate, made: sandboxMade, place });
+  };
+  const noteWait = ({ name }: Container, { wait, ofPod }: ContainerStep): void => {
+    if (wait !== undefined) waits.push({ ...(ofPod ? {} : { container: name }), ...wait });
+  };
   // A container whose image is on its way keeps the later ones from overtaking it; one that failed does not.
   let held: ContainerStep['holds'];
   for (const container of active) {
-    const fate = fates.get(container.name) ?? { kind: 'keep' };
-    const missing =
-      fate.kind === 'create'
-        ? preparations.waits.find((wait) => wait.container === container.name)
-        : undefined;
-    const step =
-      missing === undefined
-        ? planContainer(input, { container, fate, made: sandboxMade, place })
-        : { wait: missing };
+    const step = stepOf(container);
     if (step.action !== undefined && !isHeld(step.action, held)) actions.push(step.action);
-    if (step.wait !== undefined)
-      waits.push({ ...(step.ofPod ? {} : { container: container.name }), ...step.wait });
+    noteWait(container, step);
     if (held !== 'everything') held = step.holds ?? held;
+  }
+  // These wait for none, and none waits for them.
+  for (const container of ephemeral) {
+    const step = stepOf(container);
+    if (step.action !== undefined) actions.push(step.action);
+    noteWait(container, step);
   }
   return { actions, waits };
 }

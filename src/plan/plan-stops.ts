@@ -5,6 +5,7 @@ import {
   containerHashMatches,
   type HookHandler,
   isSidecar,
+  listOf,
   type ObservedContainer,
   type Pod,
   readHookText,
@@ -180,11 +181,12 @@ function containerNamed({ spec }: Pod, name: string): Container | undefined {
   return [...(spec.initContainers ?? []), ...spec.containers].find((each) => each.name === name);
 }
 
-/** Sidecars go after everything else that is stopped with them, in reverse order (kubelet: termination order). */
+/** Sidecars go after everything else that is stopped with them, in reverse order, ephemeral ones aside (kubelet: termination order). */
 function waitsForOthers({ name }: ObservedContainer, all: readonly Stop[], pod: Pod | undefined): boolean {
   const rank = sidecarRank(name, pod);
   if (rank === undefined) return false;
   return all.some(({ instance }) => {
+    if (pod !== undefined && listOf(instance.name, pod) === 'ephemeralContainers') return false;
     const other = sidecarRank(instance.name, pod);
     return other === undefined || other > rank;
   });

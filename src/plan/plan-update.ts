@@ -1,4 +1,4 @@
-import { type Pod, samePod, wishesOf } from '../pod/index.ts';
+import { type Pod, samePod, sameVersion, wishesOf, withEphemeralsOf } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { RunTarget, Standing, Wait } from '../targets/index.ts';
 import type { Action } from './actions.ts';
@@ -30,15 +30,17 @@ export interface Version {
  * one that was, and is not tried again until the manifest says something else. Pure; all of it is on record, so that a daemon that
  * comes back decides the same.
  */
-export function versionInForce(input: RunInput): Version {
-  const { target, record } = input;
+export function versionInForce({ record: known, ...given }: RunInput): Version {
+  const { target } = given;
   const { pod } = target;
-  if (record === undefined) return { target, record, actions: [], waits: [] };
+  if (known === undefined) return { target, record: known, actions: [], waits: [] };
+  const record = withEphemerals(known, pod);
+  const input = { ...given, record };
   if (samePod(record.pod, pod))
     return watched(input, { target, record: acquitted(record, target.stale), actions: [], waits: [] });
   const standing = standingOf(target, record);
   const held = { target: withVersion(target, standing), record, actions: [], waits: [] };
-  if (record.rejected !== undefined && samePod(record.rejected.pod, pod))
+  if (record.rejected !== undefined && sameVersion(record.rejected.pod, pod))
     return { ...held, waits: [{ reason: 'RolledBack', message: record.rejected.message }] };
   if (isToBeCleared(input)) return held;
   if (record.ended !== undefined || !isStanding(input, record)) return taken(input, record);
@@ -48,10 +50,16 @@ export function versionInForce(input: RunInput): Version {
     : watched(input, { ...held, actions, waits });
 }
 
+/** Ephemeral containers belong to no version: whichever is in force has those of the manifest. */
+function withEphemerals(record: PodRecord, wanted: Pod): PodRecord {
+  const pod = sameVersion(record.pod, wanted) ? wanted : withEphemeralsOf(record.pod, wanted);
+  return pod === record.pod || samePod(pod, record.pod) ? record : { ...record, pod };
+}
+
 /** The version on record with its objects. Right after a step back the target does not know of it yet. */
 function standingOf({ standing, previousUses, uses }: RunTarget, { pod }: PodRecord): Standing {
-  return standing !== undefined && samePod(standing.pod, pod)
-    ? standing
+  return standing !== undefined && sameVersion(standing.pod, pod)
+    ? { ...standing, pod }
     : { pod, uses: previousUses ?? uses };
 }
 
@@ -161,12 +169,13 @@ function rolledBack(
   given: { readonly previous: Pod; readonly progressDeadlineMs: number },
 ): Version {
   const { target, nowMs } = input;
-  const { previous: pod, progressDeadlineMs } = given;
+  const { progressDeadlineMs } = given;
+  const pod = withEphemeralsOf(given.previous, before.pod);
   const seconds = progressDeadlineMs / 1000;
   const message = `version not Ready within ${seconds}s: back to the last version that was`;
   const { previous: _, ended: __, ...life } = before;
   const rejected = { pod: before.pod, atMs: nowMs, message };
-  const wait: Wait[] = samePod(before.pod, target.pod) ? [{ reason: 'RolledBack', message }] : [];
+  const wait: Wait[] = sameVersion(before.pod, target.pod) ? [{ reason: 'RolledBack', message }] : [];
   return {
     target: { ...target, pod, uses: target.previousUses ?? target.uses },
     record: { ...life, ...usersOf(input, pod), pod, changedAtMs: nowMs, ready: true, rejected },

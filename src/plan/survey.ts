@@ -1,7 +1,8 @@
 import {
-  allContainers,
   annotation,
   type Container,
+  type EphemeralContainer,
+  everyContainer,
   type ObservedContainer,
   type ObservedSandbox,
   type Pod,
@@ -10,6 +11,7 @@ import {
 } from '../pod/index.ts';
 import type { Fate } from './fate.ts';
 import { type FateContext, fateOf } from './fate-of.ts';
+import { fateOfEphemeral } from './fate-of-ephemeral.ts';
 import { initProgress } from './survey-init.ts';
 import type { SurveyInput } from './survey-input.ts';
 
@@ -20,6 +22,8 @@ export interface Survey {
   readonly fates: ReadonlyMap<string, Fate>;
   /** The containers whose turn it is, in the order they start. */
   readonly active: readonly Container[];
+  /** Those that are there to look into the pod, however far the others are. */
+  readonly ephemeral: readonly EphemeralContainer[];
   /** Every container but sidecars has run to its end. */
   readonly finished: boolean;
   /** Whatever runs and must be stopped before anything is added, of the manifest or not. */
@@ -36,6 +40,8 @@ export function survey(pod: Pod, observed: PodObservation, input: SurveyInput): 
   const init = initProgress(context);
   const fates = new Map<string, Fate>(init.fates);
   for (const container of pod.spec.containers) fates.set(container.name, fateOf(container, context));
+  const { ephemeralContainers = [] } = pod.spec;
+  for (const container of ephemeralContainers) fates.set(container.name, fateOfEphemeral(container, context));
   const finished = init.kind === 'failed' || isFinished(pod, { sandbox, fates });
   const strays = observed.containers.filter((c) => isAlive(c) && (finished || !isKept(c, context, fates)));
   const newest = observed.sandboxes[0];
@@ -43,6 +49,7 @@ export function survey(pod: Pod, observed: PodObservation, input: SurveyInput): 
     sandbox,
     fates,
     active: [...init.active, ...(init.kind === 'done' ? pod.spec.containers : [])],
+    ephemeral: ephemeralContainers,
     finished,
     strays,
     rubbish: findRubbish(pod, instances),
@@ -108,7 +115,7 @@ function isFirstCreation(fate: Fate): boolean {
 
 /** One dead instance is kept beside the living one, for its exit code and logs; the others go, and all of a removed container. */
 function findRubbish(pod: Pod, instances: Instances): ObservedContainer[] {
-  const named = new Set(allContainers(pod).map(({ name }) => name));
+  const named = new Set(everyContainer(pod).map(({ name }) => name));
   return [...instances].flatMap(([name, list]) => {
     if (!named.has(name)) return list.filter((container) => !isAlive(container));
     const [latest, ...older] = list;

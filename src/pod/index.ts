@@ -75,9 +75,12 @@ export {
   type EnvFrom,
   type EnvSource,
   type EnvVar,
+  type EphemeralContainer,
+  everyContainer,
   type HostAlias,
   isSidecar,
   type KeyRef,
+  listOf,
   type Pod,
   type PodDnsConfig,
   type PodMetadata,
@@ -114,7 +117,7 @@ export {
 } from './quantity.ts';
 export { type References, referencesOf } from './references.ts';
 export { type RestartVerdict, restartPolicyOf, restartVerdict } from './restart-verdict.ts';
-export { samePod } from './same-pod.ts';
+export { samePod, sameVersion, withEphemeralsOf } from './same-pod.ts';
 export type {
   ContainerSecurityContext,
   PodSecurityContext,

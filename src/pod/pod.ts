@@ -33,6 +33,8 @@ export interface PodSpec {
   readonly containers: readonly Container[];
   /** Run one by one to their end before the others start. */
   readonly initContainers?: readonly Container[];
+  /** Added to a pod that runs, to look into it (`kubectl debug`): each runs once, and none is part of what makes a version of the pod. */
+  readonly ephemeralContainers?: readonly EphemeralContainer[];
   readonly restartPolicy: RestartPolicy;
   readonly terminationGracePeriodSeconds: number;
   readonly hostNetwork: boolean;
@@ -67,9 +69,21 @@ export interface PodSpec {
   readonly priorityClassName?: string;
 }
 
-/** Every container of a pod, in the order they start. */
+/** Every container that the pod consists of, in the order they start. */
 export function allContainers({ spec }: Pod): readonly Container[] {
   return [...(spec.initContainers ?? []), ...spec.containers];
+}
+
+/** Also those that were added to look into it. Their names are unique among all. */
+export function everyContainer(pod: Pod): readonly Container[] {
+  return [...allContainers(pod), ...(pod.spec.ephemeralContainers ?? [])];
+}
+
+/** The field of the spec that a container of that name stands in; what is in none counts as one that is gone from `containers`. */
+export function listOf(name: string, { spec }: Pod): 'containers' | 'initContainers' | 'ephemeralContainers' {
+  const isIn = (list: readonly Container[] = []): boolean => list.some((each) => each.name === name);
+  if (isIn(spec.initContainers)) return 'initContainers';
+  return isIn(spec.ephemeralContainers) ? 'ephemeralContainers' : 'containers';
 }
 
 export interface HostAlias {
@@ -119,6 +133,12 @@ export interface Container {
   readonly livenessProbe?: Probe;
   readonly readinessProbe?: Probe;
   readonly lifecycle?: Lifecycle;
+}
+
+/** Without ports, probes, hooks, resources and a restart policy. */
+export interface EphemeralContainer extends Container {
+  /** The container whose processes it sees; absent is its own alone, unless the pod shares them. */
+  readonly targetContainerName?: string;
 }
 
 /** An init container that goes on beside the others (restartPolicy Always). */

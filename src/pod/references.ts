@@ -1,4 +1,4 @@
-import { allContainers, type Container, type Pod } from './pod.ts';
+import { type Container, everyContainer, type Pod } from './pod.ts';
 import type { VolumeSource } from './volume.ts';
 
 /** The names of the objects a pod needs or may use; all of its own namespace. */
@@ -21,7 +21,7 @@ export function referencesOf(pod: Pod): References {
 }
 
 function find(pod: Pod): References {
-  const all = [...allContainers(pod).flatMap(ofContainer), ...(pod.spec.volumes ?? []).flatMap(ofVolume)];
+  const all = [...everyContainer(pod).flatMap(ofContainer), ...(pod.spec.volumes ?? []).flatMap(ofVolume)];
   const named = (kind: Reference['kind']): string[] =>
     all.flatMap((each) => (each.kind === kind ? each.name : []));
   const secrets = named('secret');

@@ -1,7 +1,8 @@
-import type { ContainerConfig, Device, Mount } from '../cri/index.ts';
+import type { ContainerConfig, Device, LinuxContainerSecurityContext, Mount } from '../cri/index.ts';
 import {
   annotation,
   annotationPrefix,
+  type ContainerId,
   containerHash,
   expand,
   hookText,
@@ -42,6 +43,8 @@ export interface ContainerParts {
   /** Sent as they are. */
   readonly mounts: readonly Mount[];
   readonly devices: readonly Device[];
+  /** The container whose process namespace it is to be in, where it would have one of its own. */
+  readonly processesOf?: ContainerId;
 }
 
 /** What CreateContainer is asked for (kubelet: generateContainerConfig). */
@@ -74,9 +77,19 @@ export function containerConfig(
     ...(stopSignal !== undefined && { stop_signal: stopSignals[stopSignal] }),
     linux: {
       resources: containerResources(subject, place),
-      security_context: containerSecurity(subject, image.user, place),
+      security_context: withProcessesOf(containerSecurity(subject, image.user, place), parts.processesOf),
     },
   };
+}
+
+/** Containers that share theirs, with each other or the machine, see all of them anyway (kubelet: generateLinuxContainerConfig). */
+function withProcessesOf(
+  security: LinuxContainerSecurityContext,
+  target: ContainerId | undefined,
+): LinuxContainerSecurityContext {
+  const { namespace_options: namespaces } = security;
+  if (target === undefined || namespaces?.pid !== 'CONTAINER') return security;
+  return { ...security, namespace_options: { ...namespaces, pid: 'TARGET', target_id: target } };
 }
 
 /** Relative to the pod's log directory: `<container>/<restart count>.log`. */

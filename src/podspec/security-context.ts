@@ -4,8 +4,8 @@ import type {
   SecurityProfile as WireProfile,
 } from '../cri/index.ts';
 import {
-  allContainers,
   type ContainerSecurityContext,
+  everyContainer,
   type Pod,
   type SecurityProfile,
 } from '../pod/index.ts';
@@ -33,10 +33,13 @@ const MASKED_PATHS = [
 ];
 const READONLY_PATHS = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
 
-/** kubelet: generatePodSandboxLinuxConfig. The sandbox itself never does more than wait, so its seccomp profile is fixed. */
+/**
+ * kubelet: generatePodSandboxLinuxConfig. The sandbox itself never does more than wait, so its seccomp profile is fixed. Ephemeral
+ * containers count, since a runtime asks the config that comes with CreateContainer whether privilege is allowed.
+ */
 export function sandboxSecurity(pod: Pod, place: Place): LinuxSandboxSecurityContext {
   const { runAsUser, runAsGroup, seLinuxOptions } = pod.spec.securityContext ?? {};
-  const privileged = allContainers(pod).some(({ securityContext }) => securityContext?.privileged);
+  const privileged = everyContainer(pod).some(({ securityContext }) => securityContext?.privileged);
   return {
     namespace_options: namespaceOptions(pod, place),
     seccomp: { profile_type: 'RuntimeDefault' },

@@ -1,6 +1,6 @@
 import type { LoggedContainer, LoggedPods } from '../logs/index.ts';
 import type { ManifestSnapshot } from '../manifest/index.ts';
-import { allContainers, label, type ObservedContainer, type Pod, type PodUid } from '../pod/index.ts';
+import { everyContainer, label, type ObservedContainer, type Pod, type PodUid } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { Target } from '../targets/index.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -49,7 +49,7 @@ function imagesOf(pod: Pod): readonly string[] {
   const mounted = (pod.spec.volumes ?? []).flatMap(({ source }) =>
     source.kind === 'image' ? source.reference : [],
   );
-  return [...allContainers(pod).map(({ image }) => image), ...mounted];
+  return [...everyContainer(pod).map(({ image }) => image), ...mounted];
 }
 
 function inventoried(uid: PodUid, { id, name, attempt, state, labels }: ObservedContainer): LoggedContainer {

@@ -3,6 +3,7 @@ import type { Action } from '../plan/index.ts';
 import {
   annotation,
   containerHashMatches,
+  listOf,
   type ObservedContainer,
   type Pod,
   type PodEvent,
@@ -226,8 +227,7 @@ function about(
 
 /** Where the container stands in the manifest (core/v1: ObjectReference.fieldPath). */
 export function fieldPathOf(container: string, pod: Pod | undefined): string {
-  const isInit = pod?.spec.initContainers?.some(({ name }) => name === container) === true;
-  return `spec.${isInit ? 'initContainers' : 'containers'}{${container}}`;
+  return `spec.${pod === undefined ? 'containers' : listOf(container, pod)}{${container}}`;
 }
 
 function containerNamed(name: string, { spec }: Pod) {

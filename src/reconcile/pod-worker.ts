@@ -21,8 +21,8 @@ import {
   type Surroundings,
 } from '../plan/index.ts';
 import {
-  allContainers,
   type ContainerId,
+  everyContainer,
   nothingObserved,
   type OwnerId,
   type Pod,
@@ -314,12 +314,12 @@ export class PodWorker {
   /** What the version in force needs to be looked at, and one that is to follow it. */
   #viewOf(pod: Pod, record: PodRecord | undefined): WantedView {
     const pods = record === undefined || record.pod === pod ? [pod] : [record.pod, pod];
-    const containers = pods.flatMap(allContainers);
+    const containers = pods.flatMap(everyContainer);
     return {
       containers: [...new Set(containers.map(({ name }) => name))],
       logDirectory: podLogDirectory(this.#ports.logDir, { ...pod.metadata, uid: this.uid }),
       envFiles: pods.flatMap((each) =>
-        allContainers(each).flatMap((container) => envFilesOf(each, container)),
+        everyContainer(each).flatMap((container) => envFilesOf(each, container)),
       ),
       // What an ended pod holds is of no account: another version begins with empty volumes.
       limited: record?.ended !== undefined ? [] : [...new Set(pods.flatMap(limitedVolumes))],

@@ -61,8 +61,11 @@ function instancesOf(
 
 function previousOf(container: Container, { previous }: PodStatusInput): ContainerStatus | undefined {
   if (previous === undefined) return undefined;
-  const { initContainerStatuses = [], containerStatuses } = previous;
-  return [...containerStatuses, ...initContainerStatuses].find(({ name }) => name === container.name);
+  const { initContainerStatuses = [], containerStatuses, ephemeralContainerStatuses = [] } = previous;
+  const ephemeral = ephemeralContainerStatuses.map((each) => ({ ...each, started: false }));
+  return [...containerStatuses, ...initContainerStatuses, ...ephemeral].find(
+    ({ name }) => name === container.name,
+  );
 }
 
 /** No instance of it is there: not yet, or the runtime lost it or gave it up since it was told last. */

@@ -18,6 +18,8 @@ export interface PodStatus {
   readonly initContainerStatuses?: readonly ContainerStatus[];
   /** By name. */
   readonly containerStatuses: readonly ContainerStatus[];
+  /** In the order of the spec; absent where the pod has none. Nobody asks whether they have started or are ready. */
+  readonly ephemeralContainerStatuses?: readonly Omit<ContainerStatus, 'started'>[];
   readonly qosClass: QosClass;
 }
 

@@ -22,8 +22,20 @@ export function podStatus(input: PodStatusInput): PodStatus {
     ...(record && { startTime: timestamp(record.createdAtMs) }),
     ...(initContainers.length > 0 && { initContainerStatuses: inOrder(initContainers, statuses) }),
     containerStatuses: [...inOrder(pod.spec.containers, statuses)].sort(byName),
+    ...ephemeralStatuses(input),
     qosClass: qosOf(pod),
   };
+}
+
+/** (kubelet: prober_manager UpdatePodStatus passes them over) */
+function ephemeralStatuses(input: PodStatusInput): Pick<PodStatus, 'ephemeralContainerStatuses'> {
+  const { ephemeralContainers } = input.pod.spec;
+  if (ephemeralContainers === undefined) return {};
+  const ephemeralContainerStatuses = ephemeralContainers.map((container) => {
+    const { started: _, ...status } = containerStatus(container, input);
+    return { ...status, ready: false };
+  });
+  return { ephemeralContainerStatuses };
 }
 
 /** What of a status the plan needs. */

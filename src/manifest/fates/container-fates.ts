@@ -6,6 +6,7 @@ const noClaims = refused(
   'there is no dynamic resource allocation here: name devices by CDI annotations or hostPath',
 );
 const windows = notApplicable('it is for Windows');
+const notInEphemeral = refused('cannot be set for an Ephemeral Container');
 const appArmor = honouredWith('not for Unconfined', 'app-armor');
 
 /** Containers: what runs in them, with which rights and resources. */
@@ -36,6 +37,34 @@ export const containerFates = {
     restartPolicy: honoured,
     restartPolicyRules: honoured,
     resizePolicy: resizing,
+  },
+  V1EphemeralContainer: {
+    name: honoured,
+    targetContainerName: honoured,
+    image: honoured,
+    imagePullPolicy: honoured,
+    command: honoured,
+    args: honoured,
+    workingDir: honoured,
+    env: honoured,
+    envFrom: honoured,
+    securityContext: honoured,
+    volumeMounts: honouredWith('not with subPath'),
+    volumeDevices: noRawClaims,
+    stdin: honoured,
+    stdinOnce: honoured,
+    tty: honoured,
+    terminationMessagePath: honoured,
+    terminationMessagePolicy: honoured,
+    ports: notInEphemeral,
+    resources: notInEphemeral,
+    lifecycle: notInEphemeral,
+    livenessProbe: notInEphemeral,
+    readinessProbe: notInEphemeral,
+    startupProbe: notInEphemeral,
+    restartPolicy: notInEphemeral,
+    restartPolicyRules: notInEphemeral,
+    resizePolicy: notInEphemeral,
   },
   V1EnvVar: honoured,
   V1EnvVarSource: honoured,

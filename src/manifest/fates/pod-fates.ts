@@ -14,7 +14,6 @@ const noClaims = refused(
 const gates = honouredWith(
   'set through the API, on the status of the pod: until that is done it is not Ready',
 );
-const notInManifests = refused('ephemeral containers are added to a pod that runs, never in a manifest');
 
 /** The Pod itself: its metadata, its spec, and the small types of its spec. */
 export const podFates = {
@@ -40,7 +39,9 @@ export const podFates = {
   V1PodSpec: {
     containers: honoured,
     initContainers: honouredWith('with restartPolicy Always they are sidecars'),
-    ephemeralContainers: notInManifests,
+    ephemeralContainers: honouredWith(
+      'each runs once, beside what the pod consists of; adding one restarts nothing',
+    ),
     volumes: honoured,
     restartPolicy: honoured,
     terminationGracePeriodSeconds: honoured,
@@ -89,7 +90,6 @@ export const podFates = {
   V1PodReadinessGate: honoured,
   V1PodResourceClaim: noClaims,
   V1PodSchedulingGate: neverLifted,
-  V1EphemeralContainer: notInManifests,
 
   V1Affinity: nowhereElse,
   V1NodeAffinity: nowhereElse,

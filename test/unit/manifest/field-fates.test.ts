@@ -147,8 +147,8 @@ readinessGates: null
 describe('refused', () => {
   test.each([
     [
-      'ephemeralContainers: [{name: a}]',
-      '3:1: ephemeralContainers: Forbidden: ephemeral containers are added to a pod that runs, never in a manifest',
+      'ephemeralContainers: [{name: a, image: i, resources: {limits: {cpu: 1}}}]',
+      '3:43: ephemeralContainers[0].resources: Forbidden: cannot be set for an Ephemeral Container',
     ],
     [
       'schedulingGates: [{name: a}]',
@@ -159,6 +159,6 @@ describe('refused', () => {
   });
 
   test.each(['[]', '{}', '""', 'null', '~', ''])('an empty value (%s) asks for nothing', (value) => {
-    expect(errorsOf(pod(`ephemeralContainers: ${value}`))).toEqual([]);
+    expect(errorsOf(pod(`schedulingGates: ${value}`))).toEqual([]);
   });
 });

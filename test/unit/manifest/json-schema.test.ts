@@ -182,10 +182,8 @@ describe('refuses', () => {
     ],
     [
       'a refused field, with its reason',
-      pod({ ephemeralContainers: [{ name: 'a', image: 'i' }] }),
-      [
-        'spec.ephemeralContainers: Forbidden: ephemeral containers are added to a pod that runs, never in a manifest',
-      ],
+      pod({ schedulingGates: [{ name: 'a' }] }),
+      ['spec.schedulingGates: Forbidden: nothing here would ever lift a scheduling gate'],
     ],
     [
       'a refused volume',
