@@ -1,5 +1,5 @@
 /** What a number is measured in; the table prints it beside the number. */
-export type Unit = 'ms' | 'MB';
+export type Unit = 'ms' | 'MB' | 'MB/s';
 
 /** One row of the table. */
 export interface Figure {
@@ -13,10 +13,9 @@ export interface Figure {
 }
 
 /** What the median has to keep: by itself, or in what it has on top of the raw figure's median. */
-export interface Goal {
-  readonly atMost: number;
+export type Goal = ({ readonly atMost: number } | { readonly atLeast: number }) & {
   readonly of: 'median' | 'excess';
-}
+};
 
 export function median(samples: readonly number[]): number {
   const sorted = [...samples].sort((a, b) => a - b);
@@ -35,5 +34,5 @@ export function isMet(figure: Figure): boolean | undefined {
   const { goal, samples } = figure;
   if (goal === undefined) return undefined;
   const value = goal.of === 'median' ? median(samples) : (excess(figure) ?? Number.NaN);
-  return value <= goal.atMost;
+  return 'atMost' in goal ? value <= goal.atMost : value >= goal.atLeast;
 }

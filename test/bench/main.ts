@@ -5,6 +5,7 @@ import type { Bench } from './bench.ts';
 import { Cleanups } from './cleanups.ts';
 import { convergedPass } from './converged-pass.bench.ts';
 import type { Figure } from './figure.ts';
+import { logFollow } from './log-follow.bench.ts';
 import { machineFacts } from './machine-facts.ts';
 import { manyPods } from './many-pods.bench.ts';
 import { memory } from './memory.bench.ts';
@@ -16,7 +17,16 @@ import { startUp } from './start-up.bench.ts';
 /** Measures and prints, asserts nothing: a busy machine is no failure. A bench that cannot run is one. */
 
 /** In the order of the table. New subjects go here. */
-const BENCHES: readonly Bench[] = [podLatency, memory, convergedPass, probes, api, startUp, manyPods];
+const BENCHES: readonly Bench[] = [
+  podLatency,
+  memory,
+  convergedPass,
+  probes,
+  api,
+  logFollow,
+  startUp,
+  manyPods,
+];
 const DEFAULT_ROUNDS = 10;
 
 const { values, positionals } = parseArgs({

@@ -28,8 +28,10 @@ function cells(figure: Figure): string[] {
   ];
 }
 
-function goalText(figure: Figure, { atMost, of }: NonNullable<Figure['goal']>): string {
-  return `≤ ${atMost} ${figure.unit}${of === 'excess' ? ' above raw' : ''}: ${isMet(figure) ? 'met' : 'MISSED'}`;
+function goalText(figure: Figure, goal: NonNullable<Figure['goal']>): string {
+  const bound = 'atMost' in goal ? `≤ ${goal.atMost}` : `≥ ${goal.atLeast}`;
+  const above = goal.of === 'excess' ? ' above raw' : '';
+  return `${bound} ${figure.unit}${above}: ${isMet(figure) ? 'met' : 'MISSED'}`;
 }
 
 function describe(samples: readonly number[]): string {
