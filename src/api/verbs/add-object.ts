@@ -40,8 +40,9 @@ export async function addObject(context: VerbContext, fresh: NewObject): Promise
   const object = desiredOf({ ...fresh.object, metadata: { ...without(metadata, OWN), ...identity } });
   const complete = resource.complete?.(object) ?? object;
   const tracked = await withOwners(context, { ...fresh, object: complete });
+  if (!options.dryRun) return ports.writer.save(resource.name, tracked);
   await ports.writer.check(resource.name, tracked);
-  return options.dryRun ? tracked : ports.writer.save(resource.name, tracked);
+  return tracked;
 }
 
 const OWN = ['uid', 'creationTimestamp', 'generation'];

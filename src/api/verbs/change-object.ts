@@ -25,9 +25,9 @@ export async function changeObject(
   const causes = resource.refuseChange?.(current, next) ?? [];
   if (causes.length > 0) throw invalid(resource, textAt(current.metadata, 'name'), causes);
   const desired = desiredOf(next);
+  if (!edit.options.dryRun) return { object: await ports.writer.save(resource.name, desired), warnings };
   await ports.writer.check(resource.name, desired);
-  if (edit.options.dryRun) return { object: next, warnings };
-  return { object: await ports.writer.save(resource.name, desired), warnings };
+  return { object: next, warnings };
 }
 
 /** Throws Conflict where the client speaks of another version or another object of that name, Invalid where it wants to rename it. */

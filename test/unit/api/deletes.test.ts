@@ -104,7 +104,7 @@ describe('a deletion', () => {
       'db',
       { dryRun: ['All'] },
       403,
-      'pods "db" is forbidden: it is defined by the file /etc/db.yaml',
+      'pods "db" is forbidden: it is defined by /etc/db.yaml; edit or delete that file',
     ],
   ])('%s', async (_what, name, options, status, message) => {
     const it = world();
