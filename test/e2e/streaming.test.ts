@@ -1,0 +1,141 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { KubectlSuite } from '../support/kubectl.ts';
+import { freePort, type RuntimeVersion, realRuntimeUnavailable } from '../support/real-runtime.ts';
+import { KubectlStreams, type Way } from './support/kubectl-streams.ts';
+import { StreamStage } from './support/stream-stage.ts';
+
+const unavailable = realRuntimeUnavailable();
+const full = process.env.TINYLET_FULL === '1';
+const versions = (process.env.TINYLET_TEST_CONTAINERD?.split(',') ??
+  (full ? ['1.6', '1.7', '2.1'] : ['1.6'])) as RuntimeVersion[];
+const suites: KubectlSuite[] = full ? ['unstable', 'trixie'] : ['unstable'];
+const ways: Way[] = ['WebSockets', 'SPDY'];
+const clients = suites.flatMap((suite) => ways.map((way): [KubectlSuite, Way] => [suite, way]));
+const repeats = full ? 100 : 5;
+
+const LONG_MS = 120_000;
+/** Of this many bytes each. */
+const PAGE_BYTES = 3_000_000;
+
+describe.skipIf(unavailable !== undefined).each(versions)('containerd %s', (version) => {
+  let stage: StreamStage;
+  let port: number;
+  beforeAll(async () => {
+    stage = await StreamStage.open(version);
+    port = await freePort();
+    const page = `head -c ${PAGE_BYTES} /dev/zero | tr '\\0' x >/tmp/page`;
+    await stage.pod('idle', `${page}; httpd -f -p 127.0.0.1:${port} -h /tmp`);
+  }, LONG_MS);
+  afterAll(() => stage.close(), LONG_MS);
+
+  describe.each(clients)('kubectl of %s over %s', (suite, way) => {
+    let kubectl: KubectlStreams;
+    beforeAll(async () => {
+      kubectl = await KubectlStreams.of(stage, suite, way);
+    }, LONG_MS);
+
+    test('a command tells its exit code and what it wrote, apart', async () => {
+      expect(await kubectl.exec('echo out; echo err >&2; exit 7')).toEqual({
+        code: 7,
+        stdout: 'out\n',
+        stderr: 'err\ncommand terminated with exit code 7\n',
+      });
+    });
+
+    test('a command sees the end of its input', { timeout: LONG_MS }, async () => {
+      for (let bytes = 1; bytes <= repeats; bytes += 1)
+        expect(await kubectl.exec('wc -c', { stdin: 'x'.repeat(bytes * 101) })).toEqual({
+          code: 0,
+          stdout: `${bytes * 101}\n`,
+          stderr: '',
+        });
+    });
+
+    test('20 MB go in and come out again', { timeout: LONG_MS }, async () => {
+      const stdin = randomBytes(15_000_000).toString('base64');
+      const { stdout } = await kubectl.exec('cat', { stdin });
+      expect(sha256(stdout)).toBe(sha256(stdin));
+      expect((await kubectl.exec('sha256sum', { stdin })).stdout).toContain(sha256(stdin));
+    });
+
+    test('a terminal shows all that was written to it, with input and without', {
+      timeout: LONG_MS,
+    }, async () => {
+      for (let time = 1; time <= repeats; time += 1) {
+        const typed = await kubectl.onTerminal(['exec', '-it', 'idle', '--', 'sh', '-c', 'echo one; exit 5']);
+        expect(typed).toMatchObject({ code: 5, output: expect.stringContaining('one\r\n') });
+        const shown = await kubectl.onTerminal(['exec', '-t', 'idle', '--', 'echo', 'two']);
+        expect(shown).toEqual({ code: 0, output: 'two\r\n' });
+      }
+    });
+
+    test('a terminal is as large as its client, also when that changes', async () => {
+      const awaits = (size: string): string =>
+        `until stty size 2>/dev/null | grep -x "${size}"; do sleep 0.1; done`;
+      const { code, output } = await kubectl.onTerminal(
+        ['exec', '-it', 'idle', '--', 'sh', '-c', `${awaits('33 101')}; ${awaits('44 90')}`],
+        { before: '(sleep 1; stty rows 44 cols 90 </dev/tty) &' },
+      );
+      expect({ code, output }).toEqual({ code: 0, output: '33 101\r\n44 90\r\n' });
+    });
+
+    test('what is typed reaches the command', async () => {
+      const read = ['exec', '-it', 'idle', '--', 'sh', '-c', 'read word; echo got $word'];
+      const { code, output } = await kubectl.onTerminal(read, { typed: 'hello\n' });
+      expect(code).toBe(0);
+      expect(output).toContain('got hello\r\n');
+    });
+
+    test('a program that is not there is told of', async () => {
+      const { code, stderr } = await kubectl.run(['exec', 'idle', '--', '/no/such/program']);
+      expect(code).not.toBe(0);
+      expect(stderr).toContain('/no/such/program');
+    });
+
+    test('attach gives a container input and its end, and shows the last word', async () => {
+      const name = `attach-${suite}-${way.toLowerCase()}`;
+      const script = 'while read word; do echo got $word; done; echo the end';
+      await stage.pod(name, script, { stdin: true, stdin_once: true });
+      const { code, stdout } = await kubectl.run(['attach', '-i', name], { stdin: 'a\nb\n' });
+      expect({ code, stdout }).toEqual({ code: 0, stdout: 'got a\ngot b\nthe end\n' });
+    });
+
+    test('connections to a port, one after the other and at one time', { timeout: LONG_MS }, async () => {
+      const forwarding = await kubectl.forward('idle', [port]);
+      const [local = 0] = forwarding.ports;
+      for (let time = 0; time < 3; time += 1) expect(await pageAt(local)).toBe(PAGE_BYTES);
+      const atOnce = Array.from({ length: 5 }, () => pageAt(local));
+      expect(await Promise.all(atOnce)).toEqual(Array.from({ length: 5 }, () => PAGE_BYTES));
+      expect(await forwarding.stop()).toBe('');
+    });
+
+    test('a port nobody listens on is told of, and kubectl gives up', async () => {
+      const forwarding = await kubectl.forward('idle', [await freePort()]);
+      const [local = 0] = forwarding.ports;
+      expect(await answerOf(local)).toHaveLength(0);
+      const complaints = await forwarding.ended();
+      expect(complaints).toContain('connect: connection refused');
+      expect(complaints).toContain('lost connection to pod');
+    });
+  });
+});
+
+/** The length of the page that a port serves. */
+async function pageAt(port: number): Promise<number> {
+  const answer = await fetch(`http://127.0.0.1:${port}/page`, { headers: { connection: 'close' } });
+  return (await answer.arrayBuffer()).byteLength;
+}
+
+/** All that comes from a port. */
+async function answerOf(port: number): Promise<Buffer> {
+  const socket = connect({ host: '127.0.0.1', port });
+  socket.write('GET /page HTTP/1.0\r\n\r\n');
+  return buffer(socket).catch(() => Buffer.alloc(0));
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
