@@ -5,7 +5,6 @@ import type { Action } from '../../../src/plan/actions.ts';
 import { type Plan, type PlanInput, planPod } from '../../../src/plan/index.ts';
 import type { Surroundings } from '../../../src/plan/plan-input.ts';
 import {
-  allContainers,
   asContainerId,
   asOwnerId,
   asPodUid,
@@ -13,6 +12,8 @@ import {
   type Container,
   type ContainerDetails,
   type ContainerId,
+  everyContainer,
+  listOf,
   newestFirst,
   noObjects,
   type ObservedContainer,
@@ -277,7 +278,7 @@ export function planFor(of: Pod, observed: PodObservation, changes: Partial<Plan
 }
 
 function containerOf(name: string, of: Pod): Container {
-  return allContainers(of).find((each) => each.name === name) ?? makeContainer(name);
+  return everyContainer(of).find((each) => each.name === name) ?? makeContainer(name);
 }
 
 interface Making extends Circumstances {
@@ -285,6 +286,8 @@ interface Making extends Circumstances {
   readonly step?: number;
   /** The attempt of the sandbox it is made in. */
   readonly sandbox?: number;
+  /** The container whose processes it sees. */
+  readonly processesOf?: string;
 }
 
 /** What an instance is made from, as the rooms that translate it say; their own tests say whether they are right. */
@@ -316,15 +319,16 @@ function makingOf(
     ...(configHash !== undefined && { configHash }),
   };
   const image = { imageId, user: { username: '' } };
-  const parts = { ...mounts, variables: env.variables, image };
+  const { processesOf } = made;
+  const target = processesOf !== undefined && { processesOf: asContainerId(processesOf) };
+  const parts = { ...mounts, variables: env.variables, image, ...target };
   return { files: mounts.files, config: containerConfig({ pod: of, container }, identity, parts, place) };
 }
 
 function needOf(name: string, attempt: number, of: Pod): ImageNeed {
   const { image, imagePullPolicy: policy } = containerOf(name, of);
-  const list = of.spec.initContainers?.some((init) => init.name === name) ? 'initContainers' : 'containers';
   const { namespace, name: podName } = of.metadata;
-  const fieldPath = `spec.${list}{${name}}`;
+  const fieldPath = `spec.${listOf(name, of)}{${name}}`;
   return { uid, namespace, name: podName, fieldPath, container: name, attempt, image, policy };
 }
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type {
-  Container,
-  ContainerSecurityContext,
-  NodeFacts,
-  PodSecurityContext,
+import {
+  asContainerId,
+  type Container,
+  type ContainerSecurityContext,
+  type NodeFacts,
+  type PodSecurityContext,
 } from '../../../src/pod/index.ts';
 import { containerConfig } from '../../../src/podspec/index.ts';
 import {
@@ -98,6 +99,21 @@ describe('of a field alone the container gets', () => {
     );
     expect(made.annotations).toMatchObject({ 'tinylet.dev/config-hash': '1:d' });
     expect(containerOf(makePod()).annotations).not.toHaveProperty(['tinylet.dev/config-hash']);
+  });
+
+  test.each<[string, PodChanges, unknown]>([
+    ['of its target', {}, { pid: 'TARGET', target_id: 'c-1' }],
+    ['that all share', { spec: { shareProcessNamespace: true } }, { pid: 'POD' }],
+    ['of the machine', { spec: { hostPID: true } }, { pid: 'NODE' }],
+  ])('the processes %s', (_, changes, namespaces) => {
+    const pod = makePod(changes);
+    const config = containerConfig(
+      subjectOf(pod),
+      containerIdentity,
+      { ...parts, processesOf: asContainerId('c-1') },
+      makePlace(),
+    );
+    expect(config.linux?.security_context?.namespace_options).toMatchObject(namespaces as object);
   });
 
   test('the CDI devices of its pod, each once and as it is written', () => {

@@ -26,6 +26,11 @@ describe('of a field alone the sandbox gets', () => {
       security({ privileged: true }),
     ],
     [
+      'a privileged ephemeral container, which leaves the sandbox that is there as it is',
+      { spec: { ephemeralContainers: [{ ...app, name: 'e', securityContext: { privileged: true } }] } },
+      security({ privileged: true }),
+    ],
+    [
       'a privileged init container',
       { spec: { initContainers: [{ ...app, name: 'i', securityContext: { privileged: true } }] } },
       security({ privileged: true }),

@@ -348,6 +348,18 @@ describe('one change, and what is other in the whole', () => {
       },
     ],
     [
+      'an ephemeral container that is still to be made, which says nothing of the pod',
+      { pod: podOf({}, { ephemeralContainers: [makeContainer('debug')] }) },
+      {
+        ephemeralContainerStatuses: [
+          {
+            ...{ name: 'debug', image: 'debug:1', imageID: '', ready: false, restartCount: 0 },
+            state: { waiting: { reason: 'ContainerCreating' } },
+          },
+        ],
+      },
+    ],
+    [
       'the class of its resources',
       { pod: podOf({ resources: { requests: { cpu: '1' } } }) },
       { qosClass: 'Burstable' },
@@ -698,6 +710,20 @@ test.each<[string, Partial<PodStatusInput>, { phase: string; ready: boolean }]>(
   const status = statusOf(changes);
   expect({ phase: status.phase, ready: isPodReady(status) }).toEqual(readiness);
   expect(podReadiness({ ...baseInput, ...changes })).toEqual(readiness);
+});
+
+test.each([
+  ['runs', 'running', { state: { running: { startedAt: '2026-01-02T11:59:00Z' } } }],
+  ['has failed', 'exited', { state: { terminated: { exitCode: 1, reason: 'Error' } } }],
+] as const)('an ephemeral container that %s is told apart, and the pod is as it is', (_, state, shown) => {
+  const pod = podOf({}, { ephemeralContainers: [makeContainer('debug')] });
+  const containers = [makeInstance('app', {}, pod), makeInstance('debug', { state }, pod)];
+  const { ephemeralContainerStatuses, ...rest } = statusOf({ pod, observed: observe({ containers }) });
+  expect(rest).toEqual(baseStatus);
+  expect(ephemeralContainerStatuses).toMatchObject([
+    { name: 'debug', ready: false, containerID: 'containerd://debug-0', ...shown },
+  ]);
+  expect(ephemeralContainerStatuses?.[0]).not.toHaveProperty('started');
 });
 
 test('times are told in whole seconds of UTC', () => {
