@@ -26,6 +26,7 @@ export type {
 } from './ports.ts';
 export type { Route } from './route.ts';
 export { createRouter, type Router } from './router.ts';
+export { gitVersionOf } from './routes/version-route.ts';
 export { apiRoutes, nodeRoutes } from './routes.ts';
 export { type ApiServer, type ApiServerOptions, createApiServer } from './server.ts';
 export type { TcpAccess, TcpAddress, TcpCredentials, TcpOptions } from './tcp-listener.ts';

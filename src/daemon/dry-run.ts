@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { connectCri } from '../cri/index.ts';
 import { createManifestLoader } from '../manifest/index.ts';
 import type { Action } from '../plan/index.ts';
@@ -7,6 +8,7 @@ import type { NodeReport } from '../status/index.ts';
 import type { Target } from '../targets/index.ts';
 import { createReconciler } from './create-reconciler.ts';
 import { maskRecords, maskSecrets } from './mask-secrets.ts';
+import { manifestDirectories } from './node.ts';
 import type { DaemonOptions, NodePorts } from './options.ts';
 
 /** The next plan of one pod. */
@@ -29,8 +31,12 @@ export async function dryRun(options: DaemonOptions, ports: NodePorts): Promise<
   const { clock, random, logger } = ports;
   const ownership = (await readOwnership(options.rootDir)) ?? { id: asOwnerId(random.uuid()), adopted: [] };
   const cri = connectCri({ endpoint: options.socketPath, clock });
+  // Nothing is made: before its first start a node has no directory for the API's objects.
+  const directories = manifestDirectories(options).filter(
+    (directory) => options.manifestDirs.includes(directory) || existsSync(directory),
+  );
   const manifests = createManifestLoader({
-    directories: options.manifestDirs,
+    directories,
     maxBytes: options.maxManifestBytes,
     logger,
   });

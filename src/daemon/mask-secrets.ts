@@ -4,7 +4,7 @@ import type { ObjectRecords } from '../state/index.ts';
 
 const MASK = Buffer.from('[redacted]').toString('base64');
 
-/** The same snapshot with a mask for every value of every Secret. Digests stay, so that what depends on a change does so. */
+/** The same snapshot with a mask for every value of every Secret, and what is done made from nothing else. Digests stay, so that what depends on a change does so. */
 export function maskSecrets({ directories }: ManifestSnapshot): ManifestSnapshot {
   return {
     directories: directories.map((directory) =>
@@ -30,7 +30,10 @@ export function maskRecords(records: ObjectRecords): ObjectRecords {
 }
 
 function mask(found: ManifestObject): ManifestObject {
-  return found.kind === 'Pod' ? found : { ...found, object: maskObject(found.object) };
+  if (found.kind !== 'Pod') return { ...found, object: maskObject(found.object) };
+  // What was written has no part in a plan.
+  const { document: _, ...pod } = found.pod;
+  return { ...found, pod };
 }
 
 function maskObject(object: SideObject): SideObject {

@@ -3,6 +3,7 @@ import { type Logger, messageOf, sleep } from '../base/index.ts';
 import { type Cri, checkRuntime, connectCri, subscribeTaskEvents } from '../cri/index.ts';
 import { PulledImages } from '../images/index.ts';
 import { createManifestLoader, watchManifests } from '../manifest/index.ts';
+import type { TellEvent } from '../pod/index.ts';
 import { adoptForeign, type Reconciler } from '../reconcile/index.ts';
 import { type PrivateContainerd, startPrivateContainerd } from '../standalone/index.ts';
 import {
@@ -15,6 +16,7 @@ import {
   writeOwnership,
 } from '../state/index.ts';
 import { createEventLog, type EventLog } from '../status/index.ts';
+import { objectsDirectory, prepareObjects } from '../store/index.ts';
 import { createReconciler } from './create-reconciler.ts';
 import { nodeHousekeeping } from './node-housekeeping.ts';
 import { createLogKeeping, nodeLogUpkeep } from './node-logs.ts';
@@ -24,6 +26,9 @@ import type { DaemonOptions, NodePorts } from './options.ts';
 export interface Node {
   readonly reconciler: Reconciler;
   readonly events: EventLog;
+  readonly cri: Cri;
+  /** Calls back when something has happened to a pod. */
+  onEvent(listener: () => void): void;
   /** Begins to reconcile; first waits for the runtime where pods are to be adopted. */
   start(): Promise<void>;
   /** Leaves pods, and a private containerd, running. Safe to call before start has ended. */
@@ -42,6 +47,7 @@ export async function createNode(options: DaemonOptions, ports: NodePorts): Prom
   try {
     const ownership = await ensureOwnership(options.rootDir, ports.random);
     await sweepPodRecords(options.rootDir);
+    await prepareObjects(options.rootDir);
     const containerd = options.standalone ? await startContainerd(options, ports) : undefined;
     return assemble({ options, ports, lock, ownership, containerd });
   } catch (error) {
@@ -66,15 +72,20 @@ function assemble({ options, ports, lock, ownership, containerd }: Parts): Node 
   const { clock, logger } = ports;
   const endpoint = containerd?.endpoint ?? options.socketPath;
   const cri = connectCri({ endpoint, clock });
+  const directories = manifestDirectories(options);
   const manifests = createManifestLoader({
-    directories: options.manifestDirs,
+    directories,
     maxBytes: options.maxManifestBytes,
     logger,
   });
   const ending = new AbortController();
   const pulled = new PulledImages({ cri, clock, logger, records: fileImageRecords(options.rootDir, logger) });
   const events = createEventLog({ clock, logger, file: join(options.rootDir, 'events.jsonl') });
-  const { tell } = events;
+  const listeners = new Set<() => void>();
+  const tell: TellEvent = (event) => {
+    events.tell(event);
+    for (const listener of listeners) listener();
+  };
   const keeping = createLogKeeping(options, logger);
   const { logs } = keeping;
   const reconciler = createReconciler({
@@ -83,10 +94,12 @@ function assemble({ options, ports, lock, ownership, containerd }: Parts): Node 
   const logUpkeep = nodeLogUpkeep({ options, ports, cri, reconciler, keeping });
   reconciler.onChange(() => logUpkeep.look());
   const housekeeping = nodeHousekeeping({ options, ports, cri, reconciler, pulled });
-  const watch = watchManifests(options.manifestDirs, () => reconciler.hintManifests(), { logger });
+  const watch = watchManifests(directories, () => reconciler.hintManifests(), { logger });
   return {
     reconciler,
     events,
+    cri,
+    onEvent: (listener) => void listeners.add(listener),
     async start() {
       await events.load();
       void tellRuntime(cri, logger);
@@ -115,6 +128,14 @@ function assemble({ options, ports, lock, ownership, containerd }: Parts): Node 
       await lock.release();
     },
   };
+}
+
+/** Those that the user gave, and last the one in which the API keeps its objects. */
+export function manifestDirectories({
+  manifestDirs,
+  rootDir,
+}: Pick<DaemonOptions, 'manifestDirs' | 'rootDir'>): readonly string[] {
+  return [...new Set([...manifestDirs, objectsDirectory(rootDir)])];
 }
 
 /** Says once what the runtime is, or what is wrong with it. */

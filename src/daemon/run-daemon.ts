@@ -1,8 +1,7 @@
-import { createApiServer, nodeRoutes } from '../api/index.ts';
 import type { Logger } from '../base/index.ts';
 import type { Reconciler } from '../reconcile/index.ts';
-import { eventReport } from '../status/index.ts';
 import { createNode } from './node.ts';
+import { createNodeApi, type NodeApi } from './node-api.ts';
 import type { DaemonOptions, NodePorts } from './options.ts';
 
 /** How the daemon is told to end. */
@@ -16,23 +15,16 @@ export interface Signals {
  * where it cannot start.
  */
 export async function runDaemon(options: DaemonOptions, ports: NodePorts, signals: Signals): Promise<number> {
-  const { clock, logger } = ports;
+  const { logger } = ports;
   const ended = new Promise<string>((resolve) => signals.onFirst(resolve));
   // Taking the root directory and starting a containerd may take long: a signal need not wait for it.
   const node = await Promise.race([createNode(options, ports), ended.then(() => undefined)]);
   if (node === undefined) return 0;
-  const api = createApiServer({
-    socketPath: options.apiSocket,
-    routes: nodeRoutes({
-      report: () => node.reconciler.report(),
-      why: (namespace, name) => node.reconciler.why(namespace, name),
-      events: (filter) => node.events.list(filter).map(eventReport),
-    }),
-    logger,
-    clock,
-  });
+  let api: NodeApi | undefined;
   try {
-    await api.listen();
+    api = await createNodeApi(options, ports, node);
+    await api.server.listen();
+    api.server.listenTcp();
     const { version } = ports;
     logger.info({ version, manifests: options.manifestDirs, rootDir: options.rootDir }, 'tinylet runs');
     const started = node.start();
@@ -41,7 +33,7 @@ export async function runDaemon(options: DaemonOptions, ports: NodePorts, signal
     else await stopPods(node.reconciler, { ...options.shutdownPods, signal, logger });
     return 0;
   } finally {
-    await api.close();
+    await api?.close();
     await node.close();
   }
 }

@@ -1,0 +1,103 @@
+import { stat } from 'node:fs/promises';
+import { createAccess } from '../access/index.ts';
+import { type ApiPorts, type ApiServer, apiRoutes, createApiServer, gitVersionOf } from '../api/index.ts';
+import { readMachineUsage } from '../host/index.ts';
+import { parseApart } from '../manifest/index.ts';
+import { eventReport } from '../status/index.ts';
+import { type NodeObjects, openNodeObjects } from '../store/index.ts';
+import { containerLogs } from './container-logs.ts';
+import type { Node } from './node.ts';
+import { nodeUsage } from './node-usage.ts';
+import type { DaemonOptions, NodePorts } from './options.ts';
+import { runtimeStreams } from './runtime-streams.ts';
+
+/** The API of a node: what it serves, and where. */
+export interface NodeApi {
+  readonly server: ApiServer;
+  close(): Promise<void>;
+}
+
+/** Puts together what the API serves. Nothing of it costs anything before somebody asks. Listens nowhere yet. */
+export async function createNodeApi(options: DaemonOptions, ports: NodePorts, node: Node): Promise<NodeApi> {
+  const { clock, logger } = ports;
+  const ending = new AbortController();
+  const stored = await openObjects(options, ports, { node, signal: ending.signal });
+  node.reconciler.onChange(() => stored.noteChange());
+  node.onEvent(() => stored.noteChange());
+  const server = createApiServer({
+    ...{ socketPath: options.apiSocket, logger, clock },
+    routes: apiRoutes(apiPorts(options, ports, { node, stored })),
+    ...tcpOf(options, ports),
+  });
+  return {
+    server,
+    async close() {
+      await server.close();
+      ending.abort();
+      stored.close();
+    },
+  };
+}
+
+async function openObjects(
+  { rootDir, nodeName, maxManifestBytes, apiAddress }: DaemonOptions,
+  { clock, logger, version }: NodePorts,
+  { node, signal }: { readonly node: Node; readonly signal: AbortSignal },
+): Promise<NodeObjects> {
+  const { reconciler, events } = node;
+  // A root directory is as old as the node.
+  const { birthtimeMs, mtimeMs } = await stat(rootDir);
+  const port = apiAddress?.port ?? 0;
+  return openNodeObjects(
+    {
+      ...{ rootDir, nodeName, maxManifestBytes, kubeletVersion: gitVersionOf(version) },
+      createdAtMs: birthtimeMs > 0 ? birthtimeMs : mtimeMs,
+      ...(port > 0 && { apiPort: port }),
+    },
+    {
+      ...{ clock, logger, state: reconciler, commands: reconciler },
+      events: () => events.list(),
+      parse: (manifest) => parseApart(manifest, { clock, signal }),
+    },
+  );
+}
+
+function apiPorts(
+  { nodeName }: DaemonOptions,
+  { clock, logger, random, version }: NodePorts,
+  { node, stored }: { readonly node: Node; readonly stored: NodeObjects },
+): ApiPorts {
+  const { reconciler, events, cri } = node;
+  return {
+    ...{ nodeName, version, clock, objects: stored.objects, writer: stored.writer },
+    report: () => reconciler.report(),
+    why: (namespace, name) => reconciler.why(namespace, name),
+    events: (filter) => events.list(filter).map(eventReport),
+    streams: runtimeStreams(cri),
+    logs: containerLogs({
+      ...{ clock, logger, cri },
+      isRunning: (id) => reconciler.container(id)?.state === 'running',
+      onChange: (listener) => reconciler.onChange(listener),
+    }),
+    usage: nodeUsage({
+      ...{ clock, cri, machine: () => readMachineUsage() },
+      containers: () => reconciler.inventory().containers,
+      labelsOf: ({ namespace, name }) => {
+        const of = reconciler.pods().find((pod) => pod.namespace === namespace && pod.name === name);
+        return of?.pod?.metadata.labels ?? {};
+      },
+    }),
+    nowMs: () => clock.nowMs(),
+    newUid: () => random.uuid(),
+  };
+}
+
+function tcpOf(
+  { rootDir, nodeName, apiAddress: address, apiNames: names }: DaemonOptions,
+  { clock, logger }: NodePorts,
+): Pick<Parameters<typeof createApiServer>[0], 'tcp'> {
+  if (address === undefined) return {};
+  return {
+    tcp: { address, access: createAccess({ rootDir, host: address.host, nodeName, names, clock, logger }) },
+  };
+}
