@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
-import { buffer } from 'node:stream/consumers';
+import { PassThrough, Readable } from 'node:stream';
+import { buffer, text } from 'node:stream/consumers';
+import { Exec, KubeConfig, PortForward, type V1Status } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KubectlSuite } from '../support/kubectl.ts';
 import { freePort, type RuntimeVersion, realRuntimeUnavailable } from '../support/real-runtime.ts';
@@ -121,6 +123,41 @@ describe.skipIf(unavailable !== undefined).each(versions)('containerd %s', (vers
       expect(complaints).toContain('lost connection to pod');
     });
   });
+
+  describe('@kubernetes/client-node', () => {
+    test('a command tells its exit code and what it wrote, apart', async () => {
+      const ended = await nodeExec(stage, ['sh', '-c', 'echo out; echo err >&2; exit 7']);
+      expect(ended).toMatchObject({ out: 'out\n', err: 'err\n', status: { reason: 'NonZeroExitCode' } });
+    });
+
+    test('20 MB go in, in one piece, and come out again', { timeout: LONG_MS }, async () => {
+      const input = randomBytes(15_000_000).toString('base64');
+      const { out, status } = await nodeExec(stage, ['cat'], { input: Readable.from([input]) });
+      expect(sha256(out)).toBe(sha256(input));
+      expect(status).toMatchObject({ status: 'Success' });
+    });
+
+    test('all that a terminal shows, without input, and the end of input', { timeout: LONG_MS }, async () => {
+      for (let time = 0; time < repeats; time += 1) {
+        expect(await nodeExec(stage, ['echo', 'two'], { tty: true })).toMatchObject({ out: 'two\r\n' });
+        const input = Readable.from(['to the', ' end']);
+        expect(await nodeExec(stage, ['cat'], { input })).toMatchObject({ out: 'to the end' });
+      }
+    });
+
+    test('a connection to a port', async () => {
+      const { out, err } = await nodeForward(stage, port, 'GET /page HTTP/1.0\r\n\r\n');
+      expect({ page: out.slice(out.indexOf('\r\n\r\n') + 4).length, err }).toEqual({
+        page: PAGE_BYTES,
+        err: '',
+      });
+    });
+
+    test('a port nobody listens on', async () => {
+      const { out, err } = await nodeForward(stage, await freePort(), '');
+      expect({ out, err }).toEqual({ out: '', err: expect.stringContaining('connection refused') });
+    });
+  });
 });
 
 /** The length of the page that a port serves. */
@@ -136,6 +173,58 @@ async function answerOf(port: number): Promise<Buffer> {
   return buffer(socket).catch(() => Buffer.alloc(0));
 }
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+interface NodeWishes {
+  readonly tty?: boolean;
+  readonly input?: Readable;
+}
+
+async function nodeExec(
+  stage: StreamStage,
+  command: string[],
+  { tty = false, input }: NodeWishes = {},
+): Promise<{ readonly out: string; readonly err: string; readonly status: V1Status }> {
+  const [out, err] = [new PassThrough(), new PassThrough()];
+  const [written, complaints] = [text(out), tty ? Promise.resolve('') : text(err)];
+  const status = await new Promise<V1Status>((done, failed) => {
+    new Exec(nodeConfig(stage))
+      .exec('default', 'idle', 'app', command, out, tty ? null : err, input ?? null, tty, done)
+      .catch(failed);
+  });
+  return { out: await written, err: await complaints, status };
+}
+
+/** All that comes over a connection to a port of the pod `idle`, until the other side ends it. */
+async function nodeForward(
+  stage: StreamStage,
+  port: number,
+  said: string,
+): Promise<{ readonly out: string; readonly err: string }> {
+  const [out, err, input] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const all = Promise.all([text(out), text(err)]);
+  const forward = new PortForward(nodeConfig(stage));
+  const socket = await forward.portForward('default', 'idle', [port], out, err, input);
+  input.write(said);
+  if ('onclose' in socket)
+    socket.onclose = () => {
+      out.end();
+      err.end();
+    };
+  const [written, complaints] = await all;
+  return { out: written, err: complaints };
+}
+
+/** client-node speaks plain HTTP only to whom it does not trust. */
+function nodeConfig({ url }: StreamStage): KubeConfig {
+  const config = new KubeConfig();
+  config.loadFromOptions({
+    clusters: [{ name: 'stage', server: url, skipTLSVerify: true }],
+    users: [{ name: 'nobody' }],
+    contexts: [{ name: 'stage', cluster: 'stage', user: 'nobody' }],
+    currentContext: 'stage',
+  });
+  return config;
+}
+
+function sha256(content: string): string {
+  return createHash('sha256').update(content).digest('hex');
 }
