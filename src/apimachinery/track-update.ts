@@ -45,11 +45,9 @@ export function trackUpdate(update: TrackedUpdate): JsonObject {
 /** The owners after an update, whoever was an owner before. */
 export function ownersAfter(owners: Owners, update: TrackedUpdate): Owners {
   const { before, after, type, types, subresource = '' } = update;
-  const changes = compareFields(
-    before === undefined ? emptyObject(type, types) : withoutManagedFields(before),
-    withoutManagedFields(after),
-    ownedFormOf(type, types),
-  );
+  const empty = emptyObject(type, types);
+  const [from, to] = [before ?? {}, after].map((object) => ({ ...empty, ...withoutManagedFields(object) }));
+  const changes = compareFields(from, to, ownedFormOf(type, types));
   const changed = changeable(union(changes.modified, changes.added), subresource);
   const removed = changeable(changes.removed, subresource);
   const others = mapFields(owners, (fields) => difference(difference(fields, changed), removed));
