@@ -8,6 +8,7 @@ import { parseDurationMs, parseSwitch } from './values.ts';
 const DEFAULT_CRASH_LOOP_MAX_MS = 300_000;
 const DEFAULT_GRACE_PERIOD_MS = 30_000;
 const DAY_MS = 24 * 3_600_000;
+const DEFAULT_RETENTION_MS = 7 * DAY_MS;
 
 const crashLoopMaxFlag: Flag<number> = {
   name: 'crash-loop-max',
@@ -34,10 +35,28 @@ const gracePeriodFlag: Flag<number> = {
   parse: parseDurationMs({ minMs: 1_000, maxMs: DAY_MS }),
 };
 
-export const lifeFlags: readonly Flag<unknown>[] = [crashLoopMaxFlag, shutdownPodsFlag, gracePeriodFlag];
+const retentionFlag: Flag<number> = {
+  name: 'terminated-pod-retention',
+  takes: 'value',
+  placeholder: 'TIME',
+  help: 'how long a pod that was made through the API is kept after it has ended; off keeps it until it is deleted',
+  fallback: '168h',
+  parse: (text) => (text === 'off' || text === '0' ? 0 : parseRetention(text)),
+};
+
+const parseRetention = parseDurationMs({ minMs: 0, maxMs: 366 * DAY_MS });
+
+export const lifeFlags: readonly Flag<unknown>[] = [
+  crashLoopMaxFlag,
+  shutdownPodsFlag,
+  gracePeriodFlag,
+  retentionFlag,
+];
 
 /** Throws USAGE where a flag on the command line means nothing. */
-export function readLifeOptions(flags: FlagReader): Pick<DaemonOptions, 'crashLoopMaxMs' | 'shutdownPods'> {
+export function readLifeOptions(
+  flags: FlagReader,
+): Pick<DaemonOptions, 'crashLoopMaxMs' | 'shutdownPods' | 'terminatedPodRetentionMs'> {
   const stopsPods = flags.read(shutdownPodsFlag) ?? false;
   const gracePeriodMs = flags.read(gracePeriodFlag) ?? DEFAULT_GRACE_PERIOD_MS;
   // A variable may stand in a unit file for every run; only the flag is a contradiction.
@@ -47,7 +66,9 @@ export function readLifeOptions(flags: FlagReader): Pick<DaemonOptions, 'crashLo
       `--${gracePeriodFlag.name} means nothing without --${shutdownPodsFlag.name}`,
     );
   }
+  const retentionMs = flags.read(retentionFlag) ?? DEFAULT_RETENTION_MS;
   return {
+    ...(retentionMs > 0 && { terminatedPodRetentionMs: retentionMs }),
     crashLoopMaxMs: flags.read(crashLoopMaxFlag) ?? DEFAULT_CRASH_LOOP_MAX_MS,
     ...(stopsPods && { shutdownPods: { gracePeriodMs } }),
   };

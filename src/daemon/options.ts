@@ -34,6 +34,8 @@ export interface DaemonOptions {
   readonly crashLoopMaxMs: number;
   /** Stop the pods when told to end, and for how long that may take; leave them running, if absent. */
   readonly shutdownPods?: { readonly gracePeriodMs: number };
+  /** How long after its end a pod that was made through the API is deleted; never, if absent. */
+  readonly terminatedPodRetentionMs?: number;
   /** When the logs of running containers are rotated, and what is kept of them. */
   readonly logRotation: RotationLimits;
   /** Where links to the containers' logs are kept; nowhere, if absent. */

@@ -19,6 +19,7 @@ const DEFAULTS: DaemonOptions = {
   maxManifestBytes: 1_048_576,
   maxParallelPulls: 4,
   crashLoopMaxMs: 300_000,
+  terminatedPodRetentionMs: 604_800_000,
   logRotation: { maxBytes: 10_485_760, maxFiles: 5 },
   logLinks: '/var/log/containers',
   allowedUnsafeSysctls: [],
@@ -71,6 +72,12 @@ describe('options of the daemon', () => {
     ['--image-gc', 'TINYLET_IMAGE_GC', 'on', { imageGc }],
     ['--image-gc', 'TINYLET_IMAGE_GC', 'off', {}],
     ['--crash-loop-max', 'TINYLET_CRASH_LOOP_MAX', '1s', { crashLoopMaxMs: 1_000 }],
+    [
+      '--terminated-pod-retention',
+      'TINYLET_TERMINATED_POD_RETENTION',
+      '90m',
+      { terminatedPodRetentionMs: 5_400_000 },
+    ],
     ['--shutdown-pods', 'TINYLET_SHUTDOWN_PODS', 'true', { shutdownPods: { gracePeriodMs: 30_000 } }],
     ['--resolv-conf', 'TINYLET_RESOLV_CONF', '/run/resolv.conf', { resolvConf: '/run/resolv.conf' }],
     ['--runtime-root', 'TINYLET_RUNTIME_ROOT', '/proc/42/root/', { runtimeRoot: '/proc/42/root' }],
@@ -81,6 +88,11 @@ describe('options of the daemon', () => {
   ])('%s and %s take %s', async (flag, variable, text, changed) => {
     expect(await optionsOf([`${flag}=${text}`])).toEqual({ ...DEFAULTS, ...changed });
     expect(await optionsOf([], { env: { [variable]: text } })).toEqual({ ...DEFAULTS, ...changed });
+  });
+
+  test.each(['off', '0', '0s'])('--terminated-pod-retention %s keeps pods that have ended', async (text) => {
+    const { terminatedPodRetentionMs: _, ...rest } = DEFAULTS;
+    expect(await optionsOf(['--terminated-pod-retention', text])).toEqual(rest);
   });
 
   test('--api-addr off serves nothing over TCP', async () => {
@@ -199,6 +211,10 @@ describe('options of the daemon', () => {
     [['--image-gc', 'yes'], '--image-gc: "yes" is not one of on, off'],
     [['--shutdown-grace-period', '5s'], '--shutdown-grace-period means nothing without --shutdown-pods'],
     [['--crash-loop-max', '301s'], '--crash-loop-max: "301s" is too long; the most is 5m'],
+    [
+      ['--terminated-pod-retention', '7d'],
+      '--terminated-pod-retention: "7d" is not a duration; write it like 500ms, 2s or 1m30s',
+    ],
     [['--crash-loop-max', '999ms'], '--crash-loop-max: "999ms" is too short; the least is 1s'],
   ])('%j is refused', async (argv, problem) => {
     const { code, err, called } = await tinylet(argv);
