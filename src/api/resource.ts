@@ -48,6 +48,11 @@ export interface Resource {
   readonly fields: Readonly<Record<string, (object: JsonObject) => string>>;
   /** What the server makes of what a client wrote: a Secret's stringData becomes data. */
   readonly complete?: (object: JsonObject) => JsonObject;
+  /**
+   * With what is shown of an object beyond what a client writes: an update that leaves out a default changes nothing. `before` is what is
+   * there already.
+   */
+  readonly withDefaults?: (object: JsonObject, before?: JsonObject) => JsonObject;
   /** Why an object may not be changed so: what of it is immutable. */
   readonly refuseChange?: (before: JsonObject, after: JsonObject) => readonly Required<StatusCause>[];
 }

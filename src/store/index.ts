@@ -3,6 +3,7 @@
  * Invariants: what can be read elsewhere is not kept here but looked up; a version is never given twice; a watch neither loses nor
  * repeats a change.
  */
+export { defaultedSpec } from './kinds/pod-defaults.ts';
 export {
   type NodeObjects,
   type NodeObjectsOptions,

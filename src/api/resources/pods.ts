@@ -1,5 +1,6 @@
 import { type JsonObject, listAt, objectAt, textAt } from '../../base/index.ts';
 import { shownPodWords } from '../../status/index.ts';
+import { defaultedSpec } from '../../store/index.ts';
 import type { Cell, Resource } from '../resource.ts';
 import { AGE, ageOf, column, NAME, nameOf, orElse, since, wideColumn } from './columns.ts';
 
@@ -57,6 +58,12 @@ export const pods: Resource = {
     'status.phase': ({ status }) => textAt(status, 'phase'),
     'status.podIP': firstAddress,
     'status.podIPs': firstAddress,
+  },
+  withDefaults(pod, before) {
+    const spec = defaultedSpec(objectAt(pod, 'spec'));
+    // A client that brings its manifest back does not say where the pod has come to be.
+    const nodeName = orElse(textAt(spec, 'nodeName'), textAt(before?.spec, 'nodeName'));
+    return { ...pod, spec: { ...spec, ...(nodeName !== '' && { nodeName }) } };
   },
 };
 

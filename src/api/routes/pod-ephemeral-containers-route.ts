@@ -4,7 +4,7 @@ import { negotiateForm } from '../accept.ts';
 import type { ApiRequest, ApiResponse } from '../message.ts';
 import { pods } from '../resources/pods.ts';
 import type { Route } from '../route.ts';
-import { changeObject } from '../verbs/change-object.ts';
+import { changeObject, refuseOutdated } from '../verbs/change-object.ts';
 import type { Edit } from '../verbs/edit.ts';
 import { forbiddenField, invalid } from '../verbs/failures.ts';
 import { findObject, getObject } from '../verbs/get-object.ts';
@@ -51,10 +51,13 @@ function onlyAdditions(edit: Edit): Edit {
     warnings,
     apply(current) {
       const edited = edit.apply(current);
-      const [before, after] = [containersOf(current), containersOf(edited.object)];
+      refuseOutdated(pods, current, edited.object);
+      const shown = pods.withDefaults?.(edited.object, current) ?? edited.object;
+      const [before, after] = [containersOf(current), containersOf(shown)];
       const causes = refusals(before, after);
       if (causes.length > 0) throw invalid(pods, textAt(current.metadata, 'name'), causes);
-      return { ...edited, object: withContainers(current, edited.object, after), isTracked: false };
+      const spec = { ...objectAt(current, 'spec'), ...(after.length > 0 && { ephemeralContainers: after }) };
+      return { ...edited, object: { ...current, spec }, isTracked: false };
     },
   };
 }
@@ -77,25 +80,4 @@ function refusals(
 
 function containersOf({ spec }: JsonObject): readonly JsonValue[] {
   return listAt(spec, 'ephemeralContainers');
-}
-
-/** The pod as it is, with these; the version a client speaks of is kept, so that it can be found to be old. */
-function withContainers(
-  current: JsonObject,
-  wanted: JsonObject,
-  ephemeralContainers: readonly JsonValue[],
-): JsonObject {
-  const { resourceVersion, uid } = objectAt(wanted, 'metadata');
-  return {
-    ...current,
-    metadata: {
-      ...objectAt(current, 'metadata'),
-      ...(resourceVersion !== undefined && { resourceVersion }),
-      ...(uid !== undefined && { uid }),
-    },
-    spec: {
-      ...objectAt(current, 'spec'),
-      ...(ephemeralContainers.length > 0 && { ephemeralContainers }),
-    },
-  };
 }

@@ -42,7 +42,7 @@ export async function addObject(context: VerbContext, fresh: NewObject): Promise
   const tracked = await withOwners(context, { ...fresh, object: complete });
   if (!options.dryRun) return ports.writer.save(resource.name, tracked);
   await ports.writer.check(resource.name, tracked);
-  return tracked;
+  return resource.withDefaults?.(tracked) ?? tracked;
 }
 
 const OWN = ['uid', 'creationTimestamp', 'generation'];

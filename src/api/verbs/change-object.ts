@@ -58,7 +58,8 @@ async function nextVersion(
   current: JsonObject,
   { edit, edited }: { readonly edit: Edit; readonly edited: Edited },
 ): Promise<JsonObject> {
-  const { status: _, ...wanted } = resource.complete?.(edited.object) ?? edited.object;
+  const complete = resource.complete?.(edited.object) ?? edited.object;
+  const { status: _, ...wanted } = resource.withDefaults?.(complete, current) ?? complete;
   const is = objectAt(current, 'metadata');
   const kept = Object.fromEntries(
     KEPT.flatMap((field) => (is[field] === undefined ? [] : [[field, is[field]]])),

@@ -34,7 +34,8 @@ export async function removeObject(
     throw conflict(resource, name, otherVersion(resourceVersion, textAt(metadata, 'resourceVersion')));
   if (!dryRun) return ports.writer.delete(resource.name, { namespace, name }, deletion);
   const file = ports.writer.fileOf(resource.name, { namespace, name });
-  if (file !== undefined) throw forbidden(resource, name, `it is defined by ${file}; edit or delete that file`);
+  if (file !== undefined)
+    throw forbidden(resource, name, `it is defined by ${file}; edit or delete that file`);
   return object;
 }
 

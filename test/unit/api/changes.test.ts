@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type JsonObject, textAt } from '../../../src/base/index.ts';
-import { ObjectWorld, shownPod } from './object-world.ts';
+import { ObjectWorld, podSpec, shownPod } from './object-world.ts';
 
 const WEB = '/api/v1/namespaces/default/pods/web';
 const CONFIG = '/api/v1/namespaces/default/configmaps/c';
@@ -30,11 +30,6 @@ const saves = (it: ObjectWorld): readonly JsonObject[] =>
   it.calls.flatMap(([what, , object]) => (what === 'save' ? [object as JsonObject] : []));
 const patch = (it: ObjectWorld, type: string, body: unknown, path = WEB) =>
   it.ask('PATCH', path, body, { 'content-type': type });
-const spec = (image: string): JsonObject => ({
-  ...(shownPod('web').spec as JsonObject),
-  containers: [{ name: 'app', image }],
-});
-
 describe('an object in the place of another', () => {
   test('keeps what only the node says, counts the versions of what is wanted', async () => {
     const it = world();
@@ -47,11 +42,11 @@ describe('an object in the place of another', () => {
         generation: 40,
         resourceVersion: versionOf(before),
       },
-      spec: spec('nginx'),
+      spec: podSpec('nginx'),
       status: { phase: 'Failed' },
     };
     const { status, body: shown } = await it.ask('PUT', WEB, body);
-    expect([status, shown.status, shown.spec]).toEqual([200, before.status, spec('nginx')]);
+    expect([status, shown.status, shown.spec]).toEqual([200, before.status, podSpec('nginx')]);
     expect(metadataOf(shown)).toMatchObject({
       uid: 'uid-of-web',
       creationTimestamp: '2026-01-01T11:00:00Z',
@@ -77,17 +72,27 @@ describe('an object in the place of another', () => {
 
   test('a dry run shows what would be', async () => {
     const it = world();
-    const { body } = await it.ask('PUT', `${WEB}?dryRun=All`, { ...web(it), spec: spec('nginx') });
+    const { body } = await it.ask('PUT', `${WEB}?dryRun=All`, { ...web(it), spec: podSpec('nginx') });
     expect([body.spec, body.status, it.calls]).toEqual([
-      spec('nginx'),
+      podSpec('nginx'),
       web(it).status,
       [['check', 'pods', 'web']],
     ]);
   });
 
+  test('a manifest that leaves defaults out, and where the pod is, wants nothing else', async () => {
+    const it = world();
+    const body = {
+      metadata: { name: 'web', labels: { app: 'web' } },
+      spec: { containers: [{ name: 'app', image: 'busybox' }] },
+    };
+    const { status, body: shown } = await it.ask('PUT', WEB, body);
+    expect([status, shown, it.calls]).toEqual([200, web(it), []]);
+  });
+
   const other = (changed: JsonObject): JsonObject => ({
     metadata: { name: 'web', ...changed },
-    spec: spec('nginx'),
+    spec: podSpec('nginx'),
   });
   test.each<[string, JsonObject, number, string]>([
     ['that was changed meanwhile', other({ resourceVersion: '5' }), 409, MODIFIED],
@@ -123,7 +128,7 @@ describe('an object in the place of another', () => {
   test('two who change it at once, from one version: one of them is too late', async () => {
     const it = world();
     const from = web(it);
-    const put = (image: string) => it.ask('PUT', WEB, { ...from, spec: spec(image) });
+    const put = (image: string) => it.ask('PUT', WEB, { ...from, spec: podSpec(image) });
     const answers = await Promise.all([put('one'), put('two')]);
     expect([answers.map(({ status }) => status), saves(it).length]).toEqual([[200, 409], 1]);
   });
@@ -150,7 +155,7 @@ describe('a patch', () => {
     const it = world();
     const query = type === APPLY ? '?fieldManager=me&force=true' : '';
     const answer = await patch(it, type, body, WEB + query);
-    expect([answer.status, answer.body.spec]).toEqual([200, spec('nginx')]);
+    expect([answer.status, answer.body.spec]).toEqual([200, podSpec('nginx')]);
     expect(metadataOf(answer.body).generation).toBe(2);
   });
 
@@ -248,7 +253,7 @@ describe('a patch', () => {
     expect([status, headers.warning, body.spec]).toEqual([
       200,
       ['299 - "unknown field \\"spec.x\\""'],
-      spec('busybox'),
+      podSpec('busybox'),
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/base/index.ts';
-import { ObjectWorld, shownPod } from './object-world.ts';
+import { defaultedSpec } from '../../../src/store/index.ts';
+import { ObjectWorld, podSpec, shownPod } from './object-world.ts';
 
 const PODS = '/api/v1/namespaces/default/pods';
 const base = {
@@ -35,7 +36,11 @@ describe('a new object', () => {
       ],
     };
     expect([status, saved(it)]).toEqual([201, [{ ...base, metadata }]]);
-    expect(shown).toEqual({ ...base, metadata: { ...metadata, resourceVersion: expect.any(String) } });
+    expect(shown).toEqual({
+      ...base,
+      metadata: { ...metadata, resourceVersion: expect.any(String) },
+      spec: podSpec('busybox'),
+    });
   });
 
   test.each<[string, string, JsonObject, object]>([
@@ -92,9 +97,10 @@ describe('a new object', () => {
   test('a dry run does all but the write', async () => {
     const it = new ObjectWorld();
     const { status, body } = await it.ask('POST', `${PODS}?dryRun=All`, base);
-    expect([status, (body.metadata as JsonObject).name, it.calls]).toEqual([
+    expect([status, (body.metadata as JsonObject).name, body.spec, it.calls]).toEqual([
       201,
       'web',
+      defaultedSpec(base.spec),
       [['check', 'pods', 'web']],
     ]);
     expect((await it.ask('GET', `${PODS}/web`)).status).toBe(404);
@@ -270,8 +276,9 @@ describe('fields that nobody knows', () => {
     ['?fieldValidation=Warn', errors],
     ['?fieldValidation=Ignore', undefined],
   ])('by %s they are left out, and told as warnings or not', async (query, told) => {
-    const { status, headers, body } = await new ObjectWorld().ask('POST', PODS + query, odd);
-    expect([status, body.spec]).toEqual([201, { containers: [{ name: 'app' }] }]);
+    const it = new ObjectWorld();
+    const { status, headers } = await it.ask('POST', PODS + query, odd);
+    expect([status, saved(it).map(({ spec }) => spec)]).toEqual([201, [{ containers: [{ name: 'app' }] }]]);
     expect(headers.warning).toEqual(told?.map((error) => `299 - "${error.replaceAll('"', '\\"')}"`));
   });
 });

@@ -8,7 +8,7 @@ import {
 import { storedRoutes } from '../../../src/api/routes.ts';
 import { ApiFailure } from '../../../src/apimachinery/index.ts';
 import { type JsonObject, objectAt, silentLogger, textAt } from '../../../src/base/index.ts';
-import { type ObjectSource, ObjectStore } from '../../../src/store/index.ts';
+import { defaultedSpec, type ObjectSource, ObjectStore } from '../../../src/store/index.ts';
 import { VirtualClock } from '../../fakes/virtual-clock.ts';
 import { apiRequest, bodyText } from './ask.ts';
 
@@ -23,7 +23,7 @@ const RESOURCES = [
   'runtimeclasses',
 ];
 
-/** Objects in memory behind the real store: what is saved is shown at once, with the status it had. */
+/** Objects in memory behind the real store: what is saved is shown at once, with defaults and the status it had. */
 export class ObjectWorld implements ObjectWriter {
   readonly clock = new VirtualClock();
   readonly held = new Map<string, JsonObject>();
@@ -68,7 +68,9 @@ export class ObjectWorld implements ObjectWriter {
     this.calls.push(['save', resource, object]);
     this.#refuseFile(resource, { namespace, name });
     const status = this.held.get(`${resource}/${namespace}/${name}`)?.status;
-    this.put(resource, { ...object, ...(status !== undefined && { status }) });
+    const spec =
+      resource === 'pods' ? { ...defaultedSpec(objectAt(object, 'spec')), nodeName: 'here' } : undefined;
+    this.put(resource, { ...object, ...(spec && { spec }), ...(status !== undefined && { status }) });
     return this.shown(resource, { namespace, name });
   }
 
@@ -147,6 +149,11 @@ function nameIn(object: JsonObject): ObjectName {
   return { namespace: textAt(metadata, 'namespace'), name: textAt(metadata, 'name') };
 }
 
+/** The spec of a pod as the node shows it, with all defaults. */
+export function podSpec(image: string, more: JsonObject = {}): JsonObject {
+  return defaultedSpec({ containers: [{ name: 'app', image }], nodeName: 'here', ...more });
+}
+
 /** A pod as the node shows it. */
 export function shownPod(name: string, changed: JsonObject = {}, metadata: JsonObject = {}): JsonObject {
   return {
@@ -160,7 +167,7 @@ export function shownPod(name: string, changed: JsonObject = {}, metadata: JsonO
       generation: 1,
       ...metadata,
     },
-    spec: { containers: [{ name: 'app', image: 'busybox' }], restartPolicy: 'Always', nodeName: 'here' },
+    spec: podSpec('busybox'),
     status: {
       phase: 'Running',
       conditions: [
