@@ -17,7 +17,7 @@ export function desiredOf(
 ): JsonObject {
   switch (kind) {
     case 'Pod':
-      return before === undefined ? wanted : withoutDefaults(wanted, { ...before, show: withDefaults });
+      return before === undefined ? wanted : podWithoutDefaults(wanted, before);
     case 'Secret':
       return withoutTexts(wanted);
     case 'Namespace':
@@ -27,8 +27,17 @@ export function desiredOf(
   }
 }
 
-function withDefaults(written: JsonObject): JsonObject {
-  return { ...written, spec: defaultedSpec(objectAt(written, 'spec')) };
+function podWithoutDefaults(
+  wanted: JsonObject,
+  before: { readonly written: JsonObject; readonly shown: JsonObject },
+): JsonObject {
+  // As podObject has it: where a pod runs is nothing that its author has to say.
+  const { nodeName } = objectAt(before.shown, 'spec');
+  const show = (written: JsonObject): JsonObject => ({
+    ...written,
+    spec: { ...defaultedSpec(objectAt(written, 'spec')), nodeName },
+  });
+  return withoutDefaults(wanted, { ...before, show });
 }
 
 /** Texts of a Secret are a way to write its data (core/v1: Secret.stringData). */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type JsonObject, objectAt } from '../../base/index.ts';
 import type { Container, Pod } from '../../pod/index.ts';
 import { type PodStatus, timestamp } from '../../status/index.ts';
@@ -42,17 +41,16 @@ function podMetadata(shown: ShownPod, document: JsonObject): JsonObject {
       deletionGracePeriodSeconds: deletion.graceSeconds,
     }),
     ...(!isOwn && {
-      annotations: { ...objectAt(written, 'annotations'), ...mirrorAnnotations(shown, document) },
+      annotations: { ...objectAt(written, 'annotations'), ...mirrorAnnotations(shown) },
     }),
   };
 }
 
-/** What a kubelet's mirror pods carry (kubelet: types.ConfigSourceAnnotationKey and its neighbours). */
-function mirrorAnnotations({ seenAtMs }: ShownPod, document: JsonObject): JsonObject {
-  const hash = createHash('sha256').update(JSON.stringify(document)).digest('hex').slice(0, 32);
+/** What a kubelet's mirror pods carry. The hash is the uid of what it mirrors: by that kubectl finds its events (kubelet: types.go). */
+function mirrorAnnotations({ uid, seenAtMs }: ShownPod): JsonObject {
   return {
-    'kubernetes.io/config.hash': hash,
-    'kubernetes.io/config.mirror': hash,
+    'kubernetes.io/config.hash': uid,
+    'kubernetes.io/config.mirror': uid,
     'kubernetes.io/config.seen': new Date(seenAtMs).toISOString(),
     'kubernetes.io/config.source': 'file',
   };
