@@ -4,12 +4,13 @@ import { type ApiPorts, type ApiServer, apiRoutes, createApiServer, gitVersionOf
 import { readMachineUsage } from '../host/index.ts';
 import { parseApart } from '../manifest/index.ts';
 import { eventReport } from '../status/index.ts';
-import { type NodeObjects, openNodeObjects } from '../store/index.ts';
+import { type NodeObjects, objectsDirectory, openNodeObjects } from '../store/index.ts';
 import { containerLogs } from './container-logs.ts';
 import type { Node } from './node.ts';
 import { nodeUsage } from './node-usage.ts';
 import type { DaemonOptions, NodePorts } from './options.ts';
 import { runtimeStreams } from './runtime-streams.ts';
+import { type KeptPod, removeTerminatedPods } from './terminated-pods.ts';
 
 /** The API of a node: what it serves, and where. */
 export interface NodeApi {
@@ -24,6 +25,13 @@ export async function createNodeApi(options: DaemonOptions, ports: NodePorts, no
   const stored = await openObjects(options, ports, { node, signal: ending.signal });
   node.reconciler.onChange(() => stored.noteChange());
   node.onEvent(() => stored.noteChange());
+  const { terminatedPodRetentionMs: forMs, rootDir } = options;
+  if (forMs !== undefined) {
+    const pods = (): readonly KeptPod[] => node.reconciler.pods();
+    const remove = (pod: KeptPod): Promise<unknown> => stored.writer.delete('pods', pod, {});
+    const retention = { forMs, directory: objectsDirectory(rootDir) };
+    void removeTerminatedPods({ clock, logger, pods, remove }, retention, ending.signal);
+  }
   const server = createApiServer({
     ...{ socketPath: options.apiSocket, logger, clock },
     routes: apiRoutes(apiPorts(options, ports, { node, stored })),

@@ -5,6 +5,7 @@ import type { ContainerStatus, PodStatus } from '../status/index.ts';
 
 /** A pod of the node, as far as it matters how long it is kept. */
 export interface KeptPod {
+  readonly uid: string;
   readonly namespace: string;
   readonly name: string;
   readonly file: string;
@@ -65,7 +66,10 @@ export async function removeTerminatedPods(
   while (!signal.aborted) {
     await sleep(clock, PERIOD_MS, signal);
     if (signal.aborted) return;
-    for (const pod of pastRetention(pods(), { ...retention, nowMs: clock.nowMs() })) {
+    const past = (): readonly KeptPod[] => pastRetention(pods(), { ...retention, nowMs: clock.nowMs() });
+    for (const pod of past()) {
+      // While one was removed another may have taken the name of the next.
+      if (!past().some(({ uid }) => uid === pod.uid)) continue;
       const facts = { pod: `${pod.namespace}/${pod.name}` };
       try {
         await remove(pod);

@@ -25,7 +25,7 @@ function statusOf(phase: PodStatus['phase'], agosMs: readonly (number | null)[])
 function podWith(changes: Partial<KeptPod> & { readonly told?: PodStatus | undefined }): KeptPod {
   const { told = statusOf('Succeeded', [forMs]), ...rest } = changes;
   return {
-    ...{ namespace: 'default', name: 'job', file: `${directory}/pod.default.job.json`, record: {} },
+    ...{ uid: 'u', namespace: 'default', name: 'job', file: `${directory}/pod.default.job.json`, record: {} },
     status: () => ('told' in changes ? changes.told : told),
     ...rest,
   };
@@ -88,4 +88,34 @@ test('once a minute, until the end, and what fails is tried again', async () => 
   ending.abort();
   await clock.complete(ended, 0);
   expect(tries).toEqual([120_000, 180_000]);
+});
+
+test('one whose name another pod took meanwhile is not deleted in its place', async () => {
+  const clock = new VirtualClock();
+  const ended = statusOf('Failed', [forMs]);
+  const told = {
+    ...ended,
+    containerStatuses: ended.containerStatuses.map((each) => ({
+      ...each,
+      state: { terminated: { ...each.state.terminated, finishedAt: timestamp(clock.nowMs() - forMs) } },
+    })),
+  };
+  let pods = [podWith({ uid: 'first', name: 'first', told }), podWith({ uid: 'old', name: 'job', told })];
+  const removed: string[] = [];
+  const ending = new AbortController();
+  const loop = removeTerminatedPods(
+    {
+      ...{ clock, logger: silentLogger, pods: () => pods },
+      remove: async ({ uid }) => {
+        removed.push(uid);
+        pods = [podWith({ uid: 'new', name: 'job', told: statusOf('Running', []) })];
+      },
+    },
+    { forMs, directory },
+    ending.signal,
+  );
+  await clock.advance(60_000);
+  ending.abort();
+  await clock.complete(loop, 0);
+  expect(removed).toEqual(['first']);
 });
