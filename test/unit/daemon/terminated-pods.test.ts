@@ -9,13 +9,13 @@ const forMs = 3_600_000;
 const directory = '/root-dir/objects';
 
 /** A status with containers that ended so long ago; null is an end that nobody saw. */
-function statusOf(phase: PodStatus['phase'], agosMs: readonly (number | null)[]): PodStatus {
+function statusOf(phase: PodStatus['phase'], agosMs: readonly (number | null)[], atMs = nowMs): PodStatus {
   const containerStatuses = agosMs.map((agoMs, index) => ({
     ...{ name: `c${index}`, ready: false, restartCount: 0, image: 'i', imageID: 'i', started: false },
     state: {
       terminated: {
         ...{ exitCode: 0, reason: 'Completed', startedAt: null },
-        finishedAt: agoMs === null ? null : timestamp(nowMs - agoMs),
+        finishedAt: agoMs === null ? null : timestamp(atMs - agoMs),
       },
     },
   }));
@@ -59,18 +59,7 @@ describe('a pod', () => {
 
 test('once a minute, until the end, and what fails is tried again', async () => {
   const clock = new VirtualClock();
-  const told: PodStatus = {
-    ...statusOf('Failed', []),
-    containerStatuses: statusOf('Failed', [0]).containerStatuses.map((each) => ({
-      ...each,
-      state: {
-        terminated: {
-          ...{ exitCode: 1, reason: 'Error', startedAt: null },
-          finishedAt: timestamp(clock.nowMs()),
-        },
-      },
-    })),
-  };
+  const told = statusOf('Failed', [0], clock.nowMs());
   const tries: number[] = [];
   const ending = new AbortController();
   const ended = removeTerminatedPods(
@@ -92,14 +81,7 @@ test('once a minute, until the end, and what fails is tried again', async () => 
 
 test('one whose name another pod took meanwhile is not deleted in its place', async () => {
   const clock = new VirtualClock();
-  const ended = statusOf('Failed', [forMs]);
-  const told = {
-    ...ended,
-    containerStatuses: ended.containerStatuses.map((each) => ({
-      ...each,
-      state: { terminated: { ...each.state.terminated, finishedAt: timestamp(clock.nowMs() - forMs) } },
-    })),
-  };
+  const told = statusOf('Failed', [forMs], clock.nowMs());
   let pods = [podWith({ uid: 'first', name: 'first', told }), podWith({ uid: 'old', name: 'job', told })];
   const removed: string[] = [];
   const ending = new AbortController();
