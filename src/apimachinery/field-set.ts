@@ -87,7 +87,3 @@ export function pathsOf(set: FieldSet, prefix: FieldPath = []): readonly FieldPa
   const here = elements.flatMap(([element, { owned }]) => (owned ? [[...prefix, element]] : []));
   return [...here, ...elements.flatMap(([element, child]) => pathsOf(child, [...prefix, element]))];
 }
-
-export function has(set: FieldSet, path: FieldPath): boolean {
-  return path.reduce((at, element) => at.children.get(element) ?? NO_FIELDS, set).owned;
-}
