@@ -1,5 +1,4 @@
-import type { JsonObject } from '../../base/index.ts';
-import { objectAt } from '../../base/index.ts';
+import { type JsonObject, objectAt, textAt } from '../../base/index.ts';
 import type { ObjectChange } from '../../store/index.ts';
 import type { Form } from '../accept.ts';
 import { shapeObject } from '../form.ts';
@@ -48,14 +47,16 @@ export function eventText({ type, object }: WatchEvent, { form, ...shaping }: Ev
 /** Makes the text of a change once for all who watch in the same form: they are told one after the other. */
 export class ChangeTexts {
   #change: ObjectChange | undefined;
+  /** A table told later has other ages. */
+  #second = 0;
   #texts = new Map<string, string>();
 
   textOf(change: ObjectChange, event: WatchEvent, shape: EventShape): string {
-    if (this.#change !== change) {
-      this.#change = change;
-      this.#texts = new Map();
-    }
-    const { form, withColumns } = shape;
+    const { form, withColumns, nowMs } = shape;
+    const second = Math.floor(nowMs / 1000);
+    if (this.#change !== change || this.#second !== second) this.#texts = new Map();
+    this.#change = change;
+    this.#second = second;
     const key = `${event.type} ${withColumns} ${Object.values(form).join(' ')}`;
     const text = this.#texts.get(key) ?? eventText(event, shape);
     this.#texts.set(key, text);
@@ -64,6 +65,6 @@ export class ChangeTexts {
 }
 
 function withVersionOf(object: JsonObject, { metadata }: JsonObject): JsonObject {
-  const { resourceVersion } = objectAt({ metadata }, 'metadata');
+  const resourceVersion = textAt(metadata, 'resourceVersion');
   return { ...object, metadata: { ...objectAt(object, 'metadata'), resourceVersion } };
 }

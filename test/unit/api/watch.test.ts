@@ -167,6 +167,19 @@ describe('what a watch tells', () => {
     ]);
   });
 
+  test('a change that is told later has the age of then', async () => {
+    const it = world();
+    const { version } = it.store.list('pods');
+    it.put('pods', pod('db'));
+    const age = async (): Promise<unknown> => {
+      const { objects } = await watch(it, `pods?watch=true&resourceVersion=${version}`, { accept: TABLE });
+      return JSON.stringify(objects[0]?.rows).match(/"6\d+m"/)?.[0];
+    };
+    const first = await age();
+    await it.clock.advance(60_000);
+    expect([first, await age()]).toEqual(['"60m"', '"61m"']);
+  });
+
   test('a bookmark a minute, for those who take them', async () => {
     const it = world();
     const taking = await watch(it, 'nodes?watch=true&allowWatchBookmarks=true');
