@@ -20,7 +20,7 @@ export interface ApiRequest {
 
 /** Where a body goes that is made as it is sent. */
 export interface BodySink {
-  /** Resolves when there is room for more; rejects when the client is gone. */
+  /** Resolves when there is room for more, and bytes are the writer's own again; rejects when the client is gone. */
   write(chunk: string | Uint8Array): Promise<void>;
 }
 

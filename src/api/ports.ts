@@ -79,7 +79,7 @@ export interface LogRequest {
 }
 
 export interface LogSource {
-  /** Throws ApiFailure where there is no log to begin with. Nothing is open until the text is told, chunk by chunk, to `write`. */
+  /** Throws ApiFailure where there is no log to begin with. Nothing is open until the text is told to `write`; each chunk is good until that resolves. */
   read(
     request: LogRequest,
   ): Promise<(write: (chunk: Uint8Array) => Promise<void>, signal: AbortSignal) => Promise<void>>;

@@ -44,25 +44,36 @@ function sinkOf(response: ServerResponse, signal: AbortSignal): BodySink {
   return {
     async write(chunk) {
       if (response.destroyed) throw new Error('the client is gone');
-      if (response.write(chunk)) return;
-      await drained(response, signal);
+      // Bytes are their owner's again only when the system has them: what was written is not copied before.
+      if (typeof chunk !== 'string')
+        await unlessGone(response, signal, (done) => response.write(chunk, done));
+      else if (!response.write(chunk))
+        await unlessGone(response, signal, (done) => response.once('drain', done));
     },
   };
 }
 
-function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
+/** Resolves when `wait` calls back; rejects when the client is gone. */
+function unlessGone(
+  response: ServerResponse,
+  signal: AbortSignal,
+  wait: (done: () => void) => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const done = (settle: () => void): void => {
-      response.off('drain', onDrain);
+    const leave = (): void => {
       response.off('close', onGone);
       signal.removeEventListener('abort', onGone);
-      settle();
     };
-    const onDrain = (): void => done(resolve);
-    const onGone = (): void => done(() => reject(new Error('the client is gone')));
-    response.on('drain', onDrain);
+    const onGone = (): void => {
+      leave();
+      reject(new Error('the client is gone'));
+    };
     response.on('close', onGone);
     signal.addEventListener('abort', onGone);
+    wait(() => {
+      leave();
+      resolve();
+    });
   });
 }
 

@@ -15,22 +15,20 @@ export interface LogSelection {
 const PIECE_BYTES = 128 * 1024;
 /** With its time before it the text may be one byte longer than its entry, which has more than 30: room for as many as fit. */
 const HEADROOM_BYTES = PIECE_BYTES / 16;
-/** Less text than this is copied, so that its buffer can be read into again. */
-const WORTH_A_BUFFER_BYTES = PIECE_BYTES / 8;
 const NEWLINE = 0x0a;
 
 /**
  * Makes of the runtime's log what the container wrote. In: the bytes of the file in order, cut anywhere. Out: the text, part by part,
  * also of an entry that is still being written. Entries are undone where they lie: their text only ever moves towards the beginning of
- * the buffer, so that a line costs one search and one move. What is no entry is left out (kubelet: ReadLogs). Takes as much memory for a
- * line without end as for a short one.
+ * the buffer, so that a line costs one search and one move. What is no entry is left out (kubelet: ReadLogs). There is one buffer, however
+ * long the log or a line in it is.
  */
 export class LogText {
   readonly #selection: LogSelection;
   readonly #header = new EntryHeader();
-  #buffer = Buffer.allocUnsafeSlow(HEADROOM_BYTES + PIECE_BYTES);
-  /** Where the bytes end that wait for more; they begin after the headroom. */
-  #filled = HEADROOM_BYTES;
+  readonly #buffer = Buffer.allocUnsafeSlow(HEADROOM_BYTES + PIECE_BYTES);
+  /** The beginning of an entry of which too little is there. */
+  #rest = this.#buffer.subarray(0, 0);
   #remaining: number;
   /** Nothing that was written early enough to be left out has to be looked for any more: a log is in the order of its writing. */
   #isSince: boolean;
@@ -51,23 +49,26 @@ export class LogText {
     return this.#remaining <= 0;
   }
 
-  /** Where the next bytes of the file belong. */
+  /** Where the next bytes of the file belong. The text that was taken before is lost with that. */
   room(): Buffer {
-    return this.#buffer.subarray(this.#filled);
+    this.#buffer.set(this.#rest, HEADROOM_BYTES);
+    this.#rest = this.#buffer.subarray(HEADROOM_BYTES, HEADROOM_BYTES + this.#rest.length);
+    return this.#buffer.subarray(HEADROOM_BYTES + this.#rest.length);
   }
 
-  /** The text in the bytes that were put there; the caller may keep it. */
+  /** The text in the bytes that were put there. */
   take(bytes: number): Buffer {
-    const data = this.#buffer.subarray(0, this.#filled + bytes);
+    const data = this.#buffer.subarray(0, HEADROOM_BYTES + this.#rest.length + bytes);
     const { length, at } = this.#undo(data);
     const text = data.subarray(0, Math.min(length, this.#remaining));
     this.#remaining -= text.length;
-    return this.#handOver(text, data.subarray(at));
+    this.#rest = data.subarray(at);
+    return text;
   }
 
   /** Another file follows: nothing in it belongs to an entry of the one before. */
   nextFile(): void {
-    this.#filled = HEADROOM_BYTES;
+    this.#rest = this.#buffer.subarray(0, 0);
     this.#isOpen = false;
   }
 
@@ -113,15 +114,6 @@ export class LogText {
       return timeEnd + 1 - at;
     }
     return data.write(`${withNineDigits(data.toString('latin1', at, timeEnd))} `, to, 'latin1');
-  }
-
-  #handOver(text: Buffer, rest: Buffer): Buffer {
-    const isWorthIt = text.length >= WORTH_A_BUFFER_BYTES;
-    const told = isWorthIt ? text : Buffer.from(text);
-    if (isWorthIt) this.#buffer = Buffer.allocUnsafeSlow(HEADROOM_BYTES + PIECE_BYTES);
-    this.#buffer.set(rest, HEADROOM_BYTES);
-    this.#filled = HEADROOM_BYTES + rest.length;
-    return told;
   }
 }
 

@@ -26,6 +26,7 @@ export interface LogReaderPorts {
   readonly isRunning: () => boolean;
   /** Tells when that may have changed, until the returned function is called. */
   readonly onChange: (listener: () => void) => () => void;
+  /** The bytes are the reader's again when it resolves. */
   readonly write: (text: Uint8Array) => Promise<void>;
 }
 

@@ -75,7 +75,7 @@ test('wherever a log is cut, it is told as its entries say', () => {
         for (let at = 0, turn = 0; at < log.length; turn += 1) {
           const bytes = log.copy(text.room(), 0, at, at + (pieces[turn % pieces.length] ?? 1));
           at += bytes;
-          told.push(text.take(bytes));
+          told.push(Buffer.from(text.take(bytes)));
         }
         expect(Buffer.concat(told)).toEqual(expected(entries, wanted));
       },
