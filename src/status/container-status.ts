@@ -113,7 +113,8 @@ function stateOf(container: Container, latest: ObservedContainer, input: PodStat
       if (isHookPending(container, latest.id, input)) return { waiting: { reason: reasonOfNotBegun(input) } };
       return { running: { startedAt: timestamp(details?.startedAtMs ?? latest.createdAtMs) } };
     case 'created':
-      return waitingState(container, input) ?? { waiting: {} };
+      // The kubelet is never seen between making a container and starting it, and would tell no reason.
+      return waitingState(container, input) ?? { waiting: { reason: reasonOfNotBegun(input) } };
     case 'unknown':
       // Details of it were only ever asked for while it ran.
       return details === undefined

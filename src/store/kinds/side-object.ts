@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../base/index.ts';
+import { type JsonObject, textAt } from '../../base/index.ts';
 import type { ConfigMap, PersistentVolumeClaim, RuntimeClass, Secret, SideObject } from '../../pod/index.ts';
 import { type Origin, sideMetadata } from './metadata.ts';
 import { namespaceObject } from './namespace-object.ts';
@@ -12,7 +12,12 @@ export function sideObject(object: SideObject, origin: Origin): JsonObject {
     case 'Secret':
       return { apiVersion: 'v1', kind: 'Secret', metadata, ...secret(object) };
     case 'PersistentVolumeClaim':
-      return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, ...claim(object) };
+      return {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata,
+        ...claim(object, textAt(metadata, 'uid')),
+      };
     case 'RuntimeClass':
       return { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata, ...runtimeClass(object) };
     case 'Namespace':
@@ -32,11 +37,14 @@ function secret({ type, data, immutable }: Secret): JsonObject {
   return { ...(data.size > 0 && { data: Object.fromEntries(data) }), ...(immutable && { immutable }), type };
 }
 
-/** A claim is a directory, which is there when it is used: nobody waits for it. Its size is what was asked for. */
-function claim({ accessModes, storage, document }: PersistentVolumeClaim): JsonObject {
+/**
+ * A claim is a directory, which is there when it is used: nobody waits for it. Its size is what was asked for, and its volume has the
+ * name that a provisioner would give it: clients take a claim without one for unbound.
+ */
+function claim({ accessModes, storage, document }: PersistentVolumeClaim, uid: string): JsonObject {
   const resources = storage === undefined ? {} : { requests: { storage } };
   return {
-    spec: { volumeMode: 'Filesystem', ...document, accessModes, resources },
+    spec: { volumeMode: 'Filesystem', volumeName: `pvc-${uid}`, ...document, accessModes, resources },
     status: {
       phase: 'Bound',
       accessModes,

@@ -157,7 +157,6 @@ onContainerd('a watch tells every change, and a wait ends', async (context) => {
   enough.abort();
   const words = (await watched).stdout.split('\n').flatMap((line) => line.split(/ +/)[2] ?? []);
   expect(words.filter((word, index) => word !== words[index - 1])).toEqual([
-    'Pending',
     'ContainerCreating',
     'Running',
     'Terminating',

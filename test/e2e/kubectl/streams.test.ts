@@ -16,7 +16,7 @@ onContainerd('logs, whole and in part', async (context) => {
   const node = await KubectlWorld.of(world, context, 'unstable');
   const { daemon } = node;
   const { namespace } = daemon;
-  const talk = 'for i in 1 2 3 4 5; do echo line $i; done; echo oops >&2; sleep 100000';
+  const talk = 'for i in 1 2 3 4 5; do echo line $i; done; sleep 1; echo oops >&2; sleep 100000';
   await daemon.write(
     'talk.yaml',
     flat({
@@ -31,7 +31,7 @@ onContainerd('logs, whole and in part', async (context) => {
     flat({
       name: 'again',
       namespace,
-      containers: [shell('app', 'echo life $(date +%s%N); sleep 1; exit 1')],
+      containers: [shell('app', 'echo life; sleep 1; exit 1')],
     }),
   );
   await daemon.write(
@@ -53,7 +53,7 @@ onContainerd('logs, whole and in part', async (context) => {
     'logs-since': 'logs talk -c app --since=1h --tail=1',
     'logs-timestamps': 'logs talk -c app --tail=1 --timestamps',
     'logs-all': 'logs talk --all-containers --prefix',
-    'logs-selector': 'logs -l app=talk --all-containers --tail=1',
+    'logs-selector': 'logs -l app=talk -c side --tail=1',
     'logs-none-such': 'logs talk -c nobody',
     'logs-waiting': 'logs stuck',
     'logs-no-pod': 'logs nobody',
@@ -63,7 +63,7 @@ onContainerd('logs, whole and in part', async (context) => {
   await eventually(async () =>
     expect((await daemon.pod('again')).containers[0]?.restartCount).toBeGreaterThan(0),
   );
-  expect(await node.out('logs again --previous')).toMatch(/^life \d+\n$/);
+  expect(await node.out('logs again --previous')).toMatch(/^life\n$/);
   const enough = new AbortController();
   const followed = node.run('logs -f talk -c side', { signal: enough.signal });
   await eventually(async () => expect(await node.out('logs talk -c side')).toBe('from side\n'));

@@ -1,5 +1,7 @@
 /** What differs from run to run, by what it is. The longer patterns come first. */
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
+  // A machine may have one address or several.
+  [/^( *)(host|pod)IPs:\n(\1- ip: .*\n)+/gm, '$1$2IPs: IPS\n'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)/g, 'TIME'],
   [/(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, 'TIME'],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UID'],
@@ -11,7 +13,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\b(\d+d)?(\d+h)?(\d+m)?\d+(\.\d+)?m?s\b/g, 'AGE'],
   [/\b\d+[mhd]\d*[smh]?\b(?= |$)/gm, 'AGE'],
   // Columns are as wide as their longest cell.
-  [/ {2,}/g, '  '],
+  [/(?<=\S) {2,}/g, '  '],
   [/[ \t]+$/gm, ''],
 ];
 

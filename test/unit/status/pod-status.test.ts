@@ -122,7 +122,7 @@ describe('one change, and what is other in the whole', () => {
     [
       'created',
       { observed: observe({ containers: [makeInstance('app', { state: 'created' })] }) },
-      { phase: 'Pending', conditions: notReady, ...asExited({ waiting: {} }) },
+      { phase: 'Pending', conditions: notReady, ...asExited({ waiting: { reason: 'ContainerCreating' } }) },
     ],
     [
       'created, and cannot be started',
