@@ -78,7 +78,11 @@ onContainerd('exec, attach, cp and port-forward', async (context) => {
   await daemon.write('web.yaml', flat({ name: 'web', namespace, containers: [web('hello'), idle('side')] }));
   await daemon.write(
     'cat.yaml',
-    flat({ name: 'cat', namespace, containers: [{ ...shell('app', 'cat; sleep 100000'), stdin: true }] }),
+    flat({
+      name: 'cat',
+      namespace,
+      containers: [{ ...shell('app', 'cat; sleep 100000'), stdin: true, stdinOnce: true }],
+    }),
   );
   await node.start();
   await daemon.running('web');

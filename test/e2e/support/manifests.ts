@@ -20,6 +20,7 @@ export interface ContainerSketch {
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly stdin?: boolean;
+  readonly stdinOnce?: boolean;
   readonly env?: readonly { readonly name: string; readonly value: string }[];
   readonly ports?: readonly { readonly containerPort: number; readonly hostPort?: number }[];
 }
