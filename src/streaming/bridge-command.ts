@@ -10,15 +10,11 @@ type StreamName = keyof typeof CHANNEL;
 export async function bridgeCommand(ends: BridgeEnds, flags: StreamFlags): Promise<void> {
   const bridge = new ChannelBridge(ends);
   const isFirst = ends.protocol.runtime === 'channel.k8s.io';
-  let told = false;
-  const opened = streamsOf(flags, isFirst).map((name) =>
-    bridge.open(CHANNEL[name], { streamtype: name }, () => {
-      if (name === 'error') told = true;
-    }),
-  );
+  const opened = streamsOf(flags, isFirst).map((name) => bridge.open(CHANNEL[name], { streamtype: name }));
   // A stream that cannot be opened is the end of the connection, which tells its client.
   await Promise.allSettled(opened);
-  await bridge.serve(() => told || isFirst);
+  // What ends without a status has broken off, but for the first protocol, which has none for success.
+  await bridge.serve(() => isFirst || bridge.hasSent(CHANNEL.error));
 }
 
 /** Just these the runtime waits for, in any order. */

@@ -26,8 +26,10 @@ export class ChannelBridge {
   readonly #spdy: SpdyConnection;
   readonly #inputs = new Map<number, SpdyStream>();
   readonly #closed: Promise<unknown>;
+  readonly #sent = new Set<number>();
   #openStreams = 0;
   #unsent = 0;
+  #isServing = false;
   #closeCode: number | undefined;
 
   constructor(ends: BridgeEnds) {
@@ -39,7 +41,7 @@ export class ChannelBridge {
     const gone = new Promise<void>((resolve) => client.once('close', () => resolve()));
     this.#closed = Promise.all([gone, this.#spdy.closed]);
     client.once('close', () => letGo(runtime));
-    this.#spdy.onDrain(() => client.resume());
+    this.#spdy.onDrain(() => this.#regulate());
   }
 
   /** Opens the runtime's stream behind a channel. What it says is sent on that channel; `onEnd` tells that it has said all. */
@@ -63,6 +65,11 @@ export class ChannelBridge {
     return this.#openStreams;
   }
 
+  /** Whether anything was ever sent on a channel. */
+  hasSent(channel: number): boolean {
+    return this.#sent.has(channel);
+  }
+
   endInput(channel: number): void {
     this.#inputs.get(channel)?.end();
     this.#inputs.delete(channel);
@@ -70,13 +77,14 @@ export class ChannelBridge {
 
   send(channel: number, data: Buffer): void {
     const { client, protocol } = this.#ends;
+    this.#sent.add(channel);
     this.#unsent += 1;
     client.send(writeMessage({ channel, data }, protocol), { binary: !protocol.base64 }, () => {
       this.#unsent -= 1;
-      if (client.bufferedAmount <= MAX_WAITING_BYTES) this.#spdy.resume();
+      this.#regulate();
       this.#closeWhenSent();
     });
-    if (client.bufferedAmount > MAX_WAITING_BYTES) this.#spdy.pause();
+    this.#regulate();
   }
 
   /** Lets the client speak. Resolves when both sides are closed; `isWell` is asked when the runtime has closed. */
@@ -89,7 +97,8 @@ export class ChannelBridge {
     signal.addEventListener('abort', cut, { once: true });
     if (signal.aborted) cut();
     void this.#spdy.closed.then(() => this.close(isWell()));
-    client.resume();
+    this.#isServing = true;
+    this.#regulate();
     await this.#closed;
     signal.removeEventListener('abort', cut);
   }
@@ -97,9 +106,17 @@ export class ChannelBridge {
   /** Says goodbye to the client, after all that was sent to it. */
   close(isWell: boolean): void {
     this.#closeCode ??= isWell ? NORMAL_CLOSURE : INTERNAL_ERROR;
-    // It answers with a goodbye of its own, which has to be read.
-    this.#ends.client.resume();
+    this.#regulate();
     this.#closeWhenSent();
+  }
+
+  /** Who is too slow keeps the other side waiting. What a client says in the end is its goodbye, which has to be read. */
+  #regulate(): void {
+    const { client } = this.#ends;
+    if (client.bufferedAmount > MAX_WAITING_BYTES) this.#spdy.pause();
+    else this.#spdy.resume();
+    if ((this.#isServing && !this.#spdy.isFull) || this.#closeCode !== undefined) client.resume();
+    else client.pause();
   }
 
   /** Not before: from then on a client has only so much time. */
@@ -108,12 +125,12 @@ export class ChannelBridge {
   }
 
   #take(message: RawData): void {
-    const { client, protocol } = this.#ends;
+    const { protocol } = this.#ends;
     const read = Buffer.isBuffer(message) ? readMessage(message, protocol) : undefined;
     if (read === undefined) return;
     const [closed] = read.data;
     if (protocol.closes && read.channel === CLOSE_CHANNEL) this.endInput(closed ?? CLOSE_CHANNEL);
     else this.#inputs.get(read.channel)?.write(read.data);
-    if (this.#spdy.isFull) client.pause();
+    this.#regulate();
   }
 }

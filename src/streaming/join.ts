@@ -18,10 +18,11 @@ export async function join({ client, runtime, signal }: Sides): Promise<void> {
     runtime.destroy();
   };
   const closed = Promise.all([closing(client), closing(runtime)]);
-  runtime.once('end', () => letGo(client));
-  runtime.once('end', () => runtime.end());
+  // What is wrong with a side shows when it closes.
+  for (const side of [client, runtime]) side.on('error', () => undefined);
   passOn(client, runtime);
   passOn(runtime, client);
+  passEnds(client, runtime);
   signal.addEventListener('abort', cut, { once: true });
   if (signal.aborted) cut();
   await closed;
@@ -29,13 +30,19 @@ export async function join({ client, runtime, signal }: Sides): Promise<void> {
 }
 
 function passOn(from: Duplex, to: Duplex): void {
-  from.on('error', () => undefined);
-  from.pipe(to);
-  from.once('close', () => {
-    // Who broke off may have said something before that is not passed on yet.
-    for (let rest = from.read(); rest !== null && to.writable; rest = from.read()) to.write(rest);
-    letGo(to);
+  from.on('data', (chunk: Buffer) => {
+    // What is said to a side that has ended is said to nobody.
+    if (to.writable && !to.write(chunk)) from.pause();
   });
+  to.on('drain', () => from.resume());
+  from.resume();
+}
+
+function passEnds(client: Duplex, runtime: Duplex): void {
+  client.once('end', () => runtime.end());
+  client.once('close', () => letGo(runtime));
+  runtime.once('end', () => runtime.end());
+  for (const event of ['end', 'close']) runtime.once(event, () => letGo(client));
 }
 
 function closing(side: Duplex): Promise<void> {

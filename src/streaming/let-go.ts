@@ -12,7 +12,6 @@ export const LINGER_MS = 300_000;
  * and forgotten: a connection that is closed with something unread loses what is under way to the other side, too.
  */
 export function letGo(side: Duplex): void {
-  side.unpipe();
   side.resume();
   side.end(() => {
     if (side instanceof Socket) side.setTimeout(LINGER_MS, () => side.destroy());
