@@ -18,6 +18,8 @@ export interface KubectlWishes {
   readonly stdin?: string | Uint8Array;
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
+  /** Ends it with SIGTERM as soon as it has printed this. */
+  readonly until?: (stdout: string) => boolean;
   /** Ends it with SIGTERM. */
   readonly signal?: AbortSignal;
 }
@@ -54,7 +56,10 @@ export class Kubectl {
   }
 
   /** Never rejects for what kubectl says; it is killed when it takes longer than a minute, and its code is null then. */
-  run(args: readonly string[], { stdin, env, cwd, signal }: KubectlWishes = {}): Promise<KubectlResult> {
+  run(
+    args: readonly string[],
+    { stdin, env, cwd, signal, until }: KubectlWishes = {},
+  ): Promise<KubectlResult> {
     return new Promise((done, reject) => {
       const child = spawn(this.program, args, {
         cwd: cwd ?? this.#home,
@@ -63,7 +68,10 @@ export class Kubectl {
         ...(signal && { signal }),
       });
       const [out, err]: [Buffer[], Buffer[]] = [[], []];
-      child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+      child.stdout.on('data', (chunk: Buffer) => {
+        out.push(chunk);
+        if (until?.(Buffer.concat(out).toString())) child.kill();
+      });
       child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
       child.once('error', (error) => (signal?.aborted ? undefined : reject(error)));
       child.once('close', (code) => {

@@ -140,8 +140,9 @@ onContainerd('a watch tells every change, and a wait ends', async (context) => {
   const { daemon } = node;
   const { namespace } = daemon;
   await node.start();
-  const enough = new AbortController();
-  const watched = node.run('get pods -w --no-headers', { signal: enough.signal });
+  const watched = node.run('get pods -w --no-headers', {
+    until: (seen) => seen.includes('Terminating'),
+  });
   const waited = node.run('wait --for=create pod/late --timeout=60s');
   await daemon.write('late.yaml', flat({ name: 'late', namespace, containers: [idle('app')] }));
   expect((await waited).stdout).toBe('pod/late condition met\n');
@@ -154,7 +155,6 @@ onContainerd('a watch tells every change, and a wait ends', async (context) => {
   const gone = node.out('wait --for=delete pod/late --timeout=60s');
   await daemon.remove('late.yaml');
   expect(await gone).toBe('pod/late condition met\n');
-  enough.abort();
   const words = (await watched).stdout.split('\n').flatMap((line) => line.split(/ +/)[2] ?? []);
   expect(words.filter((word, index) => word !== words[index - 1])).toEqual([
     'ContainerCreating',

@@ -64,11 +64,8 @@ onContainerd('logs, whole and in part', async (context) => {
     expect((await daemon.pod('again')).containers[0]?.restartCount).toBeGreaterThan(0),
   );
   expect(await node.out('logs again --previous')).toMatch(/^life\n$/);
-  const enough = new AbortController();
-  const followed = node.run('logs -f talk -c side', { signal: enough.signal });
-  await eventually(async () => expect(await node.out('logs talk -c side')).toBe('from side\n'));
-  enough.abort();
-  expect((await followed).stdout).toBe('from side\n');
+  const followed = await node.run('logs -f talk -c side', { until: (seen) => seen.endsWith('\n') });
+  expect(followed.stdout).toBe('from side\n');
 });
 
 onContainerd('exec, attach, cp and port-forward', async (context) => {
@@ -120,11 +117,12 @@ onContainerd('exec, attach, cp and port-forward', async (context) => {
       .digest('hex'),
   ).toBe(sum);
 
-  const enough = new AbortController();
-  const attached = node.run('attach cat -i --quiet', { stdin: 'over the wire\n', signal: enough.signal });
-  await eventually(async () => expect(await node.out('logs cat')).toBe('over the wire\n'));
-  enough.abort();
-  expect((await attached).stdout).toContain('over the wire');
+  const attached = await node.run('attach cat -i --quiet', {
+    stdin: 'over the wire\n',
+    until: (seen) => seen.endsWith('\n'),
+  });
+  expect(attached.stdout).toBe('over the wire\n');
+  expect(await node.out('logs cat')).toBe('over the wire\n');
 
   const done = new AbortController();
   const port = 20_000 + (process.pid % 10_000);

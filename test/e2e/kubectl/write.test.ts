@@ -91,7 +91,12 @@ onContainerd('objects through the API: made, changed, survived, deleted', async 
   const objects = join(daemon.rootDir, 'objects');
   for (const file of await readdir(objects))
     expect((await stat(join(objects, file))).mode & 0o777, file).toBe(0o600);
-  const live = idsOf(await world.live(namespace, 'p'));
+  const live = await eventually(async () => {
+    await daemon.passes();
+    const ids = idsOf(await world.live(namespace, 'p'));
+    expect(Object.keys(ids)).toEqual(['a', 'b', 'sandbox']);
+    return ids;
+  });
   await daemon.restart('SIGKILL');
   await eventually(async () =>
     expect(await node.out('get pod,cm,secret -o name')).toBe('pod/p\nconfigmap/settings\nsecret/keys\n'),
