@@ -6,7 +6,7 @@ import type { ContainerId, PodCgroup, PodUid, SandboxId } from '../pod/index.ts'
 import type { PodRecord } from '../state/index.ts';
 import type { Wait } from '../targets/index.ts';
 import type { ContainerFiles, VolumesRequest } from '../volumes/index.ts';
-import { containerFailureKey } from './failures.ts';
+import { containerFailureKey, stopFailureKey } from './failures.ts';
 
 /**
  * What a pass may do. A plan lists actions in order; the first that fails ends the pass, and the next plan looks again.
@@ -72,14 +72,11 @@ export function failureKey(action: Action): string {
     case 'start-container':
       return containerFailureKey(action.container);
     case 'begin-stop':
-      return STOP_KEY;
+      return stopFailureKey(action.stop.id);
     default:
       return action.type;
   }
 }
-
-/** What stops of containers back off under, whichever container it is. */
-export const STOP_KEY = 'stop-containers';
 
 /** The kubelet's reason for a failed action, as it is shown while the pod waits. */
 export function failureReason(action: Action, error: unknown): string {

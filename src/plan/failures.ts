@@ -1,3 +1,5 @@
+import type { ContainerId } from '../pod/index.ts';
+
 /** A thing that failed and is left alone until `untilMs` (wall clock). */
 export interface Failure {
   readonly count: number;
@@ -11,6 +13,7 @@ export type Failures = ReadonlyMap<string, Failure>;
 
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 60_000;
+const STOP = 'stop ';
 
 export function failedOnceMore(
   before: Failure | undefined,
@@ -34,6 +37,17 @@ export function containerFailureKey(container: string): string {
   return `container ${container}`;
 }
 
+/** The key of the stop of one instance. */
+export function stopFailureKey(id: ContainerId): string {
+  return `${STOP}${id}`;
+}
+
+/** The instance whose stop the key is of, if it is one. */
+export function stoppedIn(key: string): string | undefined {
+  return key.startsWith(STOP) ? key.slice(STOP.length) : undefined;
+}
+
+/** What leaves the rest of the pod alone. */
 export function isOfOneContainer(key: string): boolean {
-  return key.startsWith('container ');
+  return key.startsWith('container ') || key.startsWith(STOP);
 }

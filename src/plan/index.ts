@@ -4,8 +4,8 @@
  * same plan.
  */
 export { actionWords } from './action-words.ts';
-export { type Action, failureKey, failureReason, type Plan, STOP_KEY } from './actions.ts';
-export { type Failure, failedOnceMore } from './failures.ts';
+export { type Action, failureKey, failureReason, type Plan } from './actions.ts';
+export { type Failure, failedOnceMore, stopFailureKey, stoppedIn } from './failures.ts';
 export { planPod } from './plan.ts';
 export type { PlanInput, Surroundings } from './plan-input.ts';
 export { begun, done, type Prepared } from './prepared.ts';

@@ -1,8 +1,9 @@
 import { label, type ObservedContainer, type ObservedSandbox } from '../pod/index.ts';
 import { podLogDirectory } from '../podspec/index.ts';
 import type { PodRecord } from '../state/index.ts';
-import { type Action, type Plan, STOP_KEY } from './actions.ts';
+import type { Action, Plan } from './actions.ts';
 import { cutShort } from './cut-short.ts';
+import { stopFailureKey } from './failures.ts';
 import { gracePeriodSeconds, longestRecorded } from './grace.ts';
 import { lostRecord } from './lost-record.ts';
 import type { PlanInputFor } from './plan-input.ts';
@@ -11,7 +12,7 @@ import { isAlive } from './survey.ts';
 
 type RemovalInput = PlanInputFor<'remove'>;
 
-/** How often a stop may fail before the sandbox is ended over the container's head. */
+/** How often the stop of a container may fail before the sandbox is ended over its head, once all others have ended. */
 const PATIENCE = 3;
 
 /**
@@ -23,8 +24,9 @@ export function planRemoval(input: RemovalInput): Plan {
   const { target, observed, record, failures } = input;
   if (target.blocked !== undefined) return { actions: [], waits: [target.blocked] };
   const alive = observed.containers.filter(isAlive);
-  const impatient = (failures.get(STOP_KEY)?.count ?? 0) >= PATIENCE;
-  if (alive.length > 0 && !impatient) {
+  const mayStop = ({ id }: ObservedContainer): boolean =>
+    (failures.get(stopFailureKey(id))?.count ?? 0) < PATIENCE;
+  if (alive.some(mayStop)) {
     const ofPod = record?.pod.spec.terminationGracePeriodSeconds ?? longestRecorded(alive);
     const graceSeconds = record?.deletionGraceSeconds ?? ofPod;
     const stops = alive.map((instance) => ({ instance }));

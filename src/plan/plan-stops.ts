@@ -13,6 +13,7 @@ import {
 import type { PodRecord, StopRecord } from '../state/index.ts';
 import type { Wait } from '../targets/index.ts';
 import type { Action, Plan } from './actions.ts';
+import { standingFailure, stopFailureKey } from './failures.ts';
 import type { StopReason } from './fate.ts';
 import { gracePeriodSeconds, remainingSeconds, SHORTEST_SECONDS } from './grace.ts';
 import type { PlanInput } from './plan-input.ts';
@@ -35,13 +36,13 @@ export interface StopContext {
 
 type StopsInput = Pick<
   PlanInput,
-  'record' | 'hook' | 'isStopping' | 'nowMs' | 'observed' | 'surroundings' | 'target'
+  'record' | 'failures' | 'hook' | 'isStopping' | 'nowMs' | 'observed' | 'surroundings' | 'target'
 >;
 
 /**
  * The next step of each stop (kubelet: killContainer): the preStop hook within the grace period, then, for a sidecar, the end of all
  * others that are stopped with it, then the stop signal with what is left of the period. Each step is recorded before it is taken, so
- * that a daemon that comes back gives what is left and no more. Nothing here waits: hooks and stops go on beside the passes; where the
+ * that a daemon that comes back gives what is left and no more. One that failed is left alone for a while, and the others go on. Nothing here waits: hooks and stops go on beside the passes; where the
  * context's record gives a stop less time than the one on disk, what is under way is begun once more with what is left.
  */
 export function planStops(stops: readonly Stop[], context: StopContext, input: StopsInput): Plan {
@@ -88,6 +89,8 @@ function stepOf(
     },
   });
   const isCut = begun.graceSeconds < (input.record?.stops[id]?.graceSeconds ?? begun.graceSeconds);
+  const failure = standingFailure(input.failures, stopFailureKey(id), nowMs);
+  if (failure !== undefined) return { id, stop: begun, wait: failure };
   if (input.isStopping(id) && !isCut) return waiting(begun, 'waiting for the end');
   const handler = begun.signalled === true ? undefined : preStopOf(instance, context.pod);
   const hook = handler === undefined ? 'over' : standingOfHook(begun, id, left, input);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Limiter, sleep } from '../base/index.ts';
 import { ImageKeeper } from '../images/index.ts';
 import { createLifecycle, type Lifecycle } from '../lifecycle/index.ts';
@@ -43,6 +44,8 @@ export class PodWork {
   constructor(parts: PodWorkParts) {
     this.#parts = parts;
     const { wake, node, options, onEndOfPass } = parts;
+    // Every call that changes something listens while it is under way, and there may be many pods.
+    setMaxListeners(0, this.#halt.signal);
     this.records = new SharedRecords({ records: parts.ports.records, known: parts.known });
     this.images = this.#createImages();
     this.#lifecycle = this.#createLifecycle();

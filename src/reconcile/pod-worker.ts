@@ -17,8 +17,9 @@ import {
   type PlanInput,
   type Prepared,
   planPod,
-  STOP_KEY,
   type Surroundings,
+  stopFailureKey,
+  stoppedIn,
 } from '../plan/index.ts';
 import {
   type ContainerId,
@@ -122,6 +123,15 @@ export class PodWorker {
     return this.#chronicle.passes;
   }
 
+  /** What has ended by itself need not be stopped any more. */
+  #forgetStops({ containers }: PodObservation): void {
+    const alive = containers.filter(({ state }) => state === 'running' || state === 'unknown');
+    for (const key of this.#failures.keys()) {
+      const id = stoppedIn(key);
+      if (id !== undefined && alive.every((each) => each.id !== id)) this.#failures.delete(key);
+    }
+  }
+
   /** Looks and decides, touching nothing. Rejects when the runtime does not answer. */
   async decide(target: Target, snapshot: Snapshot, triggers: Iterable<Trigger> = []): Promise<Plan> {
     if (target.kind === 'run') this.#noteEdit(target);
@@ -132,6 +142,7 @@ export class PodWorker {
     const present = new Set(observed.containers.map(({ id }) => id));
     lifecycle.keepOnly(this.uid, present);
     for (const id of this.#stopped) if (!present.has(id)) this.#stopped.delete(id);
+    this.#forgetStops(observed);
     const probed = probedPod({ target, record: record(this.uid), observed, surroundings });
     if (probed !== undefined) probes.sync(probed);
     const input: PlanInput = {
@@ -183,7 +194,7 @@ export class PodWorker {
    */
   noteStopEnd(run: StopRun, error: unknown): boolean {
     if (error === undefined) {
-      this.#failures.delete(STOP_KEY);
+      this.#failures.delete(stopFailureKey(run.id));
       const isNews = !this.#stopped.has(run.id);
       this.#stopped.add(run.id);
       return isNews;

@@ -270,7 +270,7 @@ export const failures: fc.Arbitrary<Failures> = fc
     fc.constantFrom(
       'sandbox',
       'container app',
-      'stop-containers',
+      'stop app-0',
       'stop-sandbox',
       'set-up-volumes',
       'tear-down-volumes',

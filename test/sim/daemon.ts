@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Clock, hasCode, silentLogger } from '../../src/base/index.ts';
 import type { CallName, Invoke } from '../../src/cri/calls.ts';
 import { criOver } from '../../src/cri/cri-over.ts';
@@ -27,6 +28,8 @@ export class Daemon {
 
   constructor(world: World) {
     this.#world = world;
+    // Every call that is under way listens.
+    setMaxListeners(0, this.#life.signal);
     const [clock, cri] = [this.#clock(), criOver(this.#invoke)];
     this.#realHook = createRunHook({ cri, clock });
     const ports: ReconcilerPorts = {

@@ -23,11 +23,15 @@ function every(offset: number): readonly number[] {
 /** Runs them one after the other, up to the first that breaks something. */
 export async function runSeeds(all: readonly number[]): Promise<void> {
   let calls = 0;
+  const warnings: string[] = [];
+  process.on('warning', ({ message }) => warnings.push(message));
   for (const seed of all) {
     const result = await simulate(seed);
     if (result.violation !== undefined) expect.fail(describeFailure(result));
     calls += result.calls;
   }
+  // Signals that collect listeners are told of by Node itself.
+  expect(warnings).toEqual([]);
   // A simulation in which nothing happens would pass, too.
   expect(calls).toBeGreaterThanOrEqual(100 * all.length);
 }

@@ -37,7 +37,8 @@ export const grace: CheckOf = (facts, violate) => ({
       if (facts.halting !== undefined || facts.jumpedAtMs >= instance.stop.beganAtMs) continue;
       const endMs = instance.stop.beganAtMs + graceSeconds * 1000;
       const allowedMs = Math.min(...deletionEnds(facts, instance, instance.stop).map((end) => end.atMs));
-      if (!(endMs >= allowedMs - SLACK_MS)) violate('grace', instance.name, 'of', instance.key, 'is cut short');
+      if (!(endMs >= allowedMs - SLACK_MS))
+        violate('grace', instance.name, 'of', instance.key, 'is cut short');
     }
   },
   onExited(instance) {

@@ -64,8 +64,9 @@ describe('a failure holds back what it concerns until its time is over', () => {
   test('what would not stop gets no replacement', () => {
     const edited = makePod({ app: { image: 'app:2' } });
     const containers = [makeInstance('app')];
-    const failures = new Map([['stop-containers', standing]]);
-    expect(planFor(edited, observe({ containers }), { failures })).toEqual({
+    const failures = new Map([['stop app-0', standing]]);
+    const record = makeRecord({ pod: edited, stops: stopsBegun(30, 'app') });
+    expect(planFor(edited, observe({ containers }), { failures, record })).toEqual({
       actions: [],
       waits: [standing],
     });
@@ -73,7 +74,7 @@ describe('a failure holds back what it concerns until its time is over', () => {
 
   test('impatience is for removals: a wanted pod is never ended over the head of a container', () => {
     const edited = makePod({ app: { image: 'app:2' } });
-    const failures = new Map([['stop-containers', { ...over, count: 99 }]]);
+    const failures = new Map([['stop app-0', { ...over, count: 99 }]]);
     expect(planFor(edited, observe(), { failures })).toEqual({
       actions: [act.save({ pod: edited, stops: stopsBegun(30, 'app') }), ...act.stops({ app: 30 })],
       waits: act.stopWaits({ app: 30 }),

@@ -220,7 +220,12 @@ describe('a removal without a record', () => {
 
 describe('a stop that fails', () => {
   const failedStops = (count: number) =>
-    new Map([['stop-containers', { count, untilMs: nowMs, reason: 'FailedKillPod', message: 'hangs' }]]);
+    new Map(
+      ['app', 'log'].map((name) => [
+        `stop ${name}-0`,
+        { count, untilMs: nowMs, reason: 'FailedKillPod', message: 'hangs' },
+      ]),
+    );
   const record = makeRecord({ deletionStartedAtMs });
 
   test('is tried again twice', () => {
@@ -238,6 +243,19 @@ describe('a stop that fails', () => {
   });
 });
 
+test('one stop that fails holds up no other, and the sandbox waits for these', () => {
+  const failure = { count: 3, untilMs: nowMs + 1_000, reason: 'FailedKillPod', message: 'hangs' };
+  const stops = stopsBegunAgo({ agoMs: 1_000, graceSeconds: 30 }, 'app');
+  const record = makeRecord({ deletionStartedAtMs, stops });
+  expect(planRemoved({ record, failures: new Map([['stop app-0', failure]]) })).toEqual({
+    actions: [
+      act.save({ deletionStartedAtMs, stops: { ...stops, ...stopsBegun(30, 'log') } }),
+      ...act.stops({ log: 30 }),
+    ],
+    waits: [failure, ...act.stopWaits({ log: 30 })],
+  });
+});
+
 test.each(['sandbox', 'container app'])(
   'a standing failure of "%s" does not keep a pod from being removed',
   (key) => {
@@ -250,14 +268,10 @@ test.each(['sandbox', 'container app'])(
   },
 );
 
-test.each([
-  'stop-containers',
-  'stop-sandbox',
-  'remove-sandbox',
-  'remove-container',
-  'delete-logs',
-  'save-record',
-])('a step that failed, "%s", is waited for', (key) => {
-  const failure = { count: 1, untilMs: nowMs + 1_000, reason: 'FailedKillPod', message: 'no' };
-  expect(planRemoved({ failures: new Map([[key, failure]]) })).toEqual({ actions: [], waits: [failure] });
-});
+test.each(['stop-sandbox', 'remove-sandbox', 'remove-container', 'delete-logs', 'save-record'])(
+  'a step that failed, "%s", is waited for',
+  (key) => {
+    const failure = { count: 1, untilMs: nowMs + 1_000, reason: 'FailedKillPod', message: 'no' };
+    expect(planRemoved({ failures: new Map([[key, failure]]) })).toEqual({ actions: [], waits: [failure] });
+  },
+);
