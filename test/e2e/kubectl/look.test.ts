@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
 import { stringify } from 'yaml';
 import { eventually } from '../support/eventually.ts';
-import { KubectlWorld } from '../support/kubectl-world.ts';
+import { KubectlWorld, withKubectl } from '../support/kubectl-world.ts';
 import { flat, HTTP_IMAGE, idle, shell, web } from '../support/manifests.ts';
-import { onContainerd, useContainerd } from '../support/world.ts';
+import { useContainerd } from '../support/world.ts';
 
 const world = useContainerd('kubectl-look');
 
@@ -105,8 +105,8 @@ const LINES: Readonly<Record<string, string>> = {
   'can-i-list': 'auth can-i --list',
 };
 
-onContainerd('what kubectl shows of a node, word by word', async (context) => {
-  const node = await KubectlWorld.of(world, context, 'unstable');
+withKubectl('what kubectl shows of a node, word by word', async (context, suite) => {
+  const node = await KubectlWorld.of(world, context, suite);
   await settled(node);
   for (const [name, line] of Object.entries(LINES))
     await node.golden(
@@ -115,8 +115,8 @@ onContainerd('what kubectl shows of a node, word by word', async (context) => {
     );
 });
 
-onContainerd('what kubectl describes that differs from machine to machine', async (context) => {
-  const node = await KubectlWorld.of(world, context, 'unstable');
+withKubectl('what kubectl describes that differs from machine to machine', async (context, suite) => {
+  const node = await KubectlWorld.of(world, context, suite);
   await settled(node);
   const described = await node.out('describe node box');
   for (const word of [
@@ -135,8 +135,8 @@ onContainerd('what kubectl describes that differs from machine to machine', asyn
   );
 });
 
-onContainerd('a watch tells every change, and a wait ends', async (context) => {
-  const node = await KubectlWorld.of(world, context, 'unstable');
+withKubectl('a watch tells every change, and a wait ends', async (context, suite) => {
+  const node = await KubectlWorld.of(world, context, suite);
   const { daemon } = node;
   const { namespace } = daemon;
   await node.start();

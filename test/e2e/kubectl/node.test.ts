@@ -1,38 +1,41 @@
 import { expect } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { KubectlWorld } from '../support/kubectl-world.ts';
+import { KubectlWorld, withKubectl } from '../support/kubectl-world.ts';
 import { flat, HTTP_IMAGE, idle, v1 } from '../support/manifests.ts';
-import { idsOf, onContainerd, useContainerd } from '../support/world.ts';
+import { idsOf, useContainerd } from '../support/world.ts';
 
 const world = useContainerd('kubectl-node');
 
-onContainerd('cordon, drain and uncordon: what the API made goes, what files say stays', async (context) => {
-  const node = await KubectlWorld.of(world, context, 'unstable');
-  const { daemon } = node;
-  const { namespace } = daemon;
-  await daemon.write('f.yaml', flat({ name: 'f', namespace, containers: [idle('app')] }));
-  await node.start();
-  await daemon.running('f');
-  await node.out('apply -f -', { stdin: v1({ name: 'p', namespace, containers: [idle('app')] }) });
-  await node.out('wait --for=condition=Ready pod/p --timeout=60s');
-  await node.golden('cordon', 'cordon box');
-  await node.golden('get-nodes-cordoned', 'get nodes');
-  await node.golden('create-cordoned', 'create -f -', {
-    stdin: v1({ name: 'q', namespace, containers: [idle('app')] }),
-  });
-  await node.golden('drain', 'drain box');
-  const drained = await node.out('drain box --force --timeout=60s');
-  expect(drained).toContain('pod/p evicted');
-  expect(await node.out('get pods -o name')).toBe('pod/f\n');
-  await daemon.restart();
-  await eventually(async () => expect(await node.out('get nodes')).toContain('SchedulingDisabled'));
-  await node.golden('uncordon', 'uncordon box');
-  await node.golden('label-node', 'label node box disk=ssd');
-  expect(await node.out('get nodes -l disk=ssd -o name')).toBe('node/box\n');
-});
+withKubectl(
+  'cordon, drain and uncordon: what the API made goes, what files say stays',
+  async (context, suite) => {
+    const node = await KubectlWorld.of(world, context, suite);
+    const { daemon } = node;
+    const { namespace } = daemon;
+    await daemon.write('f.yaml', flat({ name: 'f', namespace, containers: [idle('app')] }));
+    await node.start();
+    await daemon.running('f');
+    await node.out('apply -f -', { stdin: v1({ name: 'p', namespace, containers: [idle('app')] }) });
+    await node.out('wait --for=condition=Ready pod/p --timeout=60s');
+    await node.golden('cordon', 'cordon box');
+    await node.golden('get-nodes-cordoned', 'get nodes');
+    await node.golden('create-cordoned', 'create -f -', {
+      stdin: v1({ name: 'q', namespace, containers: [idle('app')] }),
+    });
+    await node.golden('drain', 'drain box');
+    const drained = await node.out('drain box --force --timeout=60s');
+    expect(drained).toContain('pod/p evicted');
+    expect(await node.out('get pods -o name')).toBe('pod/f\n');
+    await daemon.restart();
+    await eventually(async () => expect(await node.out('get nodes')).toContain('SchedulingDisabled'));
+    await node.golden('uncordon', 'uncordon box');
+    await node.golden('label-node', 'label node box disk=ssd');
+    expect(await node.out('get nodes -l disk=ssd -o name')).toBe('node/box\n');
+  },
+);
 
-onContainerd('what pods and the node use', async (context) => {
-  const node = await KubectlWorld.of(world, context, 'unstable');
+withKubectl('what pods and the node use', async (context, suite) => {
+  const node = await KubectlWorld.of(world, context, suite);
   const { daemon } = node;
   await daemon.write(
     'f.yaml',
@@ -47,8 +50,8 @@ onContainerd('what pods and the node use', async (context) => {
   expect(await node.out('top node')).toMatch(/\nbox +\d+m +\d+% +\d+Mi +\d+% *\n/);
 });
 
-onContainerd('a debug container beside what runs, which is not touched', async (context) => {
-  const node = await KubectlWorld.of(world, context, 'unstable');
+withKubectl('a debug container beside what runs, which is not touched', async (context, suite) => {
+  const node = await KubectlWorld.of(world, context, suite);
   const { daemon } = node;
   const { namespace } = daemon;
   await node.start();

@@ -3,17 +3,17 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { eventually, httpText } from '../support/eventually.ts';
-import { KubectlWorld } from '../support/kubectl-world.ts';
+import { KubectlWorld, withKubectl } from '../support/kubectl-world.ts';
 import { flat, idle, shell, web } from '../support/manifests.ts';
-import { onContainerd, useContainerd } from '../support/world.ts';
+import { useContainerd } from '../support/world.ts';
 
 const world = useContainerd('kubectl-streams');
 
 /** Byte-equal both ways. */
 const BIG = 20 * 1024 * 1024;
 
-onContainerd('logs, whole and in part', async (context) => {
-  const node = await KubectlWorld.of(world, context, 'unstable');
+withKubectl('logs, whole and in part', async (context, suite) => {
+  const node = await KubectlWorld.of(world, context, suite);
   const { daemon } = node;
   const { namespace } = daemon;
   const talk = 'for i in 1 2 3 4 5; do echo line $i; done; sleep 1; echo oops >&2; sleep 100000';
@@ -68,8 +68,8 @@ onContainerd('logs, whole and in part', async (context) => {
   expect(followed.stdout).toBe('from side\n');
 });
 
-onContainerd('exec, attach, cp and port-forward', async (context) => {
-  const node = await KubectlWorld.of(world, context, 'unstable');
+withKubectl('exec, attach, cp and port-forward', async (context, suite) => {
+  const node = await KubectlWorld.of(world, context, suite);
   const { daemon } = node;
   const { namespace } = daemon;
   await daemon.write('web.yaml', flat({ name: 'web', namespace, containers: [web('hello'), idle('side')] }));

@@ -2,15 +2,15 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { KubectlWorld } from '../support/kubectl-world.ts';
+import { KubectlWorld, withKubectl } from '../support/kubectl-world.ts';
 import { flat, HTTP_IMAGE, idle, v1 } from '../support/manifests.ts';
-import { idsOf, onContainerd, useContainerd } from '../support/world.ts';
+import { idsOf, useContainerd } from '../support/world.ts';
 
 const world = useContainerd('kubectl-write');
 const IMAGE = `--image=${HTTP_IMAGE}`;
 
-onContainerd('objects through the API: made, changed, survived, deleted', async (context) => {
-  const node = await KubectlWorld.of(world, context, 'unstable');
+withKubectl('objects through the API: made, changed, survived, deleted', async (context, suite) => {
+  const node = await KubectlWorld.of(world, context, suite);
   const { daemon } = node;
   const { namespace } = daemon;
   await node.start();
@@ -94,7 +94,7 @@ onContainerd('objects through the API: made, changed, survived, deleted', async 
   const live = await eventually(async () => {
     await daemon.passes();
     const ids = idsOf(await world.live(namespace, 'p'));
-    expect(Object.keys(ids)).toEqual(['a', 'b', 'sandbox']);
+    expect(Object.keys(ids).sort()).toEqual(['a', 'b', 'sandbox']);
     return ids;
   });
   await daemon.restart('SIGKILL');
@@ -111,8 +111,8 @@ onContainerd('objects through the API: made, changed, survived, deleted', async 
   expect((await readdir(objects)).filter((file) => file.startsWith('pod.'))).toEqual([]);
 });
 
-onContainerd('what stands in a watched directory is changed there', async (context) => {
-  const node = await KubectlWorld.of(world, context, 'unstable');
+withKubectl('what stands in a watched directory is changed there', async (context, suite) => {
+  const node = await KubectlWorld.of(world, context, suite);
   const { daemon } = node;
   await daemon.write('f.yaml', flat({ name: 'f', namespace: daemon.namespace, containers: [idle('app')] }));
   await node.start();
@@ -125,45 +125,48 @@ onContainerd('what stands in a watched directory is changed there', async (conte
   expect((await daemon.pod('f')).containers.map(({ name }) => name)).toEqual(['app']);
 });
 
-onContainerd('kubectl run, to its end and interactively, and what is left is taken away', async (context) => {
-  const node = await KubectlWorld.of(world, context, 'unstable');
-  const { namespace } = node.daemon;
-  await node.start();
-  await node.out(`create namespace ${namespace}`);
-  await node.golden('run', [
-    'run',
-    'once',
-    IMAGE,
-    '--image-pull-policy=IfNotPresent',
-    '--restart=Never',
-    '--command',
-    '--',
-    '/bin/sh',
-    '-c',
-    'echo hello; exit 0',
-  ]);
-  await node.out(['wait', '--for=jsonpath={.status.phase}=Succeeded', 'pod/once', '--timeout=60s']);
-  expect(await node.out('logs once')).toBe('hello\n');
-  const inside = [
-    '--image-pull-policy=IfNotPresent',
-    '--restart=Never',
-    '--rm',
-    '-i',
-    '--quiet',
-    '--command',
-    '--',
-    '/bin/sh',
-    '-c',
-    'read word; echo got $word; exit 3',
-  ];
-  const { code, stdout } = await node.run(['run', 'inter', IMAGE, ...inside], { stdin: 'bread\n' });
-  expect({ code, stdout }).toMatchObject({ code: 3, stdout: expect.stringContaining('got bread') });
-  await eventually(async () => expect(await node.out('get pods -o name')).toBe('pod/once\n'));
-  await node.golden('delete-all', 'delete pods --all');
-});
+withKubectl(
+  'kubectl run, to its end and interactively, and what is left is taken away',
+  async (context, suite) => {
+    const node = await KubectlWorld.of(world, context, suite);
+    const { namespace } = node.daemon;
+    await node.start();
+    await node.out(`create namespace ${namespace}`);
+    await node.golden('run', [
+      'run',
+      'once',
+      IMAGE,
+      '--image-pull-policy=IfNotPresent',
+      '--restart=Never',
+      '--command',
+      '--',
+      '/bin/sh',
+      '-c',
+      'echo hello; exit 0',
+    ]);
+    await node.out(['wait', '--for=jsonpath={.status.phase}=Succeeded', 'pod/once', '--timeout=60s']);
+    expect(await node.out('logs once')).toBe('hello\n');
+    const inside = [
+      '--image-pull-policy=IfNotPresent',
+      '--restart=Never',
+      '--rm',
+      '-i',
+      '--quiet',
+      '--command',
+      '--',
+      '/bin/sh',
+      '-c',
+      'read word; echo got $word; exit 3',
+    ];
+    const { code, stdout } = await node.run(['run', 'inter', IMAGE, ...inside], { stdin: 'bread\n' });
+    expect({ code, stdout }).toMatchObject({ code: 3, stdout: expect.stringContaining('got bread') });
+    await eventually(async () => expect(await node.out('get pods -o name')).toBe('pod/once\n'));
+    await node.golden('delete-all', 'delete pods --all');
+  },
+);
 
-onContainerd('a pod that is deaf goes at once when it is told to', async (context) => {
-  const node = await KubectlWorld.of(world, context, 'unstable');
+withKubectl('a pod that is deaf goes at once when it is told to', async (context, suite) => {
+  const node = await KubectlWorld.of(world, context, suite);
   const { daemon } = node;
   const { namespace } = daemon;
   await node.start();

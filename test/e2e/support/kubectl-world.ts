@@ -4,16 +4,29 @@ import { Kubectl, type KubectlResult, type KubectlSuite, type KubectlWishes } fr
 import type { Daemon } from './daemon.ts';
 import { eventually } from './eventually.ts';
 import { plainText } from './plain-text.ts';
-import type { World } from './world.ts';
+import { onContainerd, type World } from './world.ts';
+
+type Body = (context: TestContext, suite: KubectlSuite) => Promise<void>;
+
+/** A test with Debian's newest kubectl; in the full suites with 1.32, too. */
+export function withKubectl(title: string, body: Body): void {
+  const suites: readonly KubectlSuite[] =
+    process.env.TINYLET_FULL === '1' ? ['unstable', 'trixie'] : ['unstable'];
+  for (const suite of suites)
+    onContainerd(`${title} (kubectl of ${suite})`, (context) => body(context, suite));
+}
 
 /** A daemon with its API on a port of its own, and the kubectl of a user who has its kubeconfig. */
 export class KubectlWorld {
   readonly daemon: Daemon;
   readonly kubectl: Kubectl;
 
-  private constructor(daemon: Daemon, kubectl: Kubectl) {
+  readonly #suite: KubectlSuite;
+
+  private constructor(daemon: Daemon, kubectl: Kubectl, suite: KubectlSuite) {
     this.daemon = daemon;
     this.kubectl = kubectl;
+    this.#suite = suite;
   }
 
   static async of(world: World, context: TestContext, suite: KubectlSuite): Promise<KubectlWorld> {
@@ -21,7 +34,7 @@ export class KubectlWorld {
     const daemon = await world.daemon(context, { args });
     const kubeconfig = join(daemon.rootDir, 'kubeconfig');
     const kubectl = await Kubectl.of(suite, { kubeconfig, home: join(daemon.base, 'home') });
-    return new KubectlWorld(daemon, kubectl);
+    return new KubectlWorld(daemon, kubectl, suite);
   }
 
   /** Starts the daemon and waits until kubectl gets an answer. */
@@ -54,8 +67,9 @@ export class KubectlWorld {
     return plainText(parts.join(''), { [this.daemon.namespace]: 'NAMESPACE', [this.daemon.base]: '/BASE' });
   }
 
-  /** Compares what a user sees with `golden/<name>.txt`. */
+  /** Compares what a user sees with `golden/<suite>/<name>.txt`. */
   async golden(name: string, line: string | readonly string[], wishes?: KubectlWishes): Promise<void> {
-    await expect(await this.seen(line, wishes)).toMatchFileSnapshot(`../kubectl/golden/${name}.txt`);
+    const file = `../kubectl/golden/${this.#suite}/${name}.txt`;
+    await expect(await this.seen(line, wishes)).toMatchFileSnapshot(file);
   }
 }
