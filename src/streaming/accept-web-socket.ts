@@ -17,6 +17,9 @@ const OPTIONS = {
 /**
  * Makes the connection a WebSocket that speaks `protocol`. It is paused: whoever takes it listens first, and then resumes it, so that
  * nothing is lost that came right behind the handshake. Rejects with ApiFailure where the handshake is none; nothing was answered then.
+ *
+ * Its pings are answered, and none are sent: a client that is not reading, because somebody reads its output in a pager, would not answer
+ * and is not dead. Who is dead is noticed by the keep-alive of the connection itself.
  */
 export function acceptWebSocket(upgrade: Upgrade, protocol: string | undefined): Promise<WebSocket> {
   const { socket, head } = upgrade;

@@ -52,7 +52,7 @@ export function connectRuntime({ url, protocols, signal }: RuntimeRequest): Prom
       signal,
     });
     sent.once('timeout', () => sent.destroy(new Error(`silent for ${SILENCE_MS / 1000} s`)));
-    sent.once('error', (error) => failed(messageOf(error)));
+    sent.on('error', (error) => failed(messageOf(error)));
     sent.once('upgrade', (answer, socket, head) => {
       socket.setTimeout(0);
       if (head.length > 0) socket.unshift(head);

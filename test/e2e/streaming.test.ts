@@ -106,6 +106,14 @@ describe.skipIf(unavailable !== undefined).each(versions)('containerd %s', (vers
       expect({ code, stdout }).toEqual({ code: 0, stdout: 'got a\ngot b\nthe end\n' });
     });
 
+    test('attach to a terminal', async () => {
+      const name = `terminal-${suite}-${way.toLowerCase()}`;
+      await stage.pod(name, 'read word; echo got $word', { stdin: true, tty: true });
+      const { code, output } = await kubectl.onTerminal(['attach', '-it', name], { typed: 'hello\n' });
+      expect(code).toBe(0);
+      expect(output).toContain('got hello\r\n');
+    });
+
     test('connections to a port, one after the other and at one time', { timeout: LONG_MS }, async () => {
       const forwarding = await kubectl.forward('idle', [port]);
       const [local = 0] = forwarding.ports;
