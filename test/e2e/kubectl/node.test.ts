@@ -73,7 +73,7 @@ withKubectl('a debug container beside what runs, which is not touched', async (c
     ...look,
   ]);
   await eventually(async () => expect(await node.out('logs p -c bug')).toContain('catatonit'));
-  expect(idsOf(await world.live(namespace, 'p'))).toEqual(before);
+  expect(idsOf(await world.live(namespace, 'p'))).toMatchObject(before);
   expect(
     await node.out([
       'get',
