@@ -35,6 +35,11 @@ export class LogFiles {
     return this.#files.length > 1;
   }
 
+  /** What came after it was followed by another already: nobody writes to it any more. */
+  get isLongLeft(): boolean {
+    return this.#files.length > 2;
+  }
+
   /** Looks whether another file has the name by now. Rejects where what has it is no regular file, or cannot be opened. */
   look(): Promise<void> {
     this.#looking = this.#looking.catch(() => undefined).then(() => this.#look());

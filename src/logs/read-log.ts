@@ -32,8 +32,11 @@ export interface LogReaderPorts {
 
 /** How often is looked without a hint (kubelet: logForceCheckPeriod). */
 const POLL_MS = 1_000;
-/** From the moment a file is given up by its writer until all that was on its way is in it. */
-const SETTLE_MS = 100;
+/**
+ * A file that its writer has left, or is about to leave, is read to its end when nothing has come for so long. The runtime may write to
+ * the old file for seconds after it has made the new one.
+ */
+const QUIET_MS = 250;
 /** What is written within it is told at once. */
 const GATHER_MS = 10;
 /** Rotation renames the file, then has the runtime make another. */
@@ -128,19 +131,21 @@ async function tell(files: LogFiles, first: FileHandle, telling: Telling): Promi
   const { clock } = ports;
   const text = new LogText(wish);
   let position = wish.tailLines === undefined ? 0 : await tailStart(first, wish.tailLines);
-  let isSettled = false;
+  let isSettling = false;
   for (let file: FileHandle | undefined = first; file !== undefined; ) {
-    position = await tellRest(file, position, text, telling);
+    const from = position;
+    position = await tellRest(file, from, text, telling);
     if (!wish.follow || text.isDone || signal.aborted) return;
     await files.look();
-    const isLeft = files.hasNext || !ports.isRunning();
-    if (isLeft && isSettled) {
+    const isQuiet = isSettling && position === from;
+    isSettling = files.hasNext || !ports.isRunning();
+    if (files.isLongLeft || (isSettling && isQuiet)) {
       file = await files.advance();
       position = 0;
+      isSettling = false;
       text.nextFile();
-    } else if (isLeft) await sleep(clock, SETTLE_MS, signal);
+    } else if (isSettling) await sleep(clock, QUIET_MS, signal);
     else if (await news.wait(POLL_MS)) await sleep(clock, GATHER_MS, signal);
-    isSettled = isLeft && !isSettled;
   }
 }
 
