@@ -5,6 +5,7 @@ import type { Action } from '../plan/index.ts';
 import { asOwnerId, podKey } from '../pod/index.ts';
 import { fileObjectRecords, readOwnership } from '../state/index.ts';
 import type { NodeReport } from '../status/index.ts';
+import { loadAddedContainers } from '../store/index.ts';
 import type { Target } from '../targets/index.ts';
 import { createReconciler } from './create-reconciler.ts';
 import { maskRecords, maskSecrets } from './mask-secrets.ts';
@@ -41,7 +42,8 @@ export async function dryRun(options: DaemonOptions, ports: NodePorts): Promise<
     logger,
   });
   // What never enters a plan cannot be printed with it.
-  const masked = { load: async () => maskSecrets(await manifests.load()) };
+  const added = await loadAddedContainers(options.rootDir, logger);
+  const masked = { load: async () => maskSecrets(added.amend(await manifests.load())) };
   const objectRecords = maskRecords(fileObjectRecords(options.rootDir, logger));
   const reconciler = createReconciler({ options, ports, ownership, cri, manifests: masked, objectRecords });
   try {

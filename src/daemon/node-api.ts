@@ -63,7 +63,7 @@ async function openObjects(
       ...(port > 0 && { apiPort: port }),
     },
     {
-      ...{ clock, logger, state: reconciler, commands: reconciler },
+      ...{ clock, logger, state: reconciler, commands: reconciler, added: node.added },
       events: () => events.list(),
       parse: (manifest) => parseApart(manifest, { clock, signal }),
     },

@@ -16,7 +16,12 @@ import {
   writeOwnership,
 } from '../state/index.ts';
 import { createEventLog, type EventLog } from '../status/index.ts';
-import { objectsDirectory, prepareObjects } from '../store/index.ts';
+import {
+  type AddedContainers,
+  loadAddedContainers,
+  objectsDirectory,
+  prepareObjects,
+} from '../store/index.ts';
 import { createReconciler } from './create-reconciler.ts';
 import { nodeHousekeeping } from './node-housekeeping.ts';
 import { createLogKeeping, nodeLogUpkeep } from './node-logs.ts';
@@ -27,6 +32,8 @@ export interface Node {
   readonly reconciler: Reconciler;
   readonly events: EventLog;
   readonly cri: Cri;
+  /** Part of what the manifests say. */
+  readonly added: AddedContainers;
   /** Calls back when something has happened to a pod. */
   onEvent(listener: () => void): void;
   /** Begins to reconcile; first waits for the runtime where pods are to be adopted. */
@@ -48,8 +55,9 @@ export async function createNode(options: DaemonOptions, ports: NodePorts): Prom
     const ownership = await ensureOwnership(options.rootDir, ports.random);
     await sweepPodRecords(options.rootDir);
     await prepareObjects(options.rootDir);
+    const added = await loadAddedContainers(options.rootDir, ports.logger);
     const containerd = options.standalone ? await startContainerd(options, ports) : undefined;
-    return assemble({ options, ports, lock, ownership, containerd });
+    return assemble({ options, ports, lock, ownership, containerd, added });
   } catch (error) {
     await lock.release();
     throw error;
@@ -66,9 +74,10 @@ interface Parts {
   readonly lock: RootLock;
   readonly ownership: Ownership;
   readonly containerd: PrivateContainerd | undefined;
+  readonly added: AddedContainers;
 }
 
-function assemble({ options, ports, lock, ownership, containerd }: Parts): Node {
+function assemble({ options, ports, lock, ownership, containerd, added }: Parts): Node {
   const { clock, logger } = ports;
   const endpoint = containerd?.endpoint ?? options.socketPath;
   const cri = connectCri({ endpoint, clock });
@@ -89,7 +98,8 @@ function assemble({ options, ports, lock, ownership, containerd }: Parts): Node 
   const keeping = createLogKeeping(options, logger);
   const { logs } = keeping;
   const reconciler = createReconciler({
-    ...{ options, ports, ownership, cri, manifests, logs, claims: pulled, tell },
+    ...{ options, ports, ownership, cri, logs, claims: pulled, tell },
+    manifests: { load: async () => added.amend(await manifests.load()) },
   });
   const logUpkeep = nodeLogUpkeep({ options, ports, cri, reconciler, keeping });
   reconciler.onChange(() => logUpkeep.look());
@@ -99,6 +109,7 @@ function assemble({ options, ports, lock, ownership, containerd }: Parts): Node 
     reconciler,
     events,
     cri,
+    added,
     onEvent: (listener) => void listeners.add(listener),
     async start() {
       await events.load();

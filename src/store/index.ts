@@ -3,8 +3,11 @@
  * Invariants: what can be read elsewhere is not kept here but looked up; a version is never given twice; a watch neither loses nor
  * repeats a change.
  */
+
+export type { AddedContainers } from './added-containers.ts';
 export { defaultedSpec } from './kinds/pod-defaults.ts';
 export {
+  loadAddedContainers,
   type NodeObjects,
   type NodeObjectsOptions,
   type NodeObjectsPorts,

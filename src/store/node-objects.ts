@@ -4,6 +4,7 @@ import { messageOf } from '../base/index.ts';
 import { readSystemInfo } from '../host/index.ts';
 import type { ManifestFile } from '../manifest/index.ts';
 import type { LoggedEvent } from '../status/index.ts';
+import { AddedContainers } from './added-containers.ts';
 import { derivedUid } from './derived-uid.ts';
 import { eventSource } from './event-source.ts';
 import { finishDeletions } from './finish-deletions.ts';
@@ -37,6 +38,7 @@ export interface NodeObjectsPorts {
   readonly logger: Logger;
   readonly state: NodeState;
   readonly commands: PodCommands & { hintManifests(): void };
+  readonly added: AddedContainers;
   readonly events: () => readonly LoggedEvent[];
   readonly parse: (manifest: { readonly file: string; readonly text: string }) => Promise<ManifestFile>;
 }
@@ -57,6 +59,13 @@ const SIDE_RESOURCES: readonly SideResource[] = [
   'runtimeclasses',
 ];
 
+/** What was added to pods of files, as an earlier daemon left it. */
+export async function loadAddedContainers(rootDir: string, logger: Logger): Promise<AddedContainers> {
+  const added = new AddedContainers(join(rootDir, 'ephemeral-containers.json'), logger);
+  await added.load();
+  return added;
+}
+
 /** Where the API's objects lie: to be read by the manifest loader as its last directory. */
 export function objectsDirectory(rootDir: string): string {
   return join(rootDir, 'objects');
@@ -73,7 +82,7 @@ export async function openNodeObjects(
   ports: NodeObjectsPorts,
 ): Promise<NodeObjects> {
   const { rootDir, nodeName, maxManifestBytes } = options;
-  const { clock, logger, state, commands, parse } = ports;
+  const { clock, logger, state, commands, added, parse } = ports;
   const node = new NodeChanges(join(rootDir, 'node.json'), logger);
   await node.load();
   const files = new ObjectFiles(objectsDirectory(rootDir));
@@ -93,14 +102,24 @@ export async function openNodeObjects(
   };
   const namespaces = { objects, definitions, ending, nowMs: () => clock.nowMs() };
   const writer = new FileObjectWriter({
-    ...{ acceptance, definitions, written, files, objects, node, commands, namespaces, onChange },
+    ...{ acceptance, definitions, written, files, objects, node, added, commands, namespaces, onChange },
   });
   let isMended = false;
   return {
     ...{ objects, writer },
     noteChange() {
       objects.noteChange();
-      if (isMended || state.looks().inForce === 0) return;
+      if (state.looks().inForce === 0) return;
+      if (!added.isEmpty)
+        void added
+          .keepOnly(new Set(state.pods().map(({ uid }) => uid)))
+          .catch((error) =>
+            logger.warn(
+              { err: messageOf(error) },
+              'ephemeral containers of a pod that is gone cannot be forgotten',
+            ),
+          );
+      if (isMended) return;
       isMended = true;
       void finishDeletions(state, files).catch((error) =>
         logger.warn({ err: messageOf(error) }, 'files of deleted pods cannot be removed'),

@@ -1,6 +1,7 @@
 import { ApiFailure } from '../apimachinery/index.ts';
 import { type JsonObject, Limiter, messageOf } from '../base/index.ts';
 import type { PodUid } from '../pod/index.ts';
+import type { AddedContainers } from './added-containers.ts';
 import { beginEnd, contentsOf, type NamespaceEndParts } from './namespace-end.ts';
 import type { NodeChanges } from './node-changes.ts';
 import { type AcceptedObject, nameOf, type ObjectAcceptance } from './object-acceptance.ts';
@@ -18,6 +19,7 @@ export interface WriterParts {
   readonly files: Pick<ObjectFiles, 'write' | 'remove'>;
   readonly objects: Pick<ObjectReader, 'get'>;
   readonly node: NodeChanges;
+  readonly added: Pick<AddedContainers, 'set'>;
   readonly commands: PodCommands;
   readonly namespaces: NamespaceEndParts;
   /** Something was written: the files are to be looked at, and whoever watches is to hear of it. */
@@ -108,9 +110,11 @@ export class FileObjectWriter {
     for (const { resource, ...name } of contents) await this.#delete(resource, name, {});
   }
 
-  async #write({ key, text, parsed }: AcceptedObject): Promise<void> {
-    const { files, written, onChange } = this.#parts;
-    await files.write(key, text).catch((error) => {
+  async #write({ key, write, parsed }: AcceptedObject): Promise<void> {
+    const { files, added, written, onChange } = this.#parts;
+    const done =
+      write.kind === 'file' ? files.write(key, write.text) : added.set(write.pod, write.containers);
+    await done.catch((error) => {
       throw notWritten(`write ${key}`, messageOf(error));
     });
     written.note(key, parsed);

@@ -26,7 +26,7 @@ export function podSource(parts: PodSourceParts): ObjectSource {
         const latest = written.get(key);
         if (latest === 'deleted' && view.record === undefined) continue;
         const isOther = latest !== undefined && latest !== 'deleted' && latest.kind === 'Pod';
-        const pod = isOther && latest.pod.metadata.uid === view.uid ? latest.pod : view.pod;
+        const pod = isOther && (latest.pod.metadata.uid ?? view.uid) === view.uid ? latest.pod : view.pod;
         if (pod !== undefined) yield ofView(key, { view, pod }, parts);
       }
       for (const [key, latest] of written)

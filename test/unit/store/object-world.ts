@@ -8,6 +8,8 @@ import { asPodUid, type PodUid, podKey } from '../../../src/pod/index.ts';
 import type { ObjectRecord, PodRecord } from '../../../src/state/index.ts';
 import type { LoggedEvent } from '../../../src/status/index.ts';
 import {
+  type AddedContainers,
+  loadAddedContainers,
   type NodeObjects,
   objectsDirectory,
   openNodeObjects,
@@ -32,6 +34,7 @@ export class ObjectWorld implements NodeState {
   problem: string | undefined;
   hints = 0;
   #looks = { begun: 0, inForce: 0 };
+  #added: AddedContainers | undefined;
   #side = new SideObjects();
   #wanted: Omit<PodView, 'record' | 'basis' | 'status'>[] = [];
 
@@ -54,13 +57,15 @@ export class ObjectWorld implements NodeState {
   async open(maxManifestBytes = 10_000): Promise<NodeObjects> {
     await prepareObjects(this.rootDir);
     const { clock } = this;
+    const added = await loadAddedContainers(this.rootDir, silentLogger);
+    this.#added = added;
     return openNodeObjects(
       {
         ...{ rootDir: this.rootDir, nodeName: 'box', kubeletVersion: 'v1.36.4', maxManifestBytes },
         createdAtMs: clock.nowMs() - 1_000,
       },
       {
-        ...{ clock, logger: silentLogger, state: this, events: () => this.events },
+        ...{ clock, logger: silentLogger, state: this, events: () => this.events, added },
         commands: {
           hintManifests: () => {
             this.hints += 1;
@@ -87,7 +92,7 @@ export class ObjectWorld implements NodeState {
     this.#looks = { ...this.#looks, begun: this.#looks.begun + 1 };
     const number = this.#looks.begun;
     const loader = createManifestLoader({ directories: [this.manifests, this.objectsDir] });
-    const snapshot = await loader.load();
+    const snapshot = this.#added?.amend(await loader.load()) ?? { directories: [] };
     await loader.close();
     this.#side.note(snapshot, this.clock.nowMs());
     this.#wanted = snapshot.directories

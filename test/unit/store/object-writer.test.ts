@@ -397,3 +397,62 @@ test('conditions of a pod go to its record, and wait for it', async () => {
   await writer.setConditions(web, [gate]);
   expect(node.conditions).toEqual([gate, gate]);
 });
+
+describe('ephemeral containers', () => {
+  const debug = { name: 'debug', image: 'tools:1' };
+  const withDebug = (shown: JsonObject): JsonObject => {
+    const { status: _, ...rest } = shown;
+    return { ...rest, spec: { ...objectAt(shown, 'spec'), ephemeralContainers: [debug] } };
+  };
+  const added = ({ objects }: Pick<NodeObjects, 'objects'>): unknown =>
+    objectAt(objects.get('pods', 'default', 'web') ?? {}, 'spec').ephemeralContainers;
+  const MANIFEST = '{name: web, containers: [{name: main, image: "a:1"}]}';
+
+  test('of a pod of a file are kept apart, until the pod is gone', async () => {
+    const { node, objects, writer, stored } = await world();
+    await writeFile(join(node.manifests, 'web.yaml'), MANIFEST);
+    await node.look();
+    node.run();
+    await writer.save('pods', withDebug(objects.get('pods', 'default', 'web') ?? {}));
+    expect(added(stored)).toMatchObject([debug]);
+    expect(await readdir(node.objectsDir)).toEqual([]);
+    expect(await readFile(join(node.manifests, 'web.yaml'), 'utf8')).toBe(MANIFEST);
+    const next = await node.open();
+    await node.look();
+    expect(added(next)).toMatchObject([debug]);
+    next.noteChange();
+    node.records.clear();
+    await writeFile(join(node.manifests, 'web.yaml'), MANIFEST.replace('web', 'other'));
+    await node.look();
+    next.noteChange();
+    const file = join(node.rootDir, 'ephemeral-containers.json');
+    await expect.poll(async () => JSON.parse(await readFile(file, 'utf8'))).toEqual({});
+  });
+
+  test('are all that can be changed of it', async () => {
+    const { node, objects, writer } = await world();
+    const file = join(node.manifests, 'web.yaml');
+    await writeFile(file, MANIFEST);
+    await node.look();
+    const wanted = withDebug(objects.get('pods', 'default', 'web') ?? {});
+    const relabelled = { ...wanted, metadata: { ...objectAt(wanted, 'metadata'), labels: { a: 'b' } } };
+    const refused = `Forbidden: pods "web" is forbidden: it is defined by ${file}; edit or delete that file`;
+    expect(await failure(writer.save('pods', relabelled))).toBe(refused);
+    const broken = {
+      ...wanted,
+      spec: { ...objectAt(wanted, 'spec'), ephemeralContainers: [{ name: 'main', image: 'a' }] },
+    };
+    expect(await failure(writer.save('pods', broken))).toMatch(
+      /^Invalid: Pod "web" is invalid: spec.ephemeralContainers\[0\].name: Duplicate value: "main"/,
+    );
+  });
+
+  test('of a pod of the API are in its own file', async () => {
+    const { node, objects, writer } = await world();
+    await writer.save('pods', pod('web'));
+    await node.look();
+    await writer.save('pods', withDebug(objects.get('pods', 'default', 'web') ?? {}));
+    const { spec } = JSON.parse(await readFile(join(node.objectsDir, 'pod.default.web.json'), 'utf8'));
+    expect(spec).toEqual({ containers: [{ name: 'main', image: 'a:1' }], ephemeralContainers: [debug] });
+  });
+});
