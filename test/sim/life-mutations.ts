@@ -98,6 +98,7 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'forgets with how much time a pod was deleted',
+    deletes: true,
     breaks: ['grace'],
     alter: (ports) => ({
       ...ports,
@@ -110,6 +111,7 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'lets stops under way take the time they began with',
+    deletes: true,
     breaks: ['grace'],
     alter: withCri(({ stopContainer }) => ({
       stopContainer: (id, seconds) => stopContainer(id, seconds, {}),

@@ -27,6 +27,8 @@ export interface Mutation {
   readonly alter: Alter;
   /** The properties of which one must break. */
   readonly breaks: readonly string[];
+  /** It is wrong about deletes through the API. */
+  readonly deletes?: boolean;
 }
 
 const STALE_MS = 6_000;

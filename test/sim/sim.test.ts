@@ -7,7 +7,19 @@ import { runSeeds, seeds, TIMEOUT_MS } from './run-seeds.ts';
  * which all must become as the files say. The other half of the seeds is in sim-others.test.ts.
  */
 describe('the reconciler in a world that goes wrong', () => {
-  test('seeds that failed once', () => runSeeds(failingSeeds.map(({ seed }) => seed)), TIMEOUT_MS);
+  test.each([
+    ['nobody deletes', false],
+    ['pods are deleted, too', true],
+  ])(
+    'seeds that failed once, where %s',
+    (_, deletes) => {
+      return runSeeds(
+        failingSeeds.map(({ seed }) => seed),
+        () => deletes,
+      );
+    },
+    TIMEOUT_MS,
+  );
 
   test('every second seed', () => runSeeds(seeds.these), TIMEOUT_MS);
 });

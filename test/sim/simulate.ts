@@ -19,8 +19,14 @@ export interface SimResult {
   readonly calls: number;
 }
 
+export interface Story {
+  readonly alter?: Alter;
+  /** Somebody deletes pods through the API meanwhile. Without, a seed tells the story it always told. */
+  readonly deletes: boolean;
+}
+
 /** One seed: trouble for two minutes, then peace, then a daemon that is killed and must find everything as it should be. */
-export async function simulate(seed: number, alter?: Alter): Promise<SimResult> {
+export async function simulate(seed: number, { alter, deletes }: Story): Promise<SimResult> {
   const world = new World({ seed, ...temperOf(seed), ...(alter && { alter }) });
   let calls = 0;
   world.model.onCall(({ phase }) => {
@@ -28,7 +34,7 @@ export async function simulate(seed: number, alter?: Alter): Promise<SimResult> 
   });
   const scenario = new Scenario(world, seed % 5 !== 0);
   await scenario.begin();
-  new ApiClient(world, seed).begin();
+  if (deletes) new ApiClient(world, seed).begin();
   const watch = readinessWatch(world);
   await scenario.run(TROUBLED_MS, watch);
   const convergedAfterMs = await converge(world, scenario, watch);
