@@ -1,4 +1,4 @@
-import type { Clock, JsonObject } from '../base/index.ts';
+import type { Clock, JsonObject, JsonValue } from '../base/index.ts';
 import type { StreamFlags } from '../cri/index.ts';
 import type { EventFilter, EventReport, NodeReport, PodWhy } from '../status/index.ts';
 import type { ObjectReader } from '../store/index.ts';
@@ -48,6 +48,15 @@ export interface ObjectWriter {
   delete(resource: string, name: ObjectName, deletion: Deletion): Promise<JsonObject>;
   /** The file of a watched directory that defines it; undefined for what was made through the API, and for what is not there. */
   fileOf(resource: string, name: ObjectName): string | undefined;
+  /**
+   * Beside those that a pod of a watched directory has, as a client wrote them; they last as long as the pod. Answers it as it is shown
+   * from now on. A dry run judges them, and writes nothing.
+   */
+  addEphemeralContainers(
+    pod: ObjectName,
+    containers: readonly JsonValue[],
+    options: { readonly dryRun: boolean },
+  ): Promise<JsonObject>;
   /** Conditions of a pod that are not the kubelet's own: readiness gates (core/v1 PodStatus.conditions). */
   setConditions(pod: ObjectName, conditions: readonly JsonObject[]): Promise<JsonObject>;
 }

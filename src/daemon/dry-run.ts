@@ -5,11 +5,10 @@ import type { Action } from '../plan/index.ts';
 import { asOwnerId, podKey } from '../pod/index.ts';
 import { fileObjectRecords, readOwnership } from '../state/index.ts';
 import type { NodeReport } from '../status/index.ts';
-import { loadAddedContainers } from '../store/index.ts';
 import type { Target } from '../targets/index.ts';
 import { createReconciler } from './create-reconciler.ts';
 import { maskRecords, maskSecrets } from './mask-secrets.ts';
-import { manifestDirectories } from './node.ts';
+import { addedContainers, manifestDirectories } from './node.ts';
 import type { DaemonOptions, NodePorts } from './options.ts';
 
 /** The next plan of one pod. */
@@ -41,9 +40,9 @@ export async function dryRun(options: DaemonOptions, ports: NodePorts): Promise<
     maxBytes: options.maxManifestBytes,
     logger,
   });
+  const added = await addedContainers(options, ports);
   // What never enters a plan cannot be printed with it.
-  const added = await loadAddedContainers(options.rootDir, logger);
-  const masked = { load: async () => maskSecrets(added.amend(await manifests.load())) };
+  const masked = { load: async () => maskSecrets(added.find(await manifests.load())) };
   const objectRecords = maskRecords(fileObjectRecords(options.rootDir, logger));
   const reconciler = createReconciler({ options, ports, ownership, cri, manifests: masked, objectRecords });
   try {

@@ -9,6 +9,7 @@ import { type PrivateContainerd, startPrivateContainerd } from '../standalone/in
 import {
   ensureOwnership,
   fileImageRecords,
+  isOnRecord,
   lockRootDir,
   type Ownership,
   type RootLock,
@@ -16,12 +17,7 @@ import {
   writeOwnership,
 } from '../state/index.ts';
 import { createEventLog, type EventLog } from '../status/index.ts';
-import {
-  type AddedContainers,
-  loadAddedContainers,
-  objectsDirectory,
-  prepareObjects,
-} from '../store/index.ts';
+import { AddedContainers, objectsDirectory, prepareObjects } from '../store/index.ts';
 import { createReconciler } from './create-reconciler.ts';
 import { nodeHousekeeping } from './node-housekeeping.ts';
 import { createLogKeeping, nodeLogUpkeep } from './node-logs.ts';
@@ -55,7 +51,8 @@ export async function createNode(options: DaemonOptions, ports: NodePorts): Prom
     const ownership = await ensureOwnership(options.rootDir, ports.random);
     await sweepPodRecords(options.rootDir);
     await prepareObjects(options.rootDir);
-    const added = await loadAddedContainers(options.rootDir, ports.logger);
+    const added = await addedContainers(options, ports);
+    await added.prepare();
     const containerd = options.standalone ? await startContainerd(options, ports) : undefined;
     return assemble({ options, ports, lock, ownership, containerd, added });
   } catch (error) {
@@ -99,7 +96,7 @@ function assemble({ options, ports, lock, ownership, containerd, added }: Parts)
   const { logs } = keeping;
   const reconciler = createReconciler({
     ...{ options, ports, ownership, cri, logs, claims: pulled, tell },
-    manifests: { load: async () => added.amend(await manifests.load()) },
+    manifests: added.over(manifests),
   });
   const logUpkeep = nodeLogUpkeep({ options, ports, cri, reconciler, keeping });
   reconciler.onChange(() => logUpkeep.look());
@@ -139,6 +136,16 @@ function assemble({ options, ports, lock, ownership, containerd, added }: Parts)
       await lock.release();
     },
   };
+}
+
+/** What was added to the pods of the user's files, as an earlier daemon left it. */
+export async function addedContainers(
+  { rootDir, maxManifestBytes }: Pick<DaemonOptions, 'rootDir' | 'maxManifestBytes'>,
+  { logger }: Pick<NodePorts, 'logger'>,
+): Promise<AddedContainers> {
+  const added = new AddedContainers({ rootDir, maxManifestBytes, logger });
+  await added.restore((uid) => isOnRecord(rootDir, uid));
+  return added;
 }
 
 /** Those that the user gave, and last the one in which the API keeps its objects. */

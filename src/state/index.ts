@@ -11,6 +11,7 @@ export { ensureOwnership, type Ownership, readOwnership, writeOwnership } from '
 export {
   filePodRecords,
   type GivenCondition,
+  isOnRecord,
   type PodEnd,
   type PodRecord,
   type PodRecords,

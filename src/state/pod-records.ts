@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, type Logger, messageOf, TinyletError, writeFileAtomic } from '../base/index.ts';
 import type { ContainerId, Pod, PodUid } from '../pod/index.ts';
@@ -126,6 +126,14 @@ export function filePodRecords(rootDir: string, logger: Logger): PodRecords {
         await rmdir(join(pods, uid)).catch(unlessGone);
       }),
   };
+}
+
+/** Whether there is a record of that pod. Where it cannot be told there may be one. */
+export async function isOnRecord(rootDir: string, uid: PodUid): Promise<boolean> {
+  return lstat(join(rootDir, 'pods', uid, RECORD_FILE)).then(
+    () => true,
+    (error) => errnoOf(error) !== 'ENOENT',
+  );
 }
 
 /**

@@ -1,10 +1,9 @@
 import { ApiFailure } from '../apimachinery/index.ts';
-import { type JsonValue, Limiter, type Logger, messageOf } from '../base/index.ts';
+import { Limiter, type Logger, messageOf } from '../base/index.ts';
 import type { ManifestSnapshot } from '../manifest/index.ts';
 import type { Pod, PodUid } from '../pod/index.ts';
 import { type Addition, AdditionFiles, keyOfAddition } from './addition-files.ts';
-import { ObjectFiles } from './object-files.ts';
-import { objectsDirectory } from './objects-directory.ts';
+import { ObjectFiles, objectsDirectory } from './object-files.ts';
 import { isDark, type PodDefinition, podDefinitions, withVersions } from './pod-definitions.ts';
 import { forbidden, invalidObject, notWritten } from './refusal.ts';
 import {
@@ -104,8 +103,9 @@ export class AddedContainers {
     return this.#turns.run(async () => {
       const { pod, file } = wanted;
       const key = keyOfAddition(wanted);
-      const before = this.#held.get(key)?.ephemeralContainers ?? [];
-      const addition = { ...wanted, ephemeralContainers: [...before, ...wanted.ephemeralContainers] };
+      const before = this.#held.get(key);
+      const earlier = before?.pod.uid === pod.uid ? before.ephemeralContainers : [];
+      const addition = { ...wanted, ephemeralContainers: [...earlier, ...wanted.ephemeralContainers] };
       const definition = this.#definitionOf(addition);
       if (definition?.file !== file)
         throw forbidden('pods', pod.name, `${file} does not define it now; mend that file first`);

@@ -4,16 +4,15 @@
  * repeats a change.
  */
 
-export type { AddedContainers } from './added-containers.ts';
+export { AddedContainers, type AddedContainersOptions } from './added-containers.ts';
 export { defaultedSpec } from './kinds/pod-defaults.ts';
 export {
-  loadAddedContainers,
   type NodeObjects,
   type NodeObjectsOptions,
   type NodeObjectsPorts,
-  objectsDirectory,
   openNodeObjects,
   prepareObjects,
 } from './node-objects.ts';
+export { objectsDirectory } from './object-files.ts';
 export type { ObjectChange, ObjectList, ObjectReader, ObjectSource, SourceObject } from './object-reader.ts';
 export { ObjectStore, type ObjectStoreOptions } from './object-store.ts';

@@ -4,7 +4,7 @@ import { messageOf } from '../base/index.ts';
 import { readSystemInfo } from '../host/index.ts';
 import type { ManifestFile } from '../manifest/index.ts';
 import type { LoggedEvent } from '../status/index.ts';
-import { AddedContainers } from './added-containers.ts';
+import type { AddedContainers } from './added-containers.ts';
 import { derivedUid } from './derived-uid.ts';
 import { eventSource } from './event-source.ts';
 import { finishDeletions } from './finish-deletions.ts';
@@ -13,7 +13,7 @@ import { NodeChanges } from './node-changes.ts';
 import { nodeSource } from './node-source.ts';
 import { ObjectAcceptance } from './object-acceptance.ts';
 import { ObjectDefinitions } from './object-definitions.ts';
-import { ObjectFiles } from './object-files.ts';
+import { ObjectFiles, objectsDirectory } from './object-files.ts';
 import type { ObjectSource } from './object-reader.ts';
 import { ObjectStore } from './object-store.ts';
 import { FileObjectWriter, type PodCommands } from './object-writer.ts';
@@ -38,6 +38,7 @@ export interface NodeObjectsPorts {
   readonly logger: Logger;
   readonly state: NodeState;
   readonly commands: PodCommands & { hintManifests(): void };
+  /** Part of what the manifests say that the loop goes by. */
   readonly added: AddedContainers;
   readonly events: () => readonly LoggedEvent[];
   readonly parse: (manifest: { readonly file: string; readonly text: string }) => Promise<ManifestFile>;
@@ -59,18 +60,6 @@ const SIDE_RESOURCES: readonly SideResource[] = [
   'runtimeclasses',
 ];
 
-/** What was added to pods of files, as an earlier daemon left it. */
-export async function loadAddedContainers(rootDir: string, logger: Logger): Promise<AddedContainers> {
-  const added = new AddedContainers(join(rootDir, 'ephemeral-containers.json'), logger);
-  await added.load();
-  return added;
-}
-
-/** Where the API's objects lie: to be read by the manifest loader as its last directory. */
-export function objectsDirectory(rootDir: string): string {
-  return join(rootDir, 'objects');
-}
-
 /** To be called before the manifests are first read: makes the directory of objects, and mends what a crash has left in it. */
 export async function prepareObjects(rootDir: string): Promise<void> {
   await new ObjectFiles(objectsDirectory(rootDir)).prepare();
@@ -82,7 +71,7 @@ export async function openNodeObjects(
   ports: NodeObjectsPorts,
 ): Promise<NodeObjects> {
   const { rootDir, nodeName, maxManifestBytes } = options;
-  const { clock, logger, state, commands, added, parse } = ports;
+  const { clock, logger, state, commands, parse, added } = ports;
   const node = new NodeChanges(join(rootDir, 'node.json'), logger);
   await node.load();
   const files = new ObjectFiles(objectsDirectory(rootDir));
@@ -109,17 +98,7 @@ export async function openNodeObjects(
     ...{ objects, writer },
     noteChange() {
       objects.noteChange();
-      if (state.looks().inForce === 0) return;
-      if (!added.isEmpty)
-        void added
-          .keepOnly(new Set(state.pods().map(({ uid }) => uid)))
-          .catch((error) =>
-            logger.warn(
-              { err: messageOf(error) },
-              'ephemeral containers of a pod that is gone cannot be forgotten',
-            ),
-          );
-      if (isMended) return;
+      if (isMended || state.looks().inForce === 0) return;
       isMended = true;
       void finishDeletions(state, files).catch((error) =>
         logger.warn({ err: messageOf(error) }, 'files of deleted pods cannot be removed'),
@@ -138,12 +117,12 @@ interface SourceParts {
 
 function sourcesOf(
   options: NodeObjectsOptions,
-  { clock, state, events }: NodeObjectsPorts,
+  { clock, state, events, added }: NodeObjectsPorts,
   { node, files, written, ending }: SourceParts,
 ): readonly ObjectSource[] {
   const { nodeName, createdAtMs: nodeCreatedAtMs, kubeletVersion, apiPort } = options;
   const nowMs = (): number => clock.nowMs();
-  const parts = { state, written, files, nowMs, nodeName, nodeCreatedAtMs, ending };
+  const parts = { state, written, added, files, nowMs, nodeName, nodeCreatedAtMs, ending };
   return [
     podSource(parts),
     ...SIDE_RESOURCES.map((resource) => sideSource(resource, parts)),

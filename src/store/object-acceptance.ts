@@ -1,27 +1,23 @@
 import { ApiFailure } from '../apimachinery/index.ts';
-import { isEqualJson, type JsonObject, type JsonValue, listAt, objectAt, textAt } from '../base/index.ts';
+import { type JsonObject, objectAt, textAt } from '../base/index.ts';
 import type { ManifestFile, ParsedObject } from '../manifest/index.ts';
-import { amendedText } from './added-containers.ts';
 import { desiredOf, desiredText } from './desired-object.ts';
 import type { ObjectDefinitions } from './object-definitions.ts';
 import type { ObjectFiles } from './object-files.ts';
 import type { ObjectReader } from './object-reader.ts';
-import type { PodView } from './ports.ts';
 import { definedBy, forbidden, invalidObject } from './refusal.ts';
 import { kindOfResource, type ManifestKind, objectKey } from './resource-kinds.ts';
 
-/** An object that can be written as it is: a file of its own, or what is added to a pod that stands in a file of the user's. */
+/** An object that can be written as it is. */
 export interface AcceptedObject {
   readonly key: string;
+  readonly text: string;
   readonly parsed: ParsedObject;
-  readonly write:
-    | { readonly kind: 'file'; readonly text: string }
-    | { readonly kind: 'addition'; readonly pod: PodView; readonly containers: readonly JsonValue[] };
 }
 
 export interface AcceptanceParts {
   readonly files: Pick<ObjectFiles, 'pathOf'>;
-  readonly definitions: Pick<ObjectDefinitions, 'foreignFile' | 'documentOf' | 'podView'>;
+  readonly definitions: Pick<ObjectDefinitions, 'foreignFile' | 'documentOf'>;
   readonly objects: Pick<ObjectReader, 'get'>;
   readonly parse: (manifest: { readonly file: string; readonly text: string }) => Promise<ManifestFile>;
   /** How large a file of manifests may be. */
@@ -56,7 +52,7 @@ export class ObjectAcceptance {
     const { namespace, name } = nameOf(wanted);
     const key = objectKey(kind, namespace, name);
     const file = definitions.foreignFile(key);
-    if (file !== undefined) return this.#acceptAddition({ resource, key, file }, wanted);
+    if (file !== undefined) throw definedBy(resource, name, file);
     const before = definitions.documentOf(key);
     if (isEnding(namespace) && objects.get(resource, namespace, name) === undefined)
       throw forbidden(
@@ -69,24 +65,7 @@ export class ObjectAcceptance {
     if (Buffer.byteLength(text) > maxBytes)
       throw new ApiFailure('RequestEntityTooLarge', `Request entity too large: limit is ${maxBytes}`);
     const read = await parse({ file: files.pathOf(key), text });
-    return { key, write: { kind: 'file', text }, parsed: theObjectOf(read, { kind, name }) };
-  }
-
-  /** To a pod of a file nothing can be done but to look into it. */
-  async #acceptAddition(
-    { resource, key, file }: { readonly resource: string; readonly key: string; readonly file: string },
-    wanted: JsonObject,
-  ): Promise<AcceptedObject> {
-    const { definitions, parse } = this.#parts;
-    const { name } = nameOf(wanted);
-    const pod = definitions.podView(key);
-    const shown = definitions.documentOf(key)?.shown;
-    if (pod?.pod === undefined || shown === undefined || !isSameButAdded(wanted, shown))
-      throw definedBy(resource, name, file);
-    const containers = listAt(wanted.spec, 'ephemeralContainers');
-    const read = await parse({ file, text: amendedText(pod.pod, containers) });
-    const parsed = theObjectOf(read, { kind: 'Pod', name });
-    return { key, write: { kind: 'addition', pod, containers }, parsed };
+    return { key, text, parsed: theObjectOf(read, { kind, name }) };
   }
 
   /** What a scheduler would do (kubernetes: the node's unschedulable filter, and a pod for a node that is not there). */
@@ -103,19 +82,6 @@ export class ObjectAcceptance {
     if (asked !== '' && asked !== nodeName)
       throw forbidden('pods', name, `there is no node "${asked}" here, only "${nodeName}"`);
   }
-}
-
-/** Whether all that is wanted is there but for ephemeral containers. */
-function isSameButAdded(wanted: JsonObject, shown: JsonObject): boolean {
-  const [to, from] = [plain(wanted), plain(shown)];
-  const isAdded = !isEqualJson(wanted.spec, shown.spec);
-  return isAdded && isEqualJson(to, from);
-}
-
-function plain({ metadata, spec }: JsonObject): JsonObject {
-  const { labels = {}, annotations = {} } = objectAt({ metadata }, 'metadata');
-  const { ephemeralContainers: _, ...rest } = objectAt({ spec }, 'spec');
-  return { labels, annotations, spec: rest };
 }
 
 /** Of a RuntimeClass or a Namespace the namespace is empty. */

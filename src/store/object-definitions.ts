@@ -22,7 +22,8 @@ export class ObjectDefinitions {
 
   /** The file of the user's that defines it; undefined where the API wrote it, or nothing is there. */
   foreignFile(key: string): string | undefined {
-    const { state, files } = this.#parts;
+    const { state, written, files } = this.#parts;
+    if (written.get(key) !== undefined) return undefined;
     const file = key.startsWith('Pod/') ? this.podView(key)?.file : state.objects().get(key)?.file;
     return file === undefined || files.isOwn(key, file) ? undefined : file;
   }

@@ -7,6 +7,11 @@ import { isJsonObject, type JsonObject, writeFileAtomic } from '../base/index.ts
 const MAX_NAME_LENGTH = 200;
 const KEPT_OF_LONG = 120;
 
+/** Where the API's objects lie: to be read by the manifest loader as its last directory. */
+export function objectsDirectory(rootDir: string): string {
+  return join(rootDir, 'objects');
+}
+
 /**
  * One file of JSON for each object that was made through the API, in a directory that nobody else may read: there are Secrets among
  * them. The manifest loader reads it like any other.

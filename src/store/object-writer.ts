@@ -1,5 +1,5 @@
 import { ApiFailure } from '../apimachinery/index.ts';
-import { type JsonObject, Limiter, messageOf } from '../base/index.ts';
+import { type JsonObject, type JsonValue, Limiter, messageOf } from '../base/index.ts';
 import type { PodUid } from '../pod/index.ts';
 import type { AddedContainers } from './added-containers.ts';
 import { beginEnd, contentsOf, type NamespaceEndParts } from './namespace-end.ts';
@@ -8,7 +8,7 @@ import { type AcceptedObject, nameOf, type ObjectAcceptance } from './object-acc
 import type { ObjectDefinitions } from './object-definitions.ts';
 import type { ObjectFiles } from './object-files.ts';
 import type { ObjectReader } from './object-reader.ts';
-import { definedBy, notFound, notWritten } from './refusal.ts';
+import { definedBy, forbidden, notFound, notWritten } from './refusal.ts';
 import { kindOfResource, objectKey } from './resource-kinds.ts';
 import type { WrittenObjects } from './written-objects.ts';
 
@@ -19,7 +19,7 @@ export interface WriterParts {
   readonly files: Pick<ObjectFiles, 'write' | 'remove'>;
   readonly objects: Pick<ObjectReader, 'get'>;
   readonly node: NodeChanges;
-  readonly added: Pick<AddedContainers, 'set'>;
+  readonly added: Pick<AddedContainers, 'add'>;
   readonly commands: PodCommands;
   readonly namespaces: NamespaceEndParts;
   /** Something was written: the files are to be looked at, and whoever watches is to hear of it. */
@@ -80,9 +80,30 @@ export class FileObjectWriter {
     return this.#turns.run(async () => {
       const { commands, definitions, onChange } = this.#parts;
       const uid = definitions.podView(objectKey('Pod', pod.namespace, pod.name))?.uid;
-      if (uid === undefined || !(await commands.setConditions(uid, conditions)))
-        throw new ApiFailure('ServiceUnavailable', `pod "${pod.name}" is not on record yet`);
+      if (uid === undefined || !(await commands.setConditions(uid, conditions))) throw notOnRecord(pod);
       onChange();
+      return this.#mustBeShown('pods', pod);
+    });
+  }
+
+  /** What the file of a pod does not say, and is not to be written into it. */
+  addEphemeralContainers(
+    pod: ObjectName,
+    ephemeralContainers: readonly JsonValue[],
+    options: { readonly dryRun: boolean },
+  ): Promise<JsonObject> {
+    return this.#turns.run(async () => {
+      const { added, definitions, onChange } = this.#parts;
+      const key = objectKey('Pod', pod.namespace, pod.name);
+      const [view, file] = [definitions.podView(key), definitions.foreignFile(key)];
+      if (view === undefined || file === undefined) throw notFound('pods', pod.name);
+      // Its uid has to outlive the daemon: what is added goes with it.
+      if (view.record === undefined) throw notOnRecord(pod);
+      if (view.record.deletionStartedAtMs !== undefined)
+        throw forbidden('pods', pod.name, 'it is being deleted');
+      const { namespace, name, uid } = view;
+      await added.add({ pod: { namespace, name, uid }, file, ephemeralContainers }, options);
+      if (!options.dryRun) onChange();
       return this.#mustBeShown('pods', pod);
     });
   }
@@ -110,11 +131,9 @@ export class FileObjectWriter {
     for (const { resource, ...name } of contents) await this.#delete(resource, name, {});
   }
 
-  async #write({ key, write, parsed }: AcceptedObject): Promise<void> {
-    const { files, added, written, onChange } = this.#parts;
-    const done =
-      write.kind === 'file' ? files.write(key, write.text) : added.set(write.pod, write.containers);
-    await done.catch((error) => {
+  async #write({ key, text, parsed }: AcceptedObject): Promise<void> {
+    const { files, written, onChange } = this.#parts;
+    await files.write(key, text).catch((error) => {
       throw notWritten(`write ${key}`, messageOf(error));
     });
     written.note(key, parsed);
@@ -146,4 +165,8 @@ export class FileObjectWriter {
   #shown(resource: string, { namespace, name }: ObjectName): JsonObject | undefined {
     return this.#parts.objects.get(resource, namespace, name);
   }
+}
+
+function notOnRecord({ name }: ObjectName): ApiFailure {
+  return new ApiFailure('ServiceUnavailable', `pod "${name}" is not on record yet`);
 }

@@ -1,5 +1,6 @@
 import { nothingObserved, type Pod } from '../pod/index.ts';
 import { type PodStatus, podStatus } from '../status/index.ts';
+import type { AddedContainers } from './added-containers.ts';
 import { podObject } from './kinds/pod-object.ts';
 import type { ObjectFiles } from './object-files.ts';
 import type { ObjectSource, SourceObject } from './object-reader.ts';
@@ -10,6 +11,7 @@ import type { WrittenObjects } from './written-objects.ts';
 export interface PodSourceParts {
   readonly state: Pick<NodeState, 'pods'>;
   readonly written: WrittenObjects;
+  readonly added: Pick<AddedContainers, 'shown'>;
   readonly files: Pick<ObjectFiles, 'isOwn'>;
   readonly nodeName: string;
   readonly nowMs: () => number;
@@ -26,7 +28,8 @@ export function podSource(parts: PodSourceParts): ObjectSource {
         const latest = written.get(key);
         if (latest === 'deleted' && view.record === undefined) continue;
         const isOther = latest !== undefined && latest !== 'deleted' && latest.kind === 'Pod';
-        const pod = isOther && (latest.pod.metadata.uid ?? view.uid) === view.uid ? latest.pod : view.pod;
+        const isLatest = isOther && latest.pod.metadata.uid === view.uid;
+        const pod = isLatest ? latest.pod : (parts.added.shown(key, view.uid) ?? view.pod);
         if (pod !== undefined) yield ofView(key, { view, pod }, parts);
       }
       for (const [key, latest] of written)

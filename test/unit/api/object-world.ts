@@ -7,7 +7,14 @@ import {
 } from '../../../src/api/index.ts';
 import { storedRoutes } from '../../../src/api/routes.ts';
 import { ApiFailure } from '../../../src/apimachinery/index.ts';
-import { type JsonObject, objectAt, silentLogger, textAt } from '../../../src/base/index.ts';
+import {
+  type JsonObject,
+  type JsonValue,
+  listAt,
+  objectAt,
+  silentLogger,
+  textAt,
+} from '../../../src/base/index.ts';
 import { defaultedSpec, type ObjectSource, ObjectStore } from '../../../src/store/index.ts';
 import { VirtualClock } from '../../fakes/virtual-clock.ts';
 import { apiRequest, bodyText } from './ask.ts';
@@ -88,6 +95,19 @@ export class ObjectWorld implements ObjectWriter {
 
   async setConditions(name: ObjectName, conditions: readonly JsonObject[]): Promise<JsonObject> {
     this.calls.push(['setConditions', name, conditions]);
+    return this.shown('pods', name);
+  }
+
+  async addEphemeralContainers(
+    name: ObjectName,
+    containers: readonly JsonValue[],
+    { dryRun }: { readonly dryRun: boolean },
+  ): Promise<JsonObject> {
+    this.calls.push(['addEphemeralContainers', name, containers, { dryRun }]);
+    const pod = this.shown('pods', name);
+    const spec = objectAt(pod, 'spec');
+    const ephemeralContainers = [...listAt(spec, 'ephemeralContainers'), ...containers];
+    if (!dryRun) this.put('pods', { ...pod, spec: defaultedSpec({ ...spec, ephemeralContainers }) });
     return this.shown('pods', name);
   }
 

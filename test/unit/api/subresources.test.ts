@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type JsonObject, objectAt } from '../../../src/base/index.ts';
+import { type JsonObject, listAt, objectAt } from '../../../src/base/index.ts';
 import { ObjectWorld, podSpec, shownPod } from './object-world.ts';
 
 const WEB = '/api/v1/namespaces/default/pods/web';
@@ -168,5 +168,53 @@ describe('ephemeral containers', () => {
     const it = world({ ephemeralContainers: [first] });
     const { status } = await it.ask('PATCH', path, { spec: { ephemeralContainers: [first] } }, STRATEGIC);
     expect([status, it.calls]).toEqual([200, []]);
+  });
+
+  describe('of a pod that a file defines', () => {
+    const ofFile = (): ObjectWorld => {
+      const it = world({ ephemeralContainers: [first] });
+      it.files.set('pods/default/web', '/etc/pods/web.yaml');
+      return it;
+    };
+
+    test('what is new is added as it was written, and shown', async () => {
+      const it = ofFile();
+      const body = { spec: { restartPolicy: 'Never', ephemeralContainers: [second] } };
+      const { status, body: shown } = await it.ask('PATCH', path, body, STRATEGIC);
+      expect([status, it.calls]).toEqual([
+        200,
+        [['addEphemeralContainers', NAME, [second], { dryRun: false }]],
+      ]);
+      expect(objectAt(shown, 'spec').ephemeralContainers).toMatchObject([first, second]);
+    });
+
+    test('by a whole object, too', async () => {
+      const it = ofFile();
+      const whole = it.shown('pods', NAME);
+      const ephemeralContainers = [...listAt(whole.spec, 'ephemeralContainers'), second];
+      await it.ask('PUT', path, { ...whole, spec: { ...objectAt(whole, 'spec'), ephemeralContainers } });
+      expect(it.calls).toEqual([['addEphemeralContainers', NAME, [second], { dryRun: false }]]);
+    });
+
+    test('a dry run shows what would be', async () => {
+      const it = ofFile();
+      const body = { spec: { ephemeralContainers: [second] } };
+      const { body: shown } = await it.ask('PATCH', `${path}?dryRun=All`, body, STRATEGIC);
+      expect(it.calls).toEqual([['addEphemeralContainers', NAME, [second], { dryRun: true }]]);
+      expect(listAt(shown.spec, 'ephemeralContainers')).toHaveLength(2);
+    });
+
+    test('one that is there stays as it is', async () => {
+      const it = ofFile();
+      const body = { spec: { ephemeralContainers: [{ ...first, image: 'x' }] } };
+      const { status } = await it.ask('PATCH', path, body, MERGE);
+      expect([status, it.calls]).toEqual([422, []]);
+    });
+
+    test('nothing new is nothing to write', async () => {
+      const it = ofFile();
+      const { status } = await it.ask('PATCH', path, { spec: { ephemeralContainers: [first] } }, STRATEGIC);
+      expect([status, it.calls]).toEqual([200, []]);
+    });
   });
 });

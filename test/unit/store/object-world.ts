@@ -8,8 +8,7 @@ import { asPodUid, type PodUid, podKey } from '../../../src/pod/index.ts';
 import type { ObjectRecord, PodRecord } from '../../../src/state/index.ts';
 import type { LoggedEvent } from '../../../src/status/index.ts';
 import {
-  type AddedContainers,
-  loadAddedContainers,
+  AddedContainers,
   type NodeObjects,
   objectsDirectory,
   openNodeObjects,
@@ -57,7 +56,8 @@ export class ObjectWorld implements NodeState {
   async open(maxManifestBytes = 10_000): Promise<NodeObjects> {
     await prepareObjects(this.rootDir);
     const { clock } = this;
-    const added = await loadAddedContainers(this.rootDir, silentLogger);
+    const added = new AddedContainers({ rootDir: this.rootDir, maxManifestBytes, logger: silentLogger });
+    await added.restore(async (uid) => this.records.has(uid));
     this.#added = added;
     return openNodeObjects(
       {
@@ -92,7 +92,7 @@ export class ObjectWorld implements NodeState {
     this.#looks = { ...this.#looks, begun: this.#looks.begun + 1 };
     const number = this.#looks.begun;
     const loader = createManifestLoader({ directories: [this.manifests, this.objectsDir] });
-    const snapshot = this.#added?.amend(await loader.load()) ?? { directories: [] };
+    const snapshot = await (this.#added?.over(loader) ?? loader).load();
     await loader.close();
     this.#side.note(snapshot, this.clock.nowMs());
     this.#wanted = snapshot.directories

@@ -2,7 +2,8 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ApiFailure } from '../../../src/apimachinery/index.ts';
-import { type JsonObject, objectAt } from '../../../src/base/index.ts';
+import { type JsonObject, objectAt, textAt } from '../../../src/base/index.ts';
+import { asPodUid } from '../../../src/pod/index.ts';
 import type { NodeObjects, ObjectChange } from '../../../src/store/index.ts';
 import { ObjectWorld, object, pod } from './object-world.ts';
 
@@ -400,50 +401,65 @@ test('conditions of a pod go to its record, and wait for it', async () => {
 
 describe('ephemeral containers', () => {
   const debug = { name: 'debug', image: 'tools:1' };
-  const withDebug = (shown: JsonObject): JsonObject => {
-    const { status: _, ...rest } = shown;
-    return { ...rest, spec: { ...objectAt(shown, 'spec'), ephemeralContainers: [debug] } };
-  };
-  const added = ({ objects }: Pick<NodeObjects, 'objects'>): unknown =>
-    objectAt(objects.get('pods', 'default', 'web') ?? {}, 'spec').ephemeralContainers;
   const MANIFEST = '{name: web, containers: [{name: main, image: "a:1"}]}';
+  const spec = ({ objects }: Pick<NodeObjects, 'objects'>): JsonObject =>
+    objectAt(objects.get('pods', 'default', 'web') ?? {}, 'spec');
+  const withFile = async () => {
+    const it = await world();
+    const file = join(it.node.manifests, 'web.yaml');
+    await writeFile(file, MANIFEST);
+    await it.node.look();
+    it.node.run();
+    const add = (container: JsonObject, dryRun = false): Promise<JsonObject> =>
+      it.writer.addEphemeralContainers(web, [container], { dryRun });
+    return { ...it, file, add };
+  };
 
-  test('of a pod of a file are kept apart, until the pod is gone', async () => {
-    const { node, objects, writer, stored } = await world();
-    await writeFile(join(node.manifests, 'web.yaml'), MANIFEST);
-    await node.look();
-    node.run();
-    await writer.save('pods', withDebug(objects.get('pods', 'default', 'web') ?? {}));
-    expect(added(stored)).toMatchObject([debug]);
+  test('of a pod of a file are shown at once, and are no part of any manifest', async () => {
+    const { node, file, add, stored } = await withFile();
+    const hints = node.hints;
+    expect(await add(debug)).toMatchObject({ spec: { ephemeralContainers: [debug] } });
+    expect(spec(stored).ephemeralContainers).toMatchObject([debug]);
     expect(await readdir(node.objectsDir)).toEqual([]);
-    expect(await readFile(join(node.manifests, 'web.yaml'), 'utf8')).toBe(MANIFEST);
-    const next = await node.open();
-    await node.look();
-    expect(added(next)).toMatchObject([debug]);
-    next.noteChange();
-    node.records.clear();
-    await writeFile(join(node.manifests, 'web.yaml'), MANIFEST.replace('web', 'other'));
-    await node.look();
-    next.noteChange();
-    const file = join(node.rootDir, 'ephemeral-containers.json');
-    await expect.poll(async () => JSON.parse(await readFile(file, 'utf8'))).toEqual({});
+    expect(await readFile(file, 'utf8')).toBe(MANIFEST);
+    expect(node.hints).toBe(hints + 1);
   });
 
-  test('are all that can be changed of it', async () => {
-    const { node, objects, writer } = await world();
-    const file = join(node.manifests, 'web.yaml');
-    await writeFile(file, MANIFEST);
+  test('are there for the next daemon, and gone with the pod', async () => {
+    const { node, file, add } = await withFile();
+    await add(debug);
+    const next = await node.open();
     await node.look();
-    const wanted = withDebug(objects.get('pods', 'default', 'web') ?? {});
-    const relabelled = { ...wanted, metadata: { ...objectAt(wanted, 'metadata'), labels: { a: 'b' } } };
-    const refused = `Forbidden: pods "web" is forbidden: it is defined by ${file}; edit or delete that file`;
-    expect(await failure(writer.save('pods', relabelled))).toBe(refused);
-    const broken = {
-      ...wanted,
-      spec: { ...objectAt(wanted, 'spec'), ephemeralContainers: [{ name: 'main', image: 'a' }] },
-    };
-    expect(await failure(writer.save('pods', broken))).toMatch(
-      /^Invalid: Pod "web" is invalid: spec.ephemeralContainers\[0\].name: Duplicate value: "main"/,
+    expect(spec(next).ephemeralContainers).toMatchObject([debug]);
+    await writeFile(file, MANIFEST.replace('web', 'other'));
+    await node.look();
+    expect(await readdir(join(node.rootDir, 'ephemeral-containers'))).toEqual([]);
+  });
+
+  test('of a dry run are not added', async () => {
+    const { node, add } = await withFile();
+    expect((await add(debug, true)).spec).not.toHaveProperty('ephemeralContainers');
+    expect(await readdir(join(node.rootDir, 'ephemeral-containers')).catch(() => [])).toEqual([]);
+  });
+
+  test('of a pod that cannot have them now', async () => {
+    const { node, objects, writer, add } = await withFile();
+    const options = { dryRun: false };
+    const nobody = writer.addEphemeralContainers({ namespace: 'default', name: 'x' }, [debug], options);
+    expect(await failure(nobody)).toBe('NotFound: pods "x" not found');
+    const uid = asPodUid(textAt(objects.get('pods', 'default', 'web')?.metadata, 'uid'));
+    const record = node.records.get(uid);
+    node.records.clear();
+    expect(await failure(add(debug))).toBe('ServiceUnavailable: pod "web" is not on record yet');
+    if (record !== undefined) node.records.set(uid, { ...record, deletionStartedAtMs: 1 });
+    expect(await failure(add(debug))).toBe('Forbidden: pods "web" is forbidden: it is being deleted');
+  });
+
+  test('are all that can be changed of a pod of a file', async () => {
+    const { objects, writer, file } = await withFile();
+    const { status: _, ...wanted } = objects.get('pods', 'default', 'web') ?? {};
+    expect(await failure(writer.save('pods', wanted))).toBe(
+      `Forbidden: pods "web" is forbidden: it is defined by ${file}; edit or delete that file`,
     );
   });
 
@@ -451,8 +467,15 @@ describe('ephemeral containers', () => {
     const { node, objects, writer } = await world();
     await writer.save('pods', pod('web'));
     await node.look();
-    await writer.save('pods', withDebug(objects.get('pods', 'default', 'web') ?? {}));
-    const { spec } = JSON.parse(await readFile(join(node.objectsDir, 'pod.default.web.json'), 'utf8'));
-    expect(spec).toEqual({ containers: [{ name: 'main', image: 'a:1' }], ephemeralContainers: [debug] });
+    const { status: _, ...shown } = objects.get('pods', 'default', 'web') ?? {};
+    await writer.save('pods', {
+      ...shown,
+      spec: { ...objectAt(shown, 'spec'), ephemeralContainers: [debug] },
+    });
+    const written = JSON.parse(await readFile(join(node.objectsDir, 'pod.default.web.json'), 'utf8'));
+    expect(written.spec).toEqual({
+      containers: [{ name: 'main', image: 'a:1' }],
+      ephemeralContainers: [debug],
+    });
   });
 });
