@@ -91,7 +91,11 @@ function readApply({ resource, request, known, options, nowMs }: ReadApply): Edi
   const applied = withoutUnknownFields(object, known.type, known.types);
   const { manager, force } = options;
   const apply = (live: JsonObject | undefined) =>
-    serverSideApply({ live, applied, manager, force, nowMs, ...known });
+    withoutUnknownFields(
+      serverSideApply({ live, applied, manager, force, nowMs, ...known }),
+      known.type,
+      known.types,
+    );
   return {
     options,
     warnings,

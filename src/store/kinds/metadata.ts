@@ -1,4 +1,4 @@
-import { type JsonObject, textAt } from '../../base/index.ts';
+import { isJsonObject, type JsonObject, type JsonValue, textAt } from '../../base/index.ts';
 import type { ObjectMeta } from '../../pod/index.ts';
 import { timestamp } from '../../status/index.ts';
 import { derivedUid } from '../derived-uid.ts';
@@ -16,12 +16,16 @@ const AUTHORED = ['name', 'generateName', 'namespace', 'labels', 'annotations'];
 /** What the API has kept in an object's file beside that. */
 const KEPT = ['generation', 'managedFields', 'ownerReferences', 'finalizers'];
 
-/** Those parts of a written metadata that are shown. What another server filled in when it printed an object is none of them. */
+/** Those parts of a written metadata that are shown. What another server filled in when it printed an object is none of them, nor is what is empty. */
 export function shownMetadata(written: JsonObject, { isOwn }: Pick<Origin, 'isOwn'>): JsonObject {
   const fields = isOwn ? [...AUTHORED, ...KEPT] : AUTHORED;
   return Object.fromEntries(
-    fields.filter((field) => Object.hasOwn(written, field)).map((field) => [field, written[field]]),
+    fields.filter((field) => !isEmpty(written[field])).map((field) => [field, written[field]]),
   );
+}
+
+function isEmpty(value: JsonValue | undefined): boolean {
+  return value === undefined || (isJsonObject(value) && Object.keys(value).length === 0);
 }
 
 /** When an object came to be (RFC 3339). */

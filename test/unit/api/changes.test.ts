@@ -63,6 +63,28 @@ describe('an object in the place of another', () => {
     expect(metadataOf(body)).toMatchObject({ generation: 1, labels: { app: 'new' } });
   });
 
+  test.each<[string, string, unknown]>([
+    ['a merge patch', MERGE, { metadata: { labels: { app: null } } }],
+    ['a JSON patch', JSON_PATCH, [{ op: 'remove', path: '/metadata/labels/app' }]],
+    [
+      'an apply that says so',
+      APPLY,
+      { apiVersion: 'v1', kind: 'Pod', metadata: { labels: {}, annotations: {} } },
+    ],
+  ])('%s that leaves no label leaves no labels, and nobody owns them', async (_, type, body) => {
+    const it = world();
+    if (type === APPLY) await patch(it, MERGE, { metadata: { labels: { app: null } } });
+    const path = type === APPLY ? `${WEB}?fieldManager=test` : WEB;
+    const { status, body: shown } = await patch(it, type, body, path);
+    const { labels, annotations, managedFields } = metadataOf(shown);
+    expect([status, labels, annotations, JSON.stringify(managedFields ?? [])]).toEqual([
+      200,
+      undefined,
+      undefined,
+      expect.not.stringContaining('f:labels'),
+    ]);
+  });
+
   test('what is the same is not written', async () => {
     const it = world();
     const before = web(it);

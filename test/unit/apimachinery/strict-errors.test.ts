@@ -98,13 +98,21 @@ test.each<[string, JsonObject, string]>([
   expect(typeMismatch(object, typeOf(kind), types)).toBe(`json: cannot unmarshal ${message}`);
 });
 
-test('what is left has neither unknown fields nor null, but maps are left alone', () => {
+test('what is left has neither unknown fields nor null, nor empty lists and maps, but values of maps are left alone', () => {
   const object = {
     kind: 'Pod',
     unknown: 1,
-    metadata: { name: 'web', creationTimestamp: null, labels: { a: null, b: 'c' }, more: {} },
+    metadata: {
+      name: 'web',
+      creationTimestamp: null,
+      labels: { a: null, b: 'c' },
+      annotations: {},
+      finalizers: [],
+      managedFields: [],
+      more: {},
+    },
     spec: {
-      containers: [{ name: 'a', comand: [] }],
+      containers: [{ name: 'a', comand: [], env: [], resources: { limits: {} } }],
       volumes: [{ name: 'v', emptyDir: {}, empty: {} }],
       x: null,
     },
@@ -112,7 +120,7 @@ test('what is left has neither unknown fields nor null, but maps are left alone'
   };
   expect(withoutUnknownFields(object, typeOf('Pod'), types)).toEqual({
     kind: 'Pod',
-    metadata: { name: 'web', labels: { a: null, b: 'c' } },
-    spec: { containers: [{ name: 'a' }], volumes: [{ name: 'v', emptyDir: {} }] },
+    metadata: { name: 'web', labels: { a: null, b: 'c' }, managedFields: [] },
+    spec: { containers: [{ name: 'a', resources: {} }], volumes: [{ name: 'v', emptyDir: {} }] },
   });
 });
