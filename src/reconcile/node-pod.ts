@@ -1,6 +1,6 @@
 import type { Pod, PodUid } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
-import type { PodStatus } from '../status/index.ts';
+import { isOwnCondition, type PodStatus } from '../status/index.ts';
 import type { Target } from '../targets/index.ts';
 import { statusBeforeFirstPass } from './pass-status.ts';
 import { keyOf, type LastPass } from './pod-worker.ts';
@@ -34,7 +34,16 @@ export function nodePod({ target, record, last, startedAtMs }: NodePodInput): No
     ...{ uid: target.uid, namespace, name, file: target.file, record },
     pod: isLost ? undefined : pod,
     basis: [target.kind, target.file, pod, record, last?.told],
-    status: () =>
-      (last?.told ?? statusBeforeFirstPass(target, record, record?.createdAtMs ?? startedAtMs))?.status,
+    status: () => {
+      const sinceMs = record?.createdAtMs ?? startedAtMs;
+      const told = last?.told ?? statusBeforeFirstPass(target, record, sinceMs);
+      return told && withGiven(told.status, record);
+    },
   };
+}
+
+/** What others say of the pod is shown when it is on record; what follows from it is for the next pass to tell. */
+function withGiven(status: PodStatus, record: PodRecord | undefined): PodStatus {
+  const own = status.conditions.filter(({ type }) => isOwnCondition(type));
+  return { ...status, conditions: [...(record?.conditions ?? []), ...own] };
 }

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { noObjects, nothingObserved } from '../../../src/pod/index.ts';
+import { nodePod } from '../../../src/reconcile/node-pod.ts';
+import { statusBeforeFirstPass } from '../../../src/reconcile/pass-status.ts';
 import { SharedRecords } from '../../../src/reconcile/shared-records.ts';
 import { withConditions } from '../../../src/reconcile/with-conditions.ts';
 import { withDeletion } from '../../../src/reconcile/with-deletion.ts';
 import type { PodRecord } from '../../../src/state/index.ts';
+import type { Target } from '../../../src/targets/index.ts';
 import { makeRecord, nowMs, pod, uid } from '../plan/base.ts';
 import { gate } from './fake-cri.ts';
 
@@ -72,6 +76,21 @@ describe('conditions', () => {
   ])('%s', (_, before, given, expected) => {
     const record = makeRecord(before === undefined ? {} : { conditions: before });
     expect(withConditions(record, { given, nowMs }).conditions).toEqual(expected);
+  });
+
+  test.each<[string, PodRecord['conditions'], readonly unknown[]]>([
+    ['given', [open], [open]],
+    ['taken back', undefined, []],
+  ])('that were %s since the last pass are shown so', (_, conditions, expected) => {
+    const known = makeRecord({ conditions: [old] });
+    const record = makeRecord(conditions === undefined ? {} : { conditions });
+    const target: Target = { kind: 'run', uid, pod, file: known.file, stale: false, uses: noObjects };
+    const told = statusBeforeFirstPass(target, known, nowMs);
+    const plan = { actions: [], waits: [] };
+    const last = { target, observed: nothingObserved, plan, told };
+    const shown = nodePod({ target, record, last, startedAtMs: nowMs }).status();
+    expect(shown?.conditions.filter(({ type }) => type === open.type)).toEqual(expected);
+    expect(shown?.conditions.slice(expected.length)).toEqual(told?.status.conditions.slice(1));
   });
 
   test('that are the same are the same record', () => {
