@@ -1,12 +1,14 @@
 import { isEqualJson, isJsonList, isJsonObject, type JsonObject, type JsonValue } from '../base/index.ts';
 import { ApiFailure } from './failure.ts';
 import { refuseDeepJson } from './json-depth.ts';
-import { addAt, JsonPatchError, removeAt, replaceAt, valueAt } from './json-pointer.ts';
+import { addAt, JsonPatchError, membersAbove, removeAt, replaceAt, valueAt } from './json-pointer.ts';
 
 /** As the API server has it (apiserver: pkg/endpoints/handlers/patch.go). */
 const MAX_OPERATIONS = 10_000;
 /** What `copy` may add, in characters of JSON: a copy of a copy grows fast. As the API server has it. */
 const MAX_COPIED = 3 * 1024 * 1024;
+/** Each operation copies what holds its place: so many members all of them may copy, about a second's worth. */
+const MAX_MEMBERS = 500_000;
 
 type Operation = JsonObject & { readonly op: string; readonly path: string };
 
@@ -20,11 +22,24 @@ export function jsonPatch(target: JsonObject, patch: JsonValue): JsonObject {
   const operations = readOperations(patch);
   const copied = { length: 0 };
   let result: JsonValue = target;
-  for (const operation of operations)
+  let members = 0;
+  for (const operation of operations) {
+    members += membersCopied(result, operation);
+    if (members > MAX_MEMBERS) throw new ApiFailure('RequestEntityTooLarge', TOO_MUCH);
     result = refusing(operation.path, () => apply(result, operation, copied));
+  }
   refuseDeepJson(result);
   if (!isJsonObject(result)) throw invalid('the patched document is no object', '');
   return result;
+}
+
+const TOO_MUCH = 'The JSON patch changes too large an object too often: a merge patch can do it at once';
+
+function membersCopied(document: JsonValue, operation: Operation): number {
+  const { op, path } = operation;
+  if (op === 'test') return 0;
+  const added = membersAbove(document, path);
+  return op === 'move' ? added + membersAbove(document, sourceOf(operation)) : added;
 }
 
 function apply(document: JsonValue, operation: Operation, copied: { length: number }): JsonValue {
@@ -78,8 +93,8 @@ function lastName(pointer: string): string {
 
 /** A member that is not there equals null, as it does for the API server. */
 function requireEqual(document: JsonValue, operation: Operation): JsonValue {
+  // No deeper than the operation's own value is looked, and that is not too deep.
   const found = valueAt(document, operation.path, 'test') ?? null;
-  refuseDeepJson(found);
   if (isEqualJson(found, operation.value ?? null)) return document;
   throw new JsonPatchError(`testing value ${operation.path} failed: test failed`);
 }

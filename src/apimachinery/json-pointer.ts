@@ -57,6 +57,18 @@ export function valueAt(document: JsonValue, pointer: string, operation: string)
   return memberOf(parent, last);
 }
 
+/** How many members they have together who hold the pointer's value and each other: what a change there copies. */
+export function membersAbove(document: JsonValue, pointer: string): number {
+  let members = 0;
+  let parent: JsonValue | undefined = document;
+  for (const name of pointer.split('/').slice(1)) {
+    if (!isContainer(parent)) break;
+    members += isJsonList(parent) ? parent.length : Object.keys(parent).length;
+    parent = memberOf(parent, unescaped(name));
+  }
+  return members;
+}
+
 /** Hands what holds the pointer's value to `work`, and puts its result in that place. */
 function change(
   document: JsonValue,
@@ -96,7 +108,11 @@ function isContainer(value: JsonValue | undefined): value is Container {
 function namesOf(pointer: string, operation: string): string[] {
   const [root, ...names] = pointer.split('/');
   if (root !== '') throw missingPath(operation, pointer);
-  return names.map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return names.map(unescaped);
+}
+
+function unescaped(name: string): string {
+  return name.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
 /** Below zero it counts from the end. */

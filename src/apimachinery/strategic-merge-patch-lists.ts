@@ -27,20 +27,29 @@ export function mergeLists(live: Items, patch: Items, list: ListMerge): Items {
   const { mergeKey } = list;
   if (mergeKey === undefined) throw badPatch('cannot merge lists without merge key for struct');
   const { kept, changes } = underDirectives(live, patch.map(requireObject), mergeKey);
-  const merged = changes.reduce((items, change) => mergeItem(items, change, { ...list, mergeKey }), kept);
+  const merged = mergeItems(kept, changes, { ...list, mergeKey });
   return orderItems(merged, { named: changes, live: kept, mergeKey });
 }
 
-function mergeItem(items: Items, change: JsonObject, list: ListMerge & { mergeKey: string }): Items {
-  const { mergeKey, form } = list;
-  const key = keyOf(change, mergeKey);
-  const index = items.findIndex((item) => requireObject(item)[mergeKey] === key);
-  const before = items[index];
-  if (!isJsonObject(before)) return [...items, writtenObject(change)];
-  return items.with(
-    index,
-    form === undefined ? writtenObject(change) : list.mergeObjects(before, change, form),
+/** The places of keys are remembered: a patch may have so many items that looking for each in turn would take minutes. */
+function mergeItems(
+  live: Items,
+  changes: readonly JsonObject[],
+  { mergeKey, form, mergeObjects }: ListMerge & { mergeKey: string },
+): Items {
+  const items = [...live];
+  const places = new Map(
+    live.map((item, place) => [requireObject(item)[mergeKey], place] as const).toReversed(),
   );
+  for (const change of changes) {
+    const key = keyOf(change, mergeKey);
+    const place = places.get(key) ?? items.length;
+    const before = items[place];
+    const isMerged = isJsonObject(before) && form !== undefined;
+    items[place] = isMerged ? mergeObjects(before, change, form) : writtenObject(change);
+    places.set(key, place);
+  }
+  return items;
 }
 
 /** `$patch` of items: delete takes away the one with that key, replace all that is not in the patch. */
@@ -108,7 +117,8 @@ function requireSameOrder(patch: Items, order: Items, mergeKey: string | undefin
 
 /** `$deleteFromPrimitiveList`. */
 export function withoutItems(live: Items, deleted: Items): Items {
-  return live.filter((item) => !deleted.includes(item));
+  const gone = new Set(deleted);
+  return live.filter((item) => !gone.has(item));
 }
 
 /** Whether the items are objects: they have to be all of one kind. */

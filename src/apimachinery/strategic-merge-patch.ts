@@ -69,11 +69,12 @@ function underDirective(patch: JsonObject): JsonObject {
 /** `$retainKeys`: what it does not name goes, and the patch may set nothing else. */
 function retained(target: JsonObject, patch: JsonObject): JsonObject {
   if (!Object.hasOwn(patch, RETAIN_KEYS)) return target;
-  const kept = patch[RETAIN_KEYS];
+  const names = patch[RETAIN_KEYS];
+  const kept = new Set(isJsonList(names) ? names : []);
   const set = Object.keys(patch).filter((name) => patch[name] !== null && !isDirective(name));
-  if (!isJsonList(kept) || set.some((name) => !kept.includes(name)))
+  if (!isJsonList(names) || set.some((name) => !kept.has(name)))
     throw badPatch('invalid patch format of retainKeys');
-  return Object.fromEntries(Object.entries(target).filter(([name]) => kept.includes(name)));
+  return Object.fromEntries(Object.entries(target).filter(([name]) => kept.has(name)));
 }
 
 /** Merges the lists that have a `$setElementOrder`, and tells which they are. */

@@ -30,6 +30,8 @@ test('what is no patch is a bad request', () => {
   ]);
 });
 
+const setInWide = { op: 'replace', path: '/a/k1', value: 'x' };
+const putFirst = { op: 'add', path: '/a/0', value: 1 };
 const remove = { op: 'remove', path: '/a' };
 
 test.each<[string, JsonObject, JsonValue, string]>([
@@ -40,9 +42,29 @@ test.each<[string, JsonObject, JsonValue, string]>([
   ['the fields of every object', { a: {} }, [{ op: 'copy', from: '/a/constructor', path: '/b' }], 'Invalid'],
   ['the fields of every list', { a: [1] }, [{ op: 'copy', from: '/a/length', path: '/b' }], 'Invalid'],
   ['copies of copies', { a: ['x'.repeat(1000)] }, doubling(20), 'Invalid'],
+  ['many changes of a large object', wide(10_000), Array(51).fill(setInWide), 'RequestEntityTooLarge'],
+  [
+    'many changes of a large list',
+    { a: Array(10_000).fill(0) },
+    Array(51).fill(putFirst),
+    'RequestEntityTooLarge',
+  ],
   ['what is nested too deeply', { a: {} }, nesting(600), 'BadRequest'],
 ])('refuses %s', (_what, target, patch, reason) => {
   expect(() => jsonPatch(target, patch)).toThrow(expect.objectContaining({ reason }));
+});
+
+function wide(members: number): { readonly a: JsonObject } {
+  return { a: Object.fromEntries(Array.from({ length: members }, (_, index) => [`k${index}`, index])) };
+}
+
+test('a large object may be tested often, and changed some times', () => {
+  const [tests, sets] = [
+    Array(5_000).fill({ op: 'test', path: '/a/k9', value: 9 }),
+    Array(49).fill(setInWide),
+  ];
+  const { a } = jsonPatch(wide(10_000), [...tests, ...sets]);
+  expect(JSON.stringify(a)).toBe(JSON.stringify({ ...wide(10_000).a, k1: 'x' }));
 });
 
 function doubling(times: number): JsonValue {

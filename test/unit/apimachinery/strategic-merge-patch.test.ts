@@ -89,3 +89,24 @@ test('refuses what is nested too deeply', () => {
   const deep = JSON.parse(`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`);
   expect(() => patched({}, deep)).toThrow(expect.objectContaining({ reason: 'BadRequest' }));
 });
+
+/** As many as fit into a request. Looking for each item in turn would take minutes. */
+const MANY = 60_000;
+
+test('long lists are merged at once', () => {
+  const items = (from: number): JsonObject[] =>
+    Array.from({ length: MANY }, (_, index) => ({ name: `n${from + index}`, value: `${from}` }));
+  const env = (list: readonly JsonObject[]): JsonObject => ({
+    spec: { containers: [{ name: 'c', env: list }] },
+  });
+  const half = MANY / 2;
+  const result = patched(env(items(0)), env(items(half)));
+  expect(JSON.stringify(result)).toBe(JSON.stringify(env([...items(0).slice(0, half), ...items(half)])));
+});
+
+test('many items are taken from a long list at once', () => {
+  const names = (from: number): string[] => Array.from({ length: MANY }, (_, index) => `n${from + index}`);
+  const finalizers = names(0);
+  const patch = { metadata: { '$deleteFromPrimitiveList/finalizers': names(1) } };
+  expect(patched({ metadata: { finalizers } }, patch)).toEqual({ metadata: { finalizers: ['n0'] } });
+});
