@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { type ChannelProtocol, CLOSE_CHANNEL, readMessage, writeMessage } from './channels.ts';
-import { letGo } from './let-go.ts';
+import { abandon } from './let-go.ts';
 import { SpdyConnection, type SpdyStream } from './spdy/spdy-connection.ts';
 
 export interface BridgeEnds {
@@ -40,7 +40,7 @@ export class ChannelBridge {
     client.on('message', (message) => this.#take(message));
     const gone = new Promise<void>((resolve) => client.once('close', () => resolve()));
     this.#closed = Promise.all([gone, this.#spdy.closed]);
-    client.once('close', () => letGo(runtime));
+    client.once('close', () => abandon(runtime));
     this.#spdy.onDrain(() => this.#regulate());
   }
 

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { letGo } from './let-go.ts';
+import { abandon, letGo } from './let-go.ts';
 
 export interface Sides {
   readonly client: Duplex;
@@ -40,7 +40,7 @@ function passOn(from: Duplex, to: Duplex): void {
 
 function passEnds(client: Duplex, runtime: Duplex): void {
   client.once('end', () => runtime.end());
-  client.once('close', () => letGo(runtime));
+  client.once('close', () => abandon(runtime));
   runtime.once('end', () => runtime.end());
   for (const event of ['end', 'close']) runtime.once(event, () => letGo(client));
 }

@@ -13,7 +13,19 @@ export const LINGER_MS = 300_000;
  */
 export function letGo(side: Duplex): void {
   side.resume();
-  side.end(() => {
-    if (side instanceof Socket) side.setTimeout(LINGER_MS, () => side.destroy());
-  });
+  side.end(() => closeWhenSilent(side, LINGER_MS));
+}
+
+/**
+ * The same for a runtime whose client is gone. Its time begins at once: a command that never reads its input never takes what was written
+ * to it either, and would hold the connection for as long as it lives.
+ */
+export function abandon(runtime: Duplex, lingerMs: number = LINGER_MS): void {
+  closeWhenSilent(runtime, lingerMs);
+  letGo(runtime);
+}
+
+/** A connection on which something still gets on is not silent. */
+function closeWhenSilent(side: Duplex, afterMs: number): void {
+  if (side instanceof Socket) side.setTimeout(afterMs, () => side.destroy());
 }
