@@ -3,6 +3,8 @@
  * every file by line and column. Invariants: it never throws for what a file contains, never blocks on what a file is,
  * and remembers nothing that changes the answer.
  */
+
+export { areAllRead, darkFiles } from './dark-files.ts';
 export { defaultPullPolicy } from './default-pull-policy.ts';
 export { type FieldGuide, loadFieldGuide } from './field-guide.ts';
 export { formatMessage } from './format-message.ts';

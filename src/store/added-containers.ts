@@ -1,10 +1,10 @@
 import { ApiFailure } from '../apimachinery/index.ts';
 import { Limiter, type Logger, messageOf } from '../base/index.ts';
-import type { ManifestSnapshot } from '../manifest/index.ts';
+import { darkFiles, type ManifestSnapshot } from '../manifest/index.ts';
 import type { Pod, PodUid } from '../pod/index.ts';
 import { type Addition, AdditionFiles, keyOfAddition } from './addition-files.ts';
 import { ObjectFiles, objectsDirectory } from './object-files.ts';
-import { isDark, type PodDefinition, podDefinitions, withVersions } from './pod-definitions.ts';
+import { type PodDefinition, podDefinitions, withVersions } from './pod-definitions.ts';
 import { forbidden, invalidObject, notWritten } from './refusal.ts';
 import {
   documentWith,
@@ -80,8 +80,9 @@ export class AddedContainers {
   find(manifests: ManifestSnapshot): ManifestSnapshot {
     this.#manifests = manifests;
     const versions = new Map<Pod, Pod>();
+    const isDark = darkFiles(manifests);
     for (const addition of [...this.#held.values()]) {
-      if (isDark(addition.file, manifests)) continue;
+      if (isDark(addition.file)) continue;
       const definition = this.#definitionOf(addition);
       const pod = definition && this.#follow(addition, definition);
       if (definition !== undefined && pod !== undefined) versions.set(definition.pod, pod);

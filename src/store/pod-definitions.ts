@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import type { ManifestFile, ManifestSnapshot } from '../manifest/index.ts';
 import type { Pod } from '../pod/index.ts';
 import { objectKey } from './resource-kinds.ts';
@@ -23,15 +22,6 @@ export function* podDefinitions({ directories }: ManifestSnapshot): Iterable<Pod
       }
     }
   }
-}
-
-/** Whether a file exists and cannot be used, or lies where nothing can be read now: it then says nothing about its pods. */
-export function isDark(file: string, { directories }: ManifestSnapshot): boolean {
-  return directories.some((directory) =>
-    directory.state === 'unreadable'
-      ? directory.directory === dirname(file)
-      : directory.files.some((each) => each.state === 'refused' && each.file === file),
-  );
 }
 
 /** The same snapshot with other versions of some pods. What holds none of them is the very same. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ManifestMessage, ManifestSnapshot } from '../manifest/index.ts';
+import { darkFiles, type ManifestMessage, type ManifestSnapshot } from '../manifest/index.ts';
 import {
   type ConfigMap,
   type PersistentVolumeClaim,
@@ -11,7 +11,6 @@ import {
   type UsedObjects,
 } from '../pod/index.ts';
 import type { ObjectRecord } from '../state/index.ts';
-import { darkFiles } from './dark-files.ts';
 
 /** What a pod uses, and among which objects it was looked up. */
 interface Lookup {

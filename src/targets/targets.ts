@@ -1,4 +1,4 @@
-import type { ManifestMessage } from '../manifest/index.ts';
+import { areAllRead, darkFiles, type ManifestMessage } from '../manifest/index.ts';
 import {
   annotation,
   label,
@@ -11,7 +11,6 @@ import {
 import type { PodRecord } from '../state/index.ts';
 import { block } from './block.ts';
 import { type Claim, type Claims, chooseClaim, claimsByKey, refusal } from './claims.ts';
-import { areAllRead, darkFiles } from './dark-files.ts';
 import { haltAll, orderRemovals } from './order-stops.ts';
 import { refuseCycles } from './refuse-cycles.ts';
 import type { RunTarget, Target } from './target.ts';

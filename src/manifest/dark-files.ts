@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { ManifestSnapshot } from '../manifest/index.ts';
+import type { ManifestSnapshot } from './types.ts';
 
 /** Whether nothing is dark: absence then is proof. */
 export function areAllRead({ directories }: ManifestSnapshot): boolean {
