@@ -1,4 +1,4 @@
-import type { JsonObject } from '../base/index.ts';
+import { goDuration, type JsonObject } from '../base/index.ts';
 import { timestamp } from '../status/index.ts';
 import type { Usage } from './ports.ts';
 
@@ -15,12 +15,5 @@ export function usageList({ cpuNanoCores, memoryBytes }: Usage): JsonObject {
 
 /** When it was measured, and over which time. */
 export function measured({ atMs, windowMs }: Usage): JsonObject {
-  return { timestamp: timestamp(atMs), window: goDuration(windowMs) };
-}
-
-/** As Go prints a time.Duration: `1.002s`, `1m0.5s`. */
-function goDuration(ms: number): string {
-  const minutes = Math.floor(Math.round(ms) / 60_000);
-  const seconds = `${(Math.round(ms) % 60_000) / 1000}s`;
-  return minutes === 0 ? seconds : `${minutes}m${seconds}`;
+  return { timestamp: timestamp(atMs), window: goDuration(Math.round(windowMs)) };
 }

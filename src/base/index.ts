@@ -18,6 +18,7 @@ export {
 } from './descriptors.ts';
 export { readDurationMs } from './duration.ts';
 export { type ErrorCode, errnoOf, hasCode, messageOf, TinyletError } from './errors.ts';
+export { goDuration } from './go-duration.ts';
 export {
   isEqualJson,
   isJsonList,

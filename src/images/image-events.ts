@@ -1,5 +1,5 @@
+import { goDuration } from '../base/index.ts';
 import type { PodEvent, TellEvent } from '../pod/index.ts';
-import { goDuration } from './go-duration.ts';
 import type { ImageNeed } from './image-need.ts';
 import type { PulledImage } from './image-pulls.ts';
 

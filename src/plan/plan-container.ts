@@ -1,3 +1,4 @@
+import { goDuration } from '../base/index.ts';
 import type { PodSandboxConfig } from '../cri/index.ts';
 import type { ImageNeed } from '../images/index.ts';
 import type { Container, ContainerId, EphemeralContainer, ObservedSandbox } from '../pod/index.ts';
@@ -18,7 +19,7 @@ import type { Fate } from './fate.ts';
 import { imageNeed, imageVolumeNeeds } from './plan-images.ts';
 import type { PlanInputFor } from './plan-input.ts';
 import { planPostStart } from './plan-starts.ts';
-import { isBackingOff } from './restart.ts';
+import { isBackingOff, restartDelayMs } from './restart.ts';
 import { podFactsOf } from './surroundings.ts';
 
 type RunInput = PlanInputFor<'run'>;
@@ -34,10 +35,10 @@ export interface ContainerSubject {
 export function planContainer(input: RunInput, subject: ContainerSubject): ContainerStep {
   const { container, fate } = subject;
   if (fate.kind === 'hook') return planPostStart(input, container, fate.instance);
-  if (fate.kind === 'restart-all') return { wait: crashLoop(container, input, fate.atMs) };
+  if (fate.kind === 'restart-all') return { wait: crashLoop(container, input, fate) };
   if (fate.kind !== 'start' && fate.kind !== 'create') return {};
   if (fate.kind === 'create' && isBackingOff(fate.atMs, input.nowMs))
-    return { wait: crashLoop(container, input, fate.atMs) };
+    return { wait: crashLoop(container, input, fate) };
   const step = planMaking(input, { ...subject, fate });
   // What is made has its postStart hook before it before later ones are made (kubelet: startContainer).
   const isFirst = step.action !== undefined && container.lifecycle?.postStart !== undefined;
@@ -170,14 +171,18 @@ function configError(message: string): ContainerStep {
   return { wait: { reason: 'CreateContainerConfigError', message } };
 }
 
-/** The kubelet's words (kubelet: doBackOff). */
-function crashLoop(container: Container, { target, nowMs }: RunInput, untilMs: number): Wait {
+/** The kubelet's words: how long it is in all, which stays the same while it lasts (kubelet: doBackOff). */
+function crashLoop(
+  container: Container,
+  { target, crashLoopMaxMs }: RunInput,
+  { atMs, step }: { readonly atMs: number; readonly step: number },
+): Wait {
   const { name, namespace } = target.pod.metadata;
-  const seconds = Math.ceil((untilMs - nowMs) / 1000);
+  const delay = goDuration(restartDelayMs(target.pod, step, crashLoopMaxMs));
   const pod = `${name}_${namespace}(${target.uid})`;
   return {
     reason: 'CrashLoopBackOff',
-    message: `back-off ${seconds}s restarting failed container=${container.name} pod=${pod}`,
-    untilMs,
+    message: `back-off ${delay} restarting failed container=${container.name} pod=${pod}`,
+    untilMs: atMs,
   };
 }

@@ -77,8 +77,12 @@ export function restartOfStopped(
   longestMs: number,
 ): PlannedRestart {
   if (finishedAtMs >= planned.atMs) return planned;
-  const delayMs = backoffDelayMs(planned.step - 1, longestDelayMs(pod, longestMs));
-  return { ...planned, atMs: finishedAtMs + delayMs };
+  return { ...planned, atMs: finishedAtMs + restartDelayMs(pod, planned.step, longestMs) };
+}
+
+/** The delay that a restart has to wait for whose instance will record `step`. */
+export function restartDelayMs(pod: Pod, step: number, longestOfNodeMs: number): number {
+  return backoffDelayMs(step - 1, longestDelayMs(pod, longestOfNodeMs));
 }
 
 /** The pod may ask for a shorter longest delay than the node's. */

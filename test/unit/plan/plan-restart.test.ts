@@ -33,6 +33,7 @@ describe('what exits is restarted as the policy says (kubelet: ContainerShouldRe
 
 describe('CrashLoopBackOff: 0, 10, 20, 40, 80, 160, 300, 300 s after the exit (kubelet: doBackOff)', () => {
   const steps = [0, 10, 20, 40, 80, 160, 300, 300].map((seconds, step) => [step, seconds] as const);
+  const inWords = ['0s', '10s', '20s', '40s', '1m20s', '2m40s', '5m0s', '5m0s'];
 
   test.each(steps)('step %i: restarted %i s after the exit', (step, seconds) => {
     const of = podWith('Always');
@@ -50,7 +51,7 @@ describe('CrashLoopBackOff: 0, 10, 20, 40, 80, 160, 300, 300 s after the exit (k
         {
           container: 'app',
           reason: 'CrashLoopBackOff',
-          message: `back-off 1s restarting failed container=app pod=web_default(${uid})`,
+          message: `back-off ${inWords[step]} restarting failed container=app pod=web_default(${uid})`,
           untilMs: nowMs + 1,
         },
       ],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { goDuration } from '../../../src/images/go-duration.ts';
+import { goDuration } from '../../../src/base/go-duration.ts';
 
 test.each([
   [-5, '0s'],
