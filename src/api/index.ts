@@ -6,7 +6,9 @@
  */
 export type { ApiLimits } from './api-limits.ts';
 export { fetchEvents, fetchStatus, fetchWhy, requestJson } from './client.ts';
+export { loadApiRoutes } from './load-api-routes.ts';
 export type { ApiRequest, ApiResponse, BodySink, StreamedBody, UpgradeRequest } from './message.ts';
+export { nodeRoutes } from './node-routes.ts';
 export type {
   ApiPorts,
   ContainerRef,
@@ -27,6 +29,5 @@ export type {
 export type { Route } from './route.ts';
 export { createRouter, type Router } from './router.ts';
 export { gitVersionOf } from './routes/version-route.ts';
-export { apiRoutes, nodeRoutes } from './routes.ts';
 export { type ApiServer, type ApiServerOptions, createApiServer } from './server.ts';
 export type { TcpAccess, TcpAddress, TcpCredentials, TcpOptions } from './tcp-listener.ts';

@@ -1,8 +1,8 @@
-import { ApiFailure } from '../apimachinery/index.ts';
+import { ApiFailure, STATUS_CODE } from '../apimachinery/index.ts';
 import { type Logger, messageOf } from '../base/index.ts';
 import type { ApiRequest, ApiResponse, UpgradeRequest } from './message.ts';
 import type { Route } from './route.ts';
-import { createRouteTable, type Found, type RouteTable } from './route-table.ts';
+import { createRouteTable, type Found } from './route-table.ts';
 import { failureResponse, statusError } from './status-error.ts';
 
 /** Hands every request to its route. What none takes, and what one throws, becomes the Status a Kubernetes API server would answer. */
@@ -16,11 +16,17 @@ export interface Router {
   upgrade(request: Omit<UpgradeRequest, 'params'>): Promise<ApiResponse | undefined>;
 }
 
-export function createRouter(routes: readonly Route[], logger: Logger): Router {
-  let table: Promise<RouteTable> | undefined;
+export function createRouter(
+  routes: readonly Route[],
+  logger: Logger,
+  loadFurther: () => Promise<readonly Route[]> = () => Promise.resolve([]),
+): Router {
+  const first = once(() => createRouteTable(routes));
+  const further = once(async () => createRouteTable(await loadFurther()));
   const find = async ({ method, path }: { method: string; path: string }): Promise<Found> => {
-    table ??= createRouteTable(routes);
-    return (await table)(method, path);
+    const found = (await first())(method, path);
+    const isUnknown = 'refusal' in found && found.refusal.status === STATUS_CODE.NotFound;
+    return isUnknown ? (await further())(method, path) : found;
   };
   const failed = (err: unknown, { path, signal }: { path: string; signal: AbortSignal }): ApiResponse => {
     if (err instanceof ApiFailure) return failureResponse(err);
@@ -53,3 +59,15 @@ export function createRouter(routes: readonly Route[], logger: Logger): Router {
 }
 
 const NO_UPGRADE = statusError('BadRequest', 'this resource does not change protocols');
+
+/** What could not be made is tried again. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+}

@@ -1,11 +1,9 @@
 import { Limiter } from '../base/index.ts';
 import { UNSTORED_RESOURCES } from './discovery/listed-resource.ts';
-import type { ApiPorts, NodeSource } from './ports.ts';
+import type { ApiPorts } from './ports.ts';
 import { ALL_RESOURCES } from './resources/all-resources.ts';
 import type { Route } from './route.ts';
-import { aliveRoute } from './routes/alive-route.ts';
 import { discoveryRoutes } from './routes/discovery-route.ts';
-import { eventsRoute } from './routes/events-route.ts';
 import { nodeMetricsRoutes } from './routes/node-metrics-route.ts';
 import { objectRoutes } from './routes/object-routes.ts';
 import { objectStatusRoute } from './routes/object-status-route.ts';
@@ -18,17 +16,13 @@ import { podLogRoute } from './routes/pod-log-route.ts';
 import { podMetricsRoutes } from './routes/pod-metrics-route.ts';
 import { podPortForwardRoute } from './routes/pod-port-forward-route.ts';
 import { podStatusRoutes } from './routes/pod-status-route.ts';
-import { readyRoute } from './routes/ready-route.ts';
 import { selfSubjectReviewRoutes } from './routes/self-subject-review-route.ts';
-import { statusRoute } from './routes/status-route.ts';
 import { gitVersionOf, versionRoute } from './routes/version-route.ts';
-import { whyRoute } from './routes/why-route.ts';
 import type { ObjectPorts } from './verbs/verb.ts';
 
-/** Every route of the node API. */
+/** Every route of the node API but those of nodeRoutes. */
 export function apiRoutes(ports: ApiPorts): readonly Route[] {
   return [
-    ...nodeRoutes(ports),
     ...selfRoutes(ports),
     ...storedRoutes(ports),
     podExecRoute(ports),
@@ -37,18 +31,6 @@ export function apiRoutes(ports: ApiPorts): readonly Route[] {
     podLogRoute(ports),
     ...podMetricsRoutes(ports),
     ...nodeMetricsRoutes(ports),
-  ];
-}
-
-/** Those that are ours and no Kubernetes server has, and its health checks. */
-export function nodeRoutes(source: NodeSource): readonly Route[] {
-  return [
-    statusRoute(source),
-    whyRoute(source),
-    eventsRoute(source),
-    aliveRoute('/healthz'),
-    aliveRoute('/livez'),
-    readyRoute(source),
   ];
 }
 

@@ -11,6 +11,8 @@ import { type BoundSocket, bindPrivately } from './unix-socket.ts';
 export interface ApiServerOptions {
   readonly socketPath: string;
   readonly routes: readonly Route[];
+  /** Asked for once, when a request comes that none of those takes. */
+  readonly furtherRoutes?: () => Promise<readonly Route[]>;
   readonly logger: Logger;
   readonly clock: Clock;
   /** Whether the API is served over TCP, too. */
@@ -31,7 +33,12 @@ export interface ApiServer {
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { socketPath, logger, clock, tcp } = options;
   const limits = { ...API_LIMITS, ...options.limits };
-  const service = { router: createRouter(options.routes, logger), limits, logger, clock };
+  const service = {
+    router: createRouter(options.routes, logger, options.furtherRoutes),
+    limits,
+    logger,
+    clock,
+  };
   const server = createServer(httpOptions(limits));
   const local = serveHttp(server, { ...service, guard: refuseOrigin });
   let bound: BoundSocket | undefined;

@@ -1,6 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { createAccess } from '../access/index.ts';
-import { type ApiPorts, type ApiServer, apiRoutes, createApiServer, gitVersionOf } from '../api/index.ts';
+import {
+  type ApiPorts,
+  type ApiServer,
+  createApiServer,
+  gitVersionOf,
+  loadApiRoutes,
+  nodeRoutes,
+} from '../api/index.ts';
 import { readMachineUsage } from '../host/index.ts';
 import { parseApart } from '../manifest/index.ts';
 import { eventReport } from '../status/index.ts';
@@ -32,9 +39,11 @@ export async function createNodeApi(options: DaemonOptions, ports: NodePorts, no
     const retention = { forMs, directory: objectsDirectory(rootDir) };
     void removeTerminatedPods({ clock, logger, pods, remove }, retention, ending.signal);
   }
+  const apiPorts = apiPortsOf(options, ports, { node, stored });
   const server = createApiServer({
     ...{ socketPath: options.apiSocket, logger, clock },
-    routes: apiRoutes(apiPorts(options, ports, { node, stored })),
+    routes: nodeRoutes(apiPorts),
+    furtherRoutes: () => loadApiRoutes(apiPorts),
     ...tcpOf(options, ports),
   });
   return {
@@ -70,7 +79,7 @@ async function openObjects(
   );
 }
 
-function apiPorts(
+function apiPortsOf(
   { nodeName }: DaemonOptions,
   { clock, logger, random, version }: NodePorts,
   { node, stored }: { readonly node: Node; readonly stored: NodeObjects },

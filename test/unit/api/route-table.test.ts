@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ApiPorts, apiRoutes, type Route } from '../../../src/api/index.ts';
+import { type ApiPorts, loadApiRoutes, nodeRoutes, type Route } from '../../../src/api/index.ts';
 import { createRouteTable } from '../../../src/api/route-table.ts';
 import { node } from '../cli/reports.ts';
 import { ObjectWorld } from './object-world.ts';
@@ -27,7 +27,7 @@ const ports: ApiPorts = {
 };
 
 test('every route of the node is found by its own path, and no two want the same request', async () => {
-  const routes = apiRoutes(ports);
+  const routes = [...nodeRoutes(ports), ...(await loadApiRoutes(ports))];
   const table = await createRouteTable(routes);
   const astray = routes.flatMap((route) =>
     route.methods

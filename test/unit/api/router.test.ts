@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { type ApiRequest, type NodeSource, nodeRoutes, type Route } from '../../../src/api/index.ts';
+import {
+  type ApiRequest,
+  createRouter,
+  type NodeSource,
+  nodeRoutes,
+  type Route,
+} from '../../../src/api/index.ts';
 import { ApiFailure } from '../../../src/apimachinery/index.ts';
 import { type LogFields, silentLogger } from '../../../src/base/index.ts';
 import type { NodeReport } from '../../../src/status/index.ts';
 import { node } from '../cli/reports.ts';
-import { ask, bodyText } from './ask.ts';
+import { apiRequest, ask, bodyText } from './ask.ts';
 
 const forbiddenLogger = {
   ...silentLogger,
@@ -50,6 +56,47 @@ describe('routes of the node', () => {
     ],
   ])('/readyz: %s', async (_, changed, status, body) => {
     expect(await askNode(node(changed), '/readyz')).toMatchObject({ status, body });
+  });
+});
+
+describe('further routes', () => {
+  const route = (path: string): Route => ({
+    path,
+    methods: ['GET'],
+    handle: () => ({ status: 200, headers: {}, body: path }),
+  });
+
+  test('are loaded once, when something else is asked for', async () => {
+    let loads = 0;
+    const router = createRouter([route('/first')], silentLogger, async () => {
+      loads += 1;
+      return [route('/first'), route('/second')];
+    });
+    const asked = [];
+    for (const target of ['/first', '/second', '/second', '/third']) {
+      const { status } = await router.answer(apiRequest(target));
+      asked.push([target, status, loads]);
+    }
+    expect(asked).toEqual([
+      ['/first', 200, 0],
+      ['/second', 200, 1],
+      ['/second', 200, 1],
+      ['/third', 404, 1],
+    ]);
+  });
+
+  test('that cannot be loaded are tried again', async () => {
+    let loads = 0;
+    const told: string[] = [];
+    const logger = { ...silentLogger, error: (_: LogFields, message: string) => told.push(message) };
+    const router = createRouter([], logger, async () => {
+      loads += 1;
+      if (loads === 1) throw new Error('no such file');
+      return [route('/second')];
+    });
+    const { status } = await router.answer(apiRequest('/second'));
+    expect([status, told]).toEqual([500, ['request failed']]);
+    expect(await router.answer(apiRequest('/second'))).toMatchObject({ status: 200 });
   });
 });
 
