@@ -46,8 +46,8 @@ export interface Resource {
   cells(object: JsonObject, nowMs: number): readonly Cell[];
   /** What field selectors may name beside metadata.name and metadata.namespace, with its value. */
   readonly fields: Readonly<Record<string, (object: JsonObject) => string>>;
-  /** What the server makes of what a client wrote: a Secret's stringData becomes data. */
-  readonly complete?: (object: JsonObject) => JsonObject;
+  /** What the server makes of what a client wrote: a Secret's stringData becomes data. `before` is what is there already. */
+  readonly complete?: (object: JsonObject, before?: JsonObject) => JsonObject;
   /**
    * With what is shown of an object beyond what a client writes: an update that leaves out a default changes nothing. `before` is what is
    * there already.

@@ -2,6 +2,7 @@ import { type JsonObject, listAt, objectAt, textAt } from '../../base/index.ts';
 import { shownPodWords } from '../../status/index.ts';
 import { defaultedSpec } from '../../store/index.ts';
 import type { Cell, Resource } from '../resource.ts';
+import { without } from '../verbs/desired.ts';
 import { AGE, ageOf, column, NAME, nameOf, orElse, since, wideColumn } from './columns.ts';
 
 export const pods: Resource = {
@@ -59,6 +60,7 @@ export const pods: Resource = {
     'status.podIP': firstAddress,
     'status.podIPs': firstAddress,
   },
+  complete: (pod, before) => (before === undefined ? withoutMirrorAnnotations(pod) : pod),
   withDefaults(pod, before) {
     const spec = defaultedSpec(objectAt(pod, 'spec'));
     // A client that brings its manifest back does not say where the pod has come to be.
@@ -66,6 +68,18 @@ export const pods: Resource = {
     return { ...pod, spec: { ...spec, ...(nodeName !== '' && { nodeName }) } };
   },
 };
+
+/** kubelet/types: constants.go, pod_update.go. */
+const MIRROR_ANNOTATIONS = ['hash', 'mirror', 'seen', 'source'].map((name) => `kubernetes.io/config.${name}`);
+
+/** A copy of a pod from a file is no mirror of that file: `kubectl drain` would leave it alone. */
+function withoutMirrorAnnotations(pod: JsonObject): JsonObject {
+  const metadata = objectAt(pod, 'metadata');
+  const { annotations: _, ...others } = metadata;
+  const annotations = without(objectAt(metadata, 'annotations'), MIRROR_ANNOTATIONS);
+  const isBare = Object.keys(annotations).length === 0;
+  return { ...pod, metadata: isBare ? others : { ...metadata, annotations } };
+}
 
 /** Kubernetes: printPod in pkg/printers/internalversion/printers.go. */
 function placeCells(pod: JsonObject): readonly Cell[] {

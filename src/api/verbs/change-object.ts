@@ -58,7 +58,7 @@ async function nextVersion(
   current: JsonObject,
   { edit, edited }: { readonly edit: Edit; readonly edited: Edited },
 ): Promise<JsonObject> {
-  const complete = resource.complete?.(edited.object) ?? edited.object;
+  const complete = resource.complete?.(edited.object, current) ?? edited.object;
   const { status: _, ...wanted } = resource.withDefaults?.(complete, current) ?? complete;
   const is = objectAt(current, 'metadata');
   const kept = Object.fromEntries(

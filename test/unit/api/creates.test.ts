@@ -43,6 +43,25 @@ describe('a new object', () => {
     });
   });
 
+  test('made from what is shown of a pod of a file is no mirror of it, which nobody would drain', async () => {
+    const it = new ObjectWorld();
+    const mirror = {
+      'kubernetes.io/config.hash': 'uid-of-web',
+      'kubernetes.io/config.mirror': 'uid-of-web',
+      'kubernetes.io/config.seen': '2026-01-01T12:00:00.000Z',
+      'kubernetes.io/config.source': 'file',
+    };
+    const copy = (name: string, annotations: JsonObject) =>
+      it.ask('POST', PODS, { ...base, metadata: { name, annotations } });
+    await copy('copy', mirror);
+    await copy('noted', { ...mirror, note: 'mine' });
+    expect(saved(it).map(({ metadata }) => (metadata as JsonObject).annotations)).toEqual([
+      undefined,
+      { note: 'mine' },
+    ]);
+    expect(JSON.stringify(saved(it))).not.toContain('kubernetes.io/config');
+  });
+
   test.each<[string, string, JsonObject, object]>([
     [
       'its kind is that of the path',
