@@ -52,7 +52,6 @@ withKubectl('logs, whole and in part', async (context, suite) => {
     'logs-limit': 'logs talk -c app --limit-bytes=8',
     'logs-since': 'logs talk -c app --since=1h --tail=1',
     'logs-timestamps': 'logs talk -c app --tail=1 --timestamps',
-    'logs-all': 'logs talk --all-containers --prefix',
     'logs-selector': 'logs -l app=talk -c side --tail=1',
     'logs-none-such': 'logs talk -c nobody',
     'logs-waiting': 'logs stuck',
@@ -60,6 +59,10 @@ withKubectl('logs, whole and in part', async (context, suite) => {
     'logs-no-previous': 'logs talk -c app --previous',
   };
   for (const [name, line] of Object.entries(lines)) await node.golden(name, line);
+  // kubectl asks for all of them at one time.
+  const all = (await node.out('logs talk --all-containers --prefix')).trimEnd().split('\n');
+  const lined = [1, 2, 3, 4, 5].map((number) => `[pod/talk/app] line ${number}`);
+  expect(all.sort()).toEqual([...lined, '[pod/talk/app] oops', '[pod/talk/side] from side']);
   await eventually(async () =>
     expect((await daemon.pod('again')).containers[0]?.restartCount).toBeGreaterThan(0),
   );
