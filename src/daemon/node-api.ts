@@ -13,6 +13,7 @@ import { parseApart } from '../manifest/index.ts';
 import { eventReport } from '../status/index.ts';
 import { type NodeObjects, objectsDirectory, openNodeObjects } from '../store/index.ts';
 import { containerLogs } from './container-logs.ts';
+import { firstLook } from './first-look.ts';
 import type { Node } from './node.ts';
 import { nodeUsage } from './node-usage.ts';
 import type { DaemonOptions, NodePorts } from './options.ts';
@@ -40,10 +41,14 @@ export async function createNodeApi(options: DaemonOptions, ports: NodePorts, no
     void removeTerminatedPods({ clock, logger, pods, remove }, retention, ending.signal);
   }
   const apiPorts = apiPortsOf(options, ports, { node, stored });
+  const looked = firstLook(node.reconciler);
   const server = createApiServer({
     ...{ socketPath: options.apiSocket, logger, clock },
     routes: nodeRoutes(apiPorts),
-    furtherRoutes: () => loadApiRoutes(apiPorts),
+    furtherRoutes: async () => {
+      await looked;
+      return loadApiRoutes(apiPorts);
+    },
     ...tcpOf(options, ports),
   });
   return {
