@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Writes src/apimachinery/kubernetes-types.generated.ts from the Go sources of Kubernetes' API: `node scripts/generate-kubernetes-types.mjs DIR`.
+// Writes src/apimachinery/types/kubernetes-types.generated.ts from the Go sources of Kubernetes' API: `node scripts/generate-kubernetes-types.mjs DIR`.
 // DIR is where Debian's golang-k8s-api-dev, golang-k8s-apimachinery-dev and golang-k8s-metrics-dev are unpacked (`dpkg -x PACKAGE.deb DIR`).
 // `--stdout` prints instead of writing.
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { gunzipSync } from 'node:zlib';
 const [directory] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 if (directory === undefined) throw new Error('usage: generate-kubernetes-types.mjs DIR [--stdout]');
 const sources = join(directory, 'usr/share/gocode/src/k8s.io');
-const target = new URL('../src/apimachinery/kubernetes-types.generated.ts', import.meta.url);
+const target = new URL('../src/apimachinery/types/kubernetes-types.generated.ts', import.meta.url);
 
 /** Go package → where its types.go is. */
 const PACKAGES = {

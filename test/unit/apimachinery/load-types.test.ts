@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadTypes } from '../../../src/apimachinery/index.ts';
-import { kubernetesTypes } from '../../../src/apimachinery/kubernetes-types.generated.ts';
+import { kubernetesTypes } from '../../../src/apimachinery/types/kubernetes-types.generated.ts';
 
 const types = await loadTypes();
 const names = kubernetesTypes.match(/^[\w/]+\.\w+/gm) ?? [];

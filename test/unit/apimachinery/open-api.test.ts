@@ -13,7 +13,7 @@ const document = openApiV3(subject, types);
 const schemas = objectAt(document.components, 'schemas');
 
 test('the version is that of the types', async () => {
-  const file = new URL('../../../src/apimachinery/kubernetes-types.generated.ts', import.meta.url);
+  const file = new URL('../../../src/apimachinery/types/kubernetes-types.generated.ts', import.meta.url);
   const [, version] = /golang-k8s-api-dev 0\.([\d.]+)/.exec(await readFile(file, 'utf8')) ?? [];
   expect(KUBERNETES_VERSION).toBe(`1.${version}`);
 });
