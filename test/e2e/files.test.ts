@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { eventually } from './support/eventually.ts';
 import { flat, idle } from './support/manifests.ts';
@@ -58,7 +59,8 @@ besideOthers(
     const before = idsOf(await world.live(namespace, 'p'));
     const isKept = async () => {
       const { directories } = await daemon.passes();
-      expect(directories).toEqual([{ directory: manifests, problem: 'does not exist' }]);
+      const objects = { directory: join(daemon.rootDir, 'objects') };
+      expect(directories).toEqual([{ directory: manifests, problem: 'does not exist' }, objects]);
       expect(idsOf(await world.live(namespace, 'p'))).toEqual(before);
       expect((await daemon.pod('p')).uid).toBe(uid);
     };
