@@ -47,11 +47,15 @@ export function jsonResponse(
   value: unknown,
   headers: ApiResponse['headers'] = {},
 ): ApiResponse {
-  return {
-    status,
-    headers: { 'content-type': 'application/json', ...headers },
-    body: `${JSON.stringify(value)}\n`,
-  };
+  return jsonTextResponse(status, JSON.stringify(value), headers);
+}
+
+export function jsonTextResponse(
+  status: number,
+  text: string,
+  headers: ApiResponse['headers'] = {},
+): ApiResponse {
+  return { status, headers: { 'content-type': 'application/json', ...headers }, body: `${text}\n` };
 }
 
 export function textResponse(status: number, body: string): ApiResponse {

@@ -1,7 +1,8 @@
 import { ApiFailure } from '../../apimachinery/index.ts';
 import { negotiateForm } from '../accept.ts';
 import { shapeList } from '../form.ts';
-import { type ApiRequest, type ApiResponse, jsonResponse } from '../message.ts';
+import { type ApiRequest, type ApiResponse, jsonResponse, jsonTextResponse } from '../message.ts';
+import { listText } from '../object-text.ts';
 import { readListOptions } from './list-options.ts';
 import { selectionOf } from './selection.ts';
 import { refuseTooNew } from './too-new.ts';
@@ -17,6 +18,8 @@ export function listObjects({ resource, ports }: VerbContext, request: ApiReques
   refuseTooNew(asked.version, version);
   if (asked.isExact && asked.version !== version)
     throw new ApiFailure('Expired', 'The resourceVersion for the provided list is too old.');
+  const chosen = items.filter(isChosen);
   const shaping = { resource, nowMs: ports.clock.nowMs() };
-  return jsonResponse(200, shapeList(items.filter(isChosen), version, form, shaping));
+  if (form.as !== 'Object') return jsonResponse(200, shapeList(chosen, version, form, shaping));
+  return jsonTextResponse(200, listText(shapeList([], version, form, shaping), chosen));
 }
