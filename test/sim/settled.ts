@@ -5,7 +5,7 @@ import { claimsOf, rubbish } from './convergence.ts';
 import { isStarted } from './health-truth.ts';
 import type { Instance } from './instance.ts';
 import { isDone, isOfVersion, isTooFull, lastOf, runs, saidNow } from './pod-problems.ts';
-import { isPlainInit } from './policy.ts';
+import { isFault, isPlainInit, policyOf } from './policy.ts';
 import { behaviourOf } from './random-lives.ts';
 import type { World } from './world.ts';
 
@@ -55,7 +55,9 @@ interface Subject {
 
 function isSteadyInstance(world: World, { pod, container, last }: Subject): boolean {
   if (isOutdated(last, pod, [saidNow(world)])) return false;
-  if (!world.facts.isRunning(last)) return isDone(pod, last);
+  // The restart after a fault of its own is decided before the stop, whatever the exit code then says.
+  const willBeBack = last.stop !== undefined && isFault(last) && policyOf(container, pod) !== 'Never';
+  if (!world.facts.isRunning(last)) return isDone(pod, last) && !willBeBack;
   const { exitAfterMs, sickFromMs } = behaviourOf(last.container);
   const hook = world.facts.lives.hook(last.id, 'postStart');
   const isBegun =
