@@ -126,7 +126,7 @@ export type {
   Sysctl,
 } from './security-context.ts';
 export { containerHash, containerHashMatches, sandboxHash, sandboxHashMatches } from './spec-hash.ts';
-export { type StopSignal, stopSignalNamed, stopSignalNames, stopSignals } from './stop-signals.ts';
+export { type StopSignal, stopSignalNames, stopSignals } from './stop-signals.ts';
 export { dottedSysctl, sysctlNameErrors, sysctlNamespace } from './sysctl-names.ts';
 export type {
   DownwardFile,

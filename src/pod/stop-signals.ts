@@ -72,11 +72,6 @@ export const stopSignals = {
 
 export type StopSignal = keyof typeof stopSignals;
 
-/** A text that is the name of one of them; undefined for any other. */
-export function stopSignalNamed(text: string): StopSignal | undefined {
-  return stopSignalNames.find((name) => name === text);
-}
-
 /** In alphabetical order, as Kubernetes lists them. */
 export const stopSignalNames: readonly StopSignal[] = namesOf(stopSignals).sort();
 

@@ -5,6 +5,5 @@
  */
 export { adoptForeign } from './adopt.ts';
 export type { Inventory } from './inventory.ts';
-export type { NodePod } from './node-pod.ts';
 export { Reconciler } from './reconciler.ts';
 export type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts';

@@ -1,23 +1,9 @@
-import type { Pod, PodUid } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import { isOwnCondition, type PodStatus } from '../status/index.ts';
+import type { PodView } from '../store/index.ts';
 import type { Target } from '../targets/index.ts';
 import { statusBeforeFirstPass } from './pass-status.ts';
 import { keyOf, type LastPass } from './pod-worker.ts';
-
-/** A pod as it is wanted and as it is, for whoever shows it. */
-export interface NodePod {
-  readonly uid: PodUid;
-  readonly namespace: string;
-  readonly name: string;
-  readonly file: string;
-  /** The version that is wanted; while it is being removed, the one on record. Undefined where its manifest is lost. */
-  readonly pod: Pod | undefined;
-  readonly record: PodRecord | undefined;
-  /** What the values below are made from: as long as each part is the same, so is the status. */
-  readonly basis: readonly unknown[];
-  readonly status: () => PodStatus | undefined;
-}
 
 export interface NodePodInput {
   readonly target: Target;
@@ -26,7 +12,8 @@ export interface NodePodInput {
   readonly startedAtMs: number;
 }
 
-export function nodePod({ target, record, last, startedAtMs }: NodePodInput): NodePod {
+/** A pod as it is wanted and as it is, for whoever shows it. */
+export function nodePod({ target, record, last, startedAtMs }: NodePodInput): PodView {
   const [namespace = '', name = ''] = keyOf(target).split('/');
   const pod = target.kind === 'run' ? target.pod : record?.pod;
   const isLost = pod?.spec.containers.length === 0;

@@ -4,11 +4,12 @@ import type { Plan, Surroundings } from '../plan/index.ts';
 import type { ObservedContainer, OwnerId, Pod, PodKey, PodUid } from '../pod/index.ts';
 import type { ObjectRecord } from '../state/index.ts';
 import type { NodeReport, PodWhy } from '../status/index.ts';
+import type { PodView } from '../store/index.ts';
 import { findTargets, type Shutdown, type Target, type Targets } from '../targets/index.ts';
 import { type Inventory, inventoryOf } from './inventory.ts';
 import { KnownPods } from './known-pods.ts';
 import { ManifestView } from './manifest-view.ts';
-import { type NodePod, nodePod } from './node-pod.ts';
+import { nodePod } from './node-pod.ts';
 import { nodeReport, type ReportFacts } from './node-report.ts';
 import { isHalted, notStopped, shutdownWithin } from './node-shutdown.ts';
 import { NodeView } from './node-view.ts';
@@ -178,7 +179,7 @@ export class Reconciler {
   }
 
   /** Every pod that is wanted, or is still there. */
-  pods(): readonly NodePod[] {
+  pods(): readonly PodView[] {
     return [...this.#targets.targets.values()].map((target) =>
       nodePod({
         target,

@@ -8,13 +8,13 @@ type Finding = Pick<PodCondition, 'reason' | 'message'> & { readonly status: 'Tr
 
 const TRUE: Finding = { status: 'True' };
 
-/** Also those that it has only now and then (kubelet: PodConditionByKubelet). */
-const OWN_TYPES: ReadonlySet<string> = new Set<PodConditionType | 'PodResizePending' | 'PodResizeInProgress'>(
-  [
-    ...(['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'] as const),
-    ...(['AllContainersRestarting', 'PodResizePending', 'PodResizeInProgress'] as const),
-  ],
-);
+/** Also those that it has only now and then (kubelet: PodConditionByKubelet, PodConditionSharedByKubelet). */
+const OWN_TYPES: ReadonlySet<string> = new Set<
+  PodConditionType | 'PodResizePending' | 'PodResizeInProgress' | 'DisruptionTarget'
+>([
+  ...(['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'] as const),
+  ...(['AllContainersRestarting', 'PodResizePending', 'PodResizeInProgress', 'DisruptionTarget'] as const),
+]);
 
 /** Whether nobody but the node says so of a pod. */
 export function isOwnCondition(type: string): boolean {

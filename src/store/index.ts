@@ -16,3 +16,4 @@ export {
 export { objectsDirectory } from './object-files.ts';
 export type { ObjectChange, ObjectList, ObjectReader, ObjectSource, SourceObject } from './object-reader.ts';
 export { ObjectStore, type ObjectStoreOptions } from './object-store.ts';
+export type { PodView } from './ports.ts';

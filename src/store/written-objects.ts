@@ -1,6 +1,5 @@
-import { metadataOf, type ParsedObject } from '../manifest/index.ts';
+import type { ParsedObject } from '../manifest/index.ts';
 import type { NodeState } from './ports.ts';
-import { objectKey } from './resource-kinds.ts';
 
 /** What was written of an object last: another version, or that it is gone. */
 export type WrittenObject = ParsedObject | 'deleted';
@@ -41,9 +40,4 @@ export class WrittenObjects {
     for (const [key, { afterLook }] of this.#entries) if (inForce > afterLook) this.#entries.delete(key);
     return this.#entries;
   }
-}
-
-export function keyOfParsed(found: ParsedObject): string {
-  const { namespace, name } = metadataOf(found);
-  return objectKey(found.kind, namespace, name);
 }

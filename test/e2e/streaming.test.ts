@@ -10,6 +10,7 @@ import { KubectlStreams, type Way } from './support/kubectl-streams.ts';
 import { StreamStage } from './support/stream-stage.ts';
 
 const unavailable = realRuntimeUnavailable();
+if (unavailable !== undefined) process.stderr.write(`not tried on a real containerd: ${unavailable}\n`);
 const full = process.env.TINYLET_FULL === '1';
 const versions = (process.env.TINYLET_TEST_CONTAINERD?.split(',') ??
   (full ? ['1.6', '1.7', '2.1'] : ['1.6'])) as RuntimeVersion[];

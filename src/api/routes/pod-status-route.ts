@@ -1,4 +1,5 @@
 import { type JsonObject, type JsonValue, listAt, objectAt, textAt } from '../../base/index.ts';
+import { isOwnCondition } from '../../status/index.ts';
 import { negotiateForm } from '../accept.ts';
 import type { ApiRequest, ApiResponse } from '../message.ts';
 import { pods } from '../resources/pods.ts';
@@ -10,19 +11,6 @@ import { readPatch } from '../verbs/read-patch.ts';
 import { readReplacement } from '../verbs/read-replacement.ts';
 import { answerObject, type ObjectPorts, type VerbContext } from '../verbs/verb.ts';
 import { objectPath } from './object-routes.ts';
-
-/** Conditions that the node tells itself (core/v1 PodConditionType); all others are for those who hold readiness gates. */
-const OWN_CONDITIONS = new Set([
-  'AllContainersRestarting',
-  'ContainersReady',
-  'DisruptionTarget',
-  'Initialized',
-  'PodReadyToStartContainers',
-  'PodResizeInProgress',
-  'PodResizePending',
-  'PodScheduled',
-  'Ready',
-]);
 
 /** `…/status` of a pod. All of it is the node's to tell but the conditions of readiness gates: only those are taken from what is written. */
 export function podStatusRoutes(ports: ObjectPorts): readonly Route[] {
@@ -65,11 +53,11 @@ async function editStatus(context: VerbContext, request: ApiRequest, edit: Edit)
 function gatesOf({ status }: JsonObject): readonly JsonObject[] {
   return listAt(status, 'conditions')
     .map((condition) => objectAt({ condition }, 'condition'))
-    .filter((condition) => !OWN_CONDITIONS.has(textAt(condition, 'type')));
+    .filter((condition) => !isOwnCondition(textAt(condition, 'type')));
 }
 
 function withGates(pod: JsonObject, gates: readonly JsonObject[]): JsonObject {
-  const isOwn = (condition: JsonValue) => OWN_CONDITIONS.has(textAt(condition, 'type'));
+  const isOwn = (condition: JsonValue) => isOwnCondition(textAt(condition, 'type'));
   const conditions = [...listAt(pod.status, 'conditions').filter(isOwn), ...gates];
   return { ...pod, status: { ...objectAt(pod, 'status'), conditions } };
 }
