@@ -118,7 +118,7 @@ function assemble({ options, ports, lock, ownership, containerd, added }: Parts)
       housekeeping.start();
       logUpkeep.start();
       const onEvent = ({ topic, containerId }: { topic: string; containerId?: string }): void => {
-        if (topic === '/tasks/exit') reconciler.hint(containerId);
+        if (topic === '/tasks/exit' || topic === '/tasks/oom') reconciler.hint(containerId);
       };
       void subscribeTaskEvents({ endpoint, clock, logger, signal: ending.signal, onEvent });
       if (containerd !== undefined)

@@ -18,6 +18,8 @@ import type { SnapshotPart } from './snapshot.ts';
 interface KnownDetails {
   readonly state: ObservedContainer['state'];
   readonly details: ContainerDetails;
+  /** Until when, by the monotonic clock, the runtime may still think better of them. */
+  readonly openUntilMs?: number;
 }
 
 export interface ObserverPorts {
@@ -40,6 +42,10 @@ export interface WantedView {
 
 export const nothingWanted: WantedView = { containers: [], logDirectory: '', envFiles: [], limited: [] };
 
+/** SIGKILL, which is also how the kernel ends what has used too much memory. */
+const KILLED = 137;
+/** The kernel's word that it was for memory may reach the runtime after the exit: for that long it is asked again. */
+const OOM_WORD_MS = 5_000;
 /** How often volumes are measured (kubelet: the eviction monitor's period). */
 const MEASURE_EVERY_MS = 10_000;
 /** How long a pass waits for that. A walk of millions of files goes on beside it, and counts when it is done. */
@@ -85,6 +91,7 @@ export class PodObserver {
       isSameList(part.sandboxes, last.sandboxes) &&
       isSameList(part.containers, containers) &&
       containers.every(({ id, state }) => !isTold(state) || containerDetails.has(id)) &&
+      containers.every(({ id }) => this.#containers.get(id)?.openUntilMs === undefined) &&
       (last.sandboxes[0]?.state !== 'ready' || last.sandboxDetails.has(last.sandboxes[0].id))
     );
   }
@@ -143,7 +150,7 @@ export class PodObserver {
     forgetAllBut(this.#containers, containers);
     forgetAllBut(this.#sandboxes, sandboxes);
     const unseen = containers.filter(
-      ({ id, state }) => isTold(state) && this.#containers.get(id)?.state !== state,
+      ({ id, state }) => isTold(state) && !isFinal(this.#containers.get(id), state),
     );
     const [newest] = sandboxes;
     const needsAddress = newest?.state === 'ready' && !this.#sandboxes.has(newest.id);
@@ -159,9 +166,11 @@ export class PodObserver {
     if (details === undefined) return;
     const words =
       state === 'exited' ? await lastWords(this.#uid, container, details, this.#ports) : undefined;
-    const { hide = (text) => text } = this.#ports;
+    const { hide = (text) => text, clock } = this.#ports;
+    const openUntilMs = openUntil(this.#containers.get(id), state, details, clock.monotonicMs());
     this.#containers.set(id, {
       state,
+      ...(openUntilMs !== undefined && { openUntilMs }),
       details: {
         ...details,
         message: hide(details.message),
@@ -202,6 +211,23 @@ function isSameList(now: readonly Listed[], before: readonly Listed[]): boolean 
     now.length === before.length &&
     now.every(({ id, state }, index) => id === before[index]?.id && state === before[index]?.state)
   );
+}
+
+/** Ids never change, and what was told of a state holds unless it was left open. */
+function isFinal(known: KnownDetails | undefined, state: ObservedContainer['state']): boolean {
+  return known?.state === state && known.openUntilMs === undefined;
+}
+
+/** By the monotonic clock; undefined where the runtime has said all that it will. */
+function openUntil(
+  known: KnownDetails | undefined,
+  state: ObservedContainer['state'],
+  { exitCode, reason }: ContainerDetails,
+  nowMs: number,
+): number | undefined {
+  if (state !== 'exited' || exitCode !== KILLED || reason === 'OOMKilled') return undefined;
+  const untilMs = known?.state === state ? known.openUntilMs : nowMs + OOM_WORD_MS;
+  return untilMs !== undefined && nowMs < untilMs ? untilMs : undefined;
 }
 
 /** Times and exit codes mean something once a container has run. */

@@ -48,8 +48,12 @@ besideOthers('a container that asks for more memory than it may have', async (co
   const hungry = { ...shell('app', 'tail /dev/zero'), resources: { limits: { memory: '16Mi' } } };
   await daemon.write('p.yaml', pod(daemon, { restartPolicy: 'Never' }, [hungry]));
   await daemon.start();
-  const told = await phase(daemon, 'Failed');
-  expect(told.containers.map(endOf)).toMatchObject([{ exitCode: 137, reason: 'OOMKilled' }]);
+  // The runtime may hear from the kernel after the exit.
+  const told = await eventually(async () => {
+    const pod = await phase(daemon, 'Failed');
+    expect(pod.containers.map(endOf)).toMatchObject([{ exitCode: 137, reason: 'OOMKilled' }]);
+    return pod;
+  });
   expect(told.words.status).toBe('OOMKilled');
   expect(told.qosClass).toBe('Burstable');
 });
