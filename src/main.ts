@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 /** The composition root: the real clock, terminal, signals and rooms behind the commands of cli/. */
 import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { setFlagsFromString } from 'node:v8';
 import { readKubeconfig } from './access/index.ts';
-import { fetchEvents, fetchStatus, fetchWhy } from './api/index.ts';
 import { errnoOf, systemClock, systemRandom } from './base/index.ts';
 import { type Program, renderStatus, runCli } from './cli/index.ts';
+import { createNodeClient, fetchEvents, fetchStatus, fetchWhy } from './client/index.ts';
 import {
   createLogger,
   type DaemonOptions,
@@ -19,6 +20,7 @@ import {
   stopAll,
 } from './daemon/index.ts';
 import { readNamedFiles } from './manifest/index.ts';
+import { processTerminal, readText, runOther } from './terminal/index.ts';
 
 /** By then the young generation has the size that the number of pods asks for. */
 const YOUNG_HEAP_SETTLES_MS = 15_000;
@@ -35,6 +37,15 @@ const program: Program = {
   nowMs: () => systemClock.nowMs(),
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
+  terminal: processTerminal(),
+  client: (apiSocket) => createNodeClient(apiSocket),
+  untilInterrupted() {
+    const interrupted = new AbortController();
+    onFirst(['SIGINT', 'SIGTERM', 'SIGHUP'], () => interrupted.abort());
+    return interrupted.signal;
+  },
+  runOther,
+  readText: (file) => readText(file, () => text(process.stdin)),
   runDaemon: (options) => runDaemon(options, portsFor(options), signals),
   async dryRun(options) {
     const result = await dryRun(options, portsFor({ ...options, logLevel: 'error' }));
@@ -64,19 +75,19 @@ const program: Program = {
   readKubeconfig: (rootDir) => readKubeconfig(rootDir),
 };
 
+const signals: Signals = { onFirst: (callback) => onFirst(['SIGTERM', 'SIGINT'], callback) };
+
 /** The first signal ends what runs in good order, the second at once. */
-const signals: Signals = {
-  onFirst(callback) {
-    let first = true;
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.on(signal, () => {
-        if (!first) process.exit(signal === 'SIGTERM' ? 143 : 130);
-        first = false;
-        callback(signal);
-      });
-    }
-  },
-};
+function onFirst(names: readonly NodeJS.Signals[], callback: (signal: string) => void): void {
+  let first = true;
+  for (const signal of names) {
+    process.on(signal, () => {
+      if (!first) process.exit(128 + constants.signals[signal]);
+      first = false;
+      callback(signal);
+    });
+  }
+}
 
 function portsFor(options: Pick<DaemonOptions, 'logLevel' | 'logFormat'>): NodePorts {
   return { clock: systemClock, random: systemRandom, logger: createLogger(options), version };

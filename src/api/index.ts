@@ -1,25 +1,33 @@
 /**
  * api: the node API, HTTP over a Unix socket that only its owner can open, and over TCP for who has the token. In: the
- * narrow ports it declares itself (ports.ts), wired by daemon/. Out: a server, and the client the command line uses.
+ * narrow ports it declares itself (ports.ts), wired by daemon/. Out: a server.
  * Invariants: handlers are plain functions, testable without a socket; nothing here knows reconcile/; no client can make
  * the server wait for ever or hold memory without bound.
  */
 export type { ApiLimits } from './api-limits.ts';
-export { fetchEvents, fetchStatus, fetchWhy, requestJson } from './client.ts';
 export { loadApiRoutes } from './load-api-routes.ts';
 export type { ApiRequest, ApiResponse, BodySink, StreamedBody, UpgradeRequest } from './message.ts';
 export { nodeRoutes } from './node-routes.ts';
 export type {
   ApiPorts,
+  CommandRunner,
   ContainerRef,
   Deletion,
+  DoorPorts,
   EventSource,
+  Exposition,
+  HealthCheck,
+  HealthSource,
   LogRequest,
   LogSource,
+  MachineSource,
+  ManifestReader,
+  MetricsSource,
   NodeSource,
   ObjectName,
   ObjectWriter,
   PodUsage,
+  RunningContainer,
   RuntimeStreams,
   StatusSource,
   Usage,

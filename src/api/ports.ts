@@ -116,8 +116,79 @@ export interface PodUsage {
   readonly containers: readonly (Usage & { readonly name: string })[];
 }
 
+/** One thing that has to be so for the node to be well, by the name it is asked for: `/readyz/syncloop`. */
+export interface HealthCheck {
+  readonly name: string;
+  /** Whether it counts for `/livez` and `/healthz`, too; else only for `/readyz`. */
+  readonly alive: boolean;
+  /** What is wrong; undefined where nothing is. Cheap. */
+  problem(): string | undefined;
+}
+
+export interface HealthSource {
+  /** In the order in which they are told. */
+  healthChecks(): readonly HealthCheck[];
+}
+
+/** What Prometheus reads. */
+export interface Exposition {
+  readonly contentType: string;
+  readonly text: string;
+}
+
+export interface MetricsSource {
+  /** Of the daemon's own work; of what containers and the node use; of probes (the kubelet's /metrics, /metrics/resource, /metrics/probes). */
+  expose(which: 'node' | 'resource' | 'probes'): Promise<Exposition>;
+  /** The kubelet's stats/v1alpha1 Summary. */
+  summary(only: { readonly cpuAndMemory: boolean }): Promise<JsonObject>;
+}
+
+/** The machine, under cadvisor's old names (MachineInfo). */
+export interface MachineSource {
+  machineInfo(): Promise<JsonObject>;
+}
+
+/** A container as the runtime last told of it. */
+export interface RunningContainer {
+  readonly podUid: string;
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  readonly image: string;
+}
+
+/** Runs a command in a container to its end, as the kubelet's /run does. */
+export interface CommandRunner {
+  /** Throws ApiFailure where there is no such running container. Aborted, the command is killed. */
+  run(
+    container: ContainerRef,
+    command: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ readonly exitCode: number; readonly output: Uint8Array }>;
+}
+
+/** Manifests as their authors write them, and their end: what pods are made from that come as a body. */
+export interface ManifestReader {
+  /** The objects of a text of YAML or JSON, several documents, lists and the flat form included. Throws BadRequest with every error by line. */
+  objectsOf(text: string): Promise<readonly { readonly resource: string; readonly object: JsonObject }[]>;
+}
+
+/** Everything the doors stand on that are older than the API. */
+export interface DoorPorts extends HealthSource, MetricsSource, MachineSource {
+  /** Ours, that run. */
+  runningContainers(): readonly RunningContainer[];
+  readonly commands: CommandRunner;
+  readonly manifests: ManifestReader;
+  /** The settings under the names of a KubeletConfiguration; nothing secret in it. */
+  settings(): JsonObject;
+  /** What `/logs/` shows; absolute. */
+  readonly logDirectory: string;
+  /** How many runs to completion there may be at once. */
+  readonly maxRuns: number;
+}
+
 /** Everything the node API stands on. */
-export interface ApiPorts extends NodeSource {
+export interface ApiPorts extends NodeSource, DoorPorts {
   readonly objects: ObjectReader;
   readonly writer: ObjectWriter;
   readonly streams: RuntimeStreams;

@@ -42,7 +42,9 @@ export type ErrorCode =
   /** Bad flags or arguments. */
   | 'USAGE'
   /** The daemon does not answer on its socket. */
-  | 'DAEMON_UNREACHABLE';
+  | 'DAEMON_UNREACHABLE'
+  /** The daemon's API said no; the message is its own. */
+  | 'API_REFUSED';
 
 /** An error with a stable code, facts about the occasion, and the cause kept. */
 export class TinyletError extends Error {

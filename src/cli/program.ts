@@ -1,6 +1,8 @@
+import type { NodeClient } from '../client/index.ts';
 import type { ClaimName, DaemonOptions, StopAllOptions } from '../daemon/index.ts';
 import type { ManifestFile } from '../manifest/index.ts';
 import type { EventReport, NodeReport, PodWhy } from '../status/index.ts';
+import type { Terminal } from '../terminal/index.ts';
 
 export interface PodName {
   readonly namespace: string;
@@ -19,6 +21,16 @@ export interface Program {
   out(text: string): void;
   /** The same for stderr. */
   err(text: string): void;
+
+  readonly terminal: Terminal;
+  /** The API of the daemon behind a socket. Connects when it is asked something. */
+  client(apiSocket: string): NodeClient;
+  /** Aborted at the first SIGINT, SIGTERM or SIGHUP from now on, which then does not end the program; a second one does. */
+  untilInterrupted(): AbortSignal;
+  /** Another program in the place of this one: with its streams, and with `env` beside its environment. Rejects with USAGE where there is none of that name. */
+  runOther(name: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<number>;
+  /** A text that was read from a file, or from stdin for `-`. Rejects with USAGE where it cannot be read. */
+  readText(file: string): Promise<string>;
 
   /** Runs until a signal ends it. */
   runDaemon(options: DaemonOptions): Promise<number>;

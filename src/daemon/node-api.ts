@@ -15,6 +15,7 @@ import { type NodeObjects, objectsDirectory, openNodeObjects } from '../store/in
 import { containerLogs } from './container-logs.ts';
 import { firstLook } from './first-look.ts';
 import type { Node } from './node.ts';
+import { nodeDoors } from './node-doors.ts';
 import { nodeUsage } from './node-usage.ts';
 import type { DaemonOptions, NodePorts } from './options.ts';
 import { runtimeStreams } from './runtime-streams.ts';
@@ -85,12 +86,15 @@ async function openObjects(
 }
 
 function apiPortsOf(
-  { nodeName }: DaemonOptions,
-  { clock, logger, random, version }: NodePorts,
+  options: DaemonOptions,
+  ports: NodePorts,
   { node, stored }: { readonly node: Node; readonly stored: NodeObjects },
 ): ApiPorts {
+  const { nodeName } = options;
+  const { clock, logger, random, version } = ports;
   const { reconciler, events, cri } = node;
   return {
+    ...nodeDoors(options, ports, node),
     ...{ nodeName, version, clock, objects: stored.objects, writer: stored.writer },
     report: () => reconciler.report(),
     why: (namespace, name) => reconciler.why(namespace, name),

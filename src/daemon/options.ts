@@ -5,12 +5,27 @@ import type { RotationLimits } from '../logs/index.ts';
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type LogFormat = 'json' | 'pretty';
 
+/** Manifests that are fetched. */
+export interface UrlSourceOptions {
+  /** In the order they were given. */
+  readonly urls: readonly string[];
+  readonly intervalMs: number;
+  /** Sent with every request: names and values. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Holds a bearer token; read anew each time. */
+  readonly tokenFile?: string;
+  /** An answer without objects removes what an earlier one brought. */
+  readonly allowEmpty: boolean;
+}
+
 /** What the daemon was asked to be. All paths are absolute. */
 export interface DaemonOptions {
   /** The runtime's socket; with `standalone` the one the private containerd listens on. */
   readonly socketPath: string;
   /** In the order they were given. */
   readonly manifestDirs: readonly string[];
+  /** Manifests from elsewhere; none, if absent. */
+  readonly urlSource?: UrlSourceOptions;
   readonly intervalMs: number;
   readonly rootDir: string;
   readonly logDir: string;
@@ -19,6 +34,12 @@ export interface DaemonOptions {
   readonly apiAddress?: { readonly host: string; readonly port: number };
   /** Further names and addresses under which clients reach it. */
   readonly apiNames: readonly string[];
+  /** A port of the loopback addresses on which some of it can be read without a token; none, if absent. */
+  readonly readOnlyPort?: number;
+  /** Where whoever can reach it may start pods, in the clear; nowhere, if absent. A loopback address. */
+  readonly insecureHttpAddress?: { readonly host: string; readonly port: number };
+  /** How many runs to completion there may be at once. */
+  readonly maxRuns: number;
   readonly nodeName: string;
   readonly standalone: boolean;
   /** Take over pods that carry another tinylet's owner id. */

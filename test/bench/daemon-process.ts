@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fetchStatus } from '../../src/api/index.ts';
+import { fetchStatus } from '../../src/client/index.ts';
 import type { NodeReport } from '../../src/status/index.ts';
 import type { Cleanups } from './cleanups.ts';
 

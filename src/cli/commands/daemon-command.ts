@@ -2,6 +2,7 @@ import { TinyletError } from '../../base/index.ts';
 import type { DaemonOptions, LogFormat, LogLevel } from '../../daemon/index.ts';
 import { apiFlags, readApiOptions } from '../api-flags.ts';
 import type { Command, CommandCall } from '../command.ts';
+import { doorFlags, readDoorOptions } from '../door-flags.ts';
 import type { Flag, FlagReader } from '../flag.ts';
 import * as shared from '../flags.ts';
 import { imageFlags, readImageOptions } from '../image-flags.ts';
@@ -111,6 +112,7 @@ export const daemonCommand: Command = {
     shared.logDirFlag,
     shared.apiSocketFlag,
     ...apiFlags,
+    ...doorFlags,
     shared.nodeNameFlag,
     standaloneFlag,
     onceFlag,
@@ -168,6 +170,7 @@ function daemonOptions({ flags, program }: CommandCall): DaemonOptions {
     logDir: shared.readLogDir(flags),
     apiSocket: shared.readApiSocket(flags),
     ...readApiOptions(flags),
+    ...readDoorOptions(flags),
     nodeName: shared.readNodeName(flags),
     standalone,
     adopt: flags.read(adoptFlag) ?? false,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { fetchStatus } from '../../../src/api/index.ts';
+import { fetchStatus } from '../../../src/client/index.ts';
 import type { NodeReport, PodReport } from '../../../src/status/index.ts';
 import { eventually } from './eventually.ts';
 import { programPath } from './program.ts';

@@ -3,8 +3,9 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type ApiLimits, type ApiServer, createApiServer, requestJson } from '../../../src/api/index.ts';
+import { type ApiLimits, type ApiServer, createApiServer } from '../../../src/api/index.ts';
 import { silentLogger, systemClock } from '../../../src/base/index.ts';
+import { requestJson } from '../../../src/client/index.ts';
 
 const eventually = <T>(look: () => T | Promise<T>): Promise<T> =>
   vi.waitFor(look, { timeout: 10_000, interval: 10 });

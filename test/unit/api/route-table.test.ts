@@ -24,6 +24,16 @@ const ports: ApiPorts = {
   nowMs: () => 0,
   clock: world.clock,
   newUid: unasked,
+  healthChecks: () => [],
+  expose: unasked,
+  summary: unasked,
+  machineInfo: unasked,
+  runningContainers: () => [],
+  commands: { run: unasked },
+  manifests: { objectsOf: unasked },
+  settings: () => ({}),
+  logDirectory: '/var/log/pods',
+  maxRuns: 1,
 };
 
 test('every route of the node is found by its own path, and no two want the same request', async () => {

@@ -18,11 +18,10 @@ import {
   type ApiServer,
   type ApiServerOptions,
   createApiServer,
-  fetchStatus,
   nodeRoutes,
-  requestJson,
 } from '../../../src/api/index.ts';
 import { silentLogger, systemClock } from '../../../src/base/index.ts';
+import { fetchStatus, requestJson } from '../../../src/client/index.ts';
 import { node } from '../cli/reports.ts';
 
 const REPORT = node();

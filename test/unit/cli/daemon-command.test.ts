@@ -13,6 +13,7 @@ const DEFAULTS: DaemonOptions = {
   apiSocket: '/run/tinylet/tinylet.sock',
   apiAddress: { host: '127.0.0.1', port: 10250 },
   apiNames: [],
+  maxRuns: 10,
   nodeName: hostname().trim().toLowerCase(),
   standalone: false,
   adopt: false,

@@ -1,13 +1,22 @@
+import { Readable } from 'node:stream';
 import { TinyletError } from '../../../src/base/index.ts';
 import { type PodName, type Program, runCli } from '../../../src/cli/index.ts';
+import type { NodeClient } from '../../../src/client/index.ts';
 import type { ClaimName, DaemonOptions, StopAllOptions } from '../../../src/daemon/index.ts';
 import type { ManifestFile } from '../../../src/manifest/index.ts';
 import type { EventReport, NodeReport, PodWhy } from '../../../src/status/index.ts';
+import type { Terminal } from '../../../src/terminal/index.ts';
 
 /** What the commands called, in order, with what they passed. */
 export type Called =
   | { readonly what: 'runDaemon' | 'dryRun'; readonly options: DaemonOptions }
   | { readonly what: 'once'; readonly options: DaemonOptions; readonly timeoutMs: number }
+  | {
+      readonly what: 'runOther';
+      readonly name: string;
+      readonly args: readonly string[];
+      readonly env: Readonly<Record<string, string>>;
+    }
   | { readonly what: 'stopAll'; readonly options: StopAllOptions }
   | { readonly what: 'deleteClaim'; readonly rootDir: string; readonly claim: ClaimName }
   | { readonly what: 'readManifests'; readonly files: readonly string[] }
@@ -26,6 +35,10 @@ export interface World {
   readonly why?: readonly PodWhy[];
   readonly events?: readonly EventReport[];
   readonly terminal?: boolean;
+  readonly client?: (apiSocket: string) => NodeClient;
+  /** By file; `-` is stdin. */
+  readonly texts?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
   /** The exit code of whatever runs. */
   readonly exitCode?: number;
 }
@@ -55,6 +68,18 @@ function fakeProgram(world: World, called: Called[], written: { out: string; err
     stdoutIsTerminal: world.terminal ?? false,
     terminalWidth: world.terminal === true ? 80 : undefined,
     nowMs: () => Date.parse('2026-03-01T12:00:00Z'),
+    terminal: fakeTerminal(world, written),
+    client(apiSocket) {
+      if (world.client !== undefined) return world.client(apiSocket);
+      throw new TinyletError('DAEMON_UNREACHABLE', `no daemon answers on ${apiSocket}: none was given`);
+    },
+    untilInterrupted: () => new AbortController().signal,
+    runOther: (name, args, env) => ran({ what: 'runOther', name, args, env }),
+    readText: async (file) => {
+      const text = world.texts?.[file];
+      if (text !== undefined) return text;
+      throw new TinyletError('USAGE', `${file} cannot be read: there is no such file`);
+    },
     out: (text) => {
       written.out += text;
     },
@@ -92,5 +117,20 @@ function fakeProgram(world: World, called: Called[], written: { out: string; err
         `no daemon answers on ${apiSocket}: the socket does not exist`,
       );
     },
+  };
+}
+
+function fakeTerminal(world: World, written: { out: string; err: string }): Terminal {
+  const isTerminal = world.terminal ?? false;
+  return {
+    stdin: Readable.from([world.stdin ?? '']),
+    stdinIsTerminal: isTerminal && world.stdin === undefined,
+    stderrIsTerminal: isTerminal,
+    write: async (to, bytes) => {
+      written[to === 'stdout' ? 'out' : 'err'] += Buffer.from(bytes).toString();
+    },
+    setRaw: () => undefined,
+    size: () => (isTerminal ? { columns: 80, rows: 24 } : undefined),
+    onResize: () => () => undefined,
   };
 }

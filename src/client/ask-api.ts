@@ -1,0 +1,45 @@
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  messageOf,
+  TinyletError,
+  textAt,
+} from '../base/index.ts';
+import { answerText } from './answer-text.ts';
+import { type ClientAnswer, type ClientRequest, type NodeClient, unreachable } from './node-client.ts';
+
+/** One object of the API: what it answers, or API_REFUSED with the words of its Status; `facts` has its `code` and `reason`. */
+export async function askApi(client: NodeClient, request: ClientRequest): Promise<JsonObject> {
+  return readObject(client, await accepted(await client.send(request)));
+}
+
+/** The answer itself, where it is none of refusal; rejects with API_REFUSED otherwise. */
+export async function accepted(answer: ClientAnswer): Promise<ClientAnswer> {
+  if (answer.status < 400) return answer;
+  throw refusal(answer.status, await answerText(answer));
+}
+
+async function readObject({ socketPath }: NodeClient, answer: ClientAnswer): Promise<JsonObject> {
+  try {
+    const value: unknown = JSON.parse(await answerText(answer));
+    if (isJsonObject(value)) return value;
+  } catch (cause) {
+    throw unreachable(socketPath, `its answer cannot be read: ${messageOf(cause)}`, cause);
+  }
+  throw unreachable(socketPath, 'its answer is no object');
+}
+
+function refusal(code: number, text: string): TinyletError {
+  const status = jsonOf(text);
+  const message = textAt(status, 'message') || `the daemon answered ${code}`;
+  return new TinyletError('API_REFUSED', message, { facts: { code, reason: textAt(status, 'reason') } });
+}
+
+function jsonOf(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

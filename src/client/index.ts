@@ -1,0 +1,9 @@
+/**
+ * client: the API of a daemon as the command line uses it, over the Unix socket. In: where the socket is, and what is asked. Out: answers,
+ * and streams as they come. Invariants: whatever is wrong with a daemon that does not answer is said in words that name the remedy; nothing
+ * is kept between two requests.
+ */
+export { answerText } from './answer-text.ts';
+export { accepted, askApi } from './ask-api.ts';
+export { type ClientAnswer, type ClientRequest, createNodeClient, type NodeClient } from './node-client.ts';
+export { fetchEvents, fetchStatus, fetchWhy, requestJson } from './node-reports.ts';
