@@ -45,7 +45,8 @@ besideOthers('how a container ended is told, with its last words', async (contex
 
 besideOthers('a container that asks for more memory than it may have', async (context) => {
   const daemon = await world.daemon(context);
-  const hungry = { ...shell('app', 'tail /dev/zero'), resources: { limits: { memory: '16Mi' } } };
+  // Enough for the runtime's own process, which becomes the container's.
+  const hungry = { ...shell('app', 'tail /dev/zero'), resources: { limits: { memory: '48Mi' } } };
   await daemon.write('p.yaml', pod(daemon, { restartPolicy: 'Never' }, [hungry]));
   await daemon.start();
   // The runtime may hear from the kernel after the exit.

@@ -151,7 +151,7 @@ describe('help and version', () => {
     const { out } = await tinylet(['--help']);
     const flags = [...out.matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)].map((match) => match[1]);
     expect(flags).toEqual(
-      'socket manifests interval root-dir log-dir api-socket api-addr api-name node-name standalone once timeout dry-run adopt max-manifest-bytes registry-auth max-parallel-pulls image-gc image-gc-high-threshold image-gc-low-threshold image-minimum-gc-age crash-loop-max shutdown-pods shutdown-grace-period terminated-pod-retention container-log-max-size container-log-max-files container-log-links allowed-unsafe-sysctls resolv-conf runtime-root log-level log-format version help'.split(
+      'socket manifests interval root-dir log-dir api-socket api-addr api-name max-runs node-name standalone once timeout dry-run adopt max-manifest-bytes registry-auth max-parallel-pulls image-gc image-gc-high-threshold image-gc-low-threshold image-minimum-gc-age crash-loop-max shutdown-pods shutdown-grace-period terminated-pod-retention container-log-max-size container-log-max-files container-log-links allowed-unsafe-sysctls resolv-conf runtime-root log-level log-format version help'.split(
         ' ',
       ),
     );
