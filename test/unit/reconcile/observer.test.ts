@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { TinyletError } from '../../../src/base/index.ts';
-import { asSandboxId, type PodUid } from '../../../src/pod/index.ts';
+import { asContainerId, asSandboxId, type PodUid } from '../../../src/pod/index.ts';
 import { type ObserverPorts, PodObserver, type WantedView } from '../../../src/reconcile/observer.ts';
 import { VirtualClock } from '../../fakes/virtual-clock.ts';
 import { logDirectory, makeInstance, makeSandbox, nowMs, uid } from '../plan/base.ts';
@@ -70,6 +70,55 @@ describe('an observer', () => {
     cri.failing.set('containerStatus', new TinyletError('CRI_UNAVAILABLE', 'down'));
     await expect(observer.observe(part, wanted)).rejects.toThrow('down');
   });
+});
+
+describe('an observer of a container that was killed', () => {
+  const part = { sandboxes: [], containers: [makeInstance('app', { state: 'exited' })] };
+  const killed = {
+    ...{ startedAtMs: 1, finishedAtMs: 2, exitCode: 137, reason: 'Error' },
+    ...{ message: '', imageRef: '', logPath: '' },
+  };
+
+  function watching(details: Partial<typeof killed> = {}) {
+    const cri = new FakeCri(() => nowMs);
+    const clock = new VirtualClock();
+    cri.details.set('app-0', { ...killed, ...details });
+    const observer = observerOf(cri, { clock });
+    const reason = async () => (await observer.observe(part, wanted)).containerDetails.get(APP)?.reason;
+    return { cri, clock, reason };
+  }
+  const APP = asContainerId('app-0');
+
+  test('hears late that it was for memory, and asks no more once it has', async () => {
+    const { cri, clock, reason } = watching();
+    expect(await reason()).toBe('Error');
+    await clock.advance(2_000);
+    cri.details.set('app-0', { ...killed, reason: 'OOMKilled' });
+    expect(await reason()).toBe('OOMKilled');
+    expect(await reason()).toBe('OOMKilled');
+    expect(cri.calls).toHaveLength(2);
+  });
+
+  test('asks for five seconds', async () => {
+    const { cri, clock, reason } = watching();
+    await reason();
+    await clock.advance(4_999);
+    await reason();
+    await clock.advance(1);
+    await reason();
+    await reason();
+    expect(cri.calls).toHaveLength(3);
+  });
+
+  test.each([[{ exitCode: 1 }], [{ exitCode: 0, reason: 'Completed' }], [{ reason: 'OOMKilled' }]])(
+    'asks once where %j',
+    async (details) => {
+      const { cri, reason } = watching(details);
+      await reason();
+      await reason();
+      expect(cri.calls).toHaveLength(1);
+    },
+  );
 });
 
 describe('an observer of volumes', () => {
