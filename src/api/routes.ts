@@ -4,6 +4,7 @@ import type { ApiPorts } from './ports.ts';
 import { ALL_RESOURCES } from './resources/all-resources.ts';
 import type { Route } from './route.ts';
 import { discoveryRoutes } from './routes/discovery-route.ts';
+import { metricsRoutes } from './routes/metrics-route.ts';
 import { nodeMetricsRoutes } from './routes/node-metrics-route.ts';
 import { objectRoutes } from './routes/object-routes.ts';
 import { objectStatusRoute } from './routes/object-status-route.ts';
@@ -17,6 +18,7 @@ import { podMetricsRoutes } from './routes/pod-metrics-route.ts';
 import { podPortForwardRoute } from './routes/pod-port-forward-route.ts';
 import { podStatusRoutes } from './routes/pod-status-route.ts';
 import { selfSubjectReviewRoutes } from './routes/self-subject-review-route.ts';
+import { statsSummaryRoutes } from './routes/stats-summary-route.ts';
 import { gitVersionOf, versionRoute } from './routes/version-route.ts';
 import type { ObjectPorts } from './verbs/verb.ts';
 
@@ -31,6 +33,8 @@ export function apiRoutes(ports: ApiPorts): readonly Route[] {
     podLogRoute(ports),
     ...podMetricsRoutes(ports),
     ...nodeMetricsRoutes(ports),
+    ...metricsRoutes(ports),
+    ...statsSummaryRoutes(ports),
   ];
 }
 
