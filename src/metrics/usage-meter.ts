@@ -17,13 +17,20 @@ export interface MeasuredUsage {
   readonly memoryBytes: number;
 }
 
-export interface UsageMeterPorts {
+export interface UsageMeterPorts<Reading extends UsageReading = UsageReading> {
   readonly clock: Clock;
   /** All counters at one moment, by what they are of. */
-  readonly read: () => Promise<ReadonlyMap<string, UsageReading>>;
+  readonly read: () => Promise<ReadonlyMap<string, Reading>>;
 }
 
-/** For that long an answer is given again. */
+/** All counters, and when they were read, monotonic. */
+interface Look<Reading> {
+  readonly begunAtMs: number;
+  readonly endedAtMs: number;
+  readonly readings: ReadonlyMap<string, Reading>;
+}
+
+/** For that long what was read is good enough. */
 const KEPT_MS = 10_000;
 /** A reading that is older is no base: the window would say little of now. */
 const BASE_MS = 60_000;
@@ -31,48 +38,65 @@ const BASE_MS = 60_000;
 const WINDOW_MS = 1_000;
 
 /**
- * Measures only when asked, and at most every ten seconds: nobody asks, nothing is read. The rate of what was read within the last minute
- * is since then; of anything else it is over one second, which is waited for.
+ * Reads only when asked, and at most every ten seconds, whoever asks for what: nobody asks, nothing is read. The rate of what was read
+ * within the last minute is since then; of anything else it is over one second, which is waited for.
  */
-export class UsageMeter {
-  readonly #ports: UsageMeterPorts;
-  #last: { readonly endedAtMs: number; readonly readings: ReadonlyMap<string, UsageReading> } | undefined;
-  #answer:
-    | { readonly begunAtMs: number; readonly usage: Promise<ReadonlyMap<string, MeasuredUsage>> }
-    | undefined;
+export class UsageMeter<Reading extends UsageReading = UsageReading> {
+  readonly #ports: UsageMeterPorts<Reading>;
+  #before: Look<Reading> | undefined;
+  #last: Look<Reading> | undefined;
+  #reading: Promise<Look<Reading>> | undefined;
+  #measuring: Promise<ReadonlyMap<string, MeasuredUsage>> | undefined;
 
-  constructor(ports: UsageMeterPorts) {
+  constructor(ports: UsageMeterPorts<Reading>) {
     this.#ports = ports;
   }
 
-  /** By what it is of; what was there too briefly to be measured is left out. Rejects where reading does. */
+  /** The counters themselves, by what they are of. Rejects where reading does. */
+  async readings(): Promise<ReadonlyMap<string, Reading>> {
+    return (await this.#recent()).readings;
+  }
+
+  /** Rates, by what they are of; what was there too briefly to be measured is left out. Rejects where reading does. */
   measure(): Promise<ReadonlyMap<string, MeasuredUsage>> {
-    const begunAtMs = this.#ports.clock.monotonicMs();
-    const before = this.#answer;
-    if (before !== undefined && begunAtMs - before.begunAtMs < KEPT_MS) return before.usage;
-    const usage = this.#measure();
-    this.#answer = { begunAtMs, usage };
-    // A failure is not kept.
-    usage.catch(() => {
-      if (this.#answer?.usage === usage) this.#answer = undefined;
+    this.#measuring ??= this.#measure().finally(() => {
+      this.#measuring = undefined;
     });
-    return usage;
+    return this.#measuring;
   }
 
   async #measure(): Promise<ReadonlyMap<string, MeasuredUsage>> {
-    const { clock, read } = this.#ports;
+    const { clock } = this.#ports;
+    const now = await this.#recent();
+    const isBase = this.#before !== undefined && now.endedAtMs - this.#before.endedAtMs <= BASE_MS;
+    const base = isBase ? this.#before?.readings : undefined;
+    const since = new Map([...now.readings, ...(base ?? [])]);
+    if ([...now.readings.keys()].every((key) => base?.has(key))) return usageBetween(since, now.readings);
+    await sleep(clock, Math.max(0, WINDOW_MS - (clock.monotonicMs() - now.endedAtMs)));
+    return usageBetween(since, (await this.#read()).readings);
+  }
+
+  async #recent(): Promise<Look<Reading>> {
     const last = this.#last;
-    const isBase = last !== undefined && clock.monotonicMs() - last.endedAtMs <= BASE_MS;
-    const base = isBase ? last.readings : new Map<string, UsageReading>();
-    let since = base;
-    let now = await read();
-    if ([...now.keys()].some((key) => !base.has(key))) {
-      since = new Map([...now, ...base]);
-      await sleep(clock, WINDOW_MS);
-      now = await read();
-    }
-    this.#last = { endedAtMs: clock.monotonicMs(), readings: now };
-    return usageBetween(since, now);
+    const isRecent = last !== undefined && this.#ports.clock.monotonicMs() - last.begunAtMs < KEPT_MS;
+    return isRecent ? last : this.#read();
+  }
+
+  /** Whoever comes while it is under way has the same. A failure is not kept. */
+  #read(): Promise<Look<Reading>> {
+    this.#reading ??= this.#readAnew().finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  async #readAnew(): Promise<Look<Reading>> {
+    const { clock, read } = this.#ports;
+    const begunAtMs = clock.monotonicMs();
+    const readings = await read();
+    this.#before = this.#last;
+    this.#last = { begunAtMs, endedAtMs: clock.monotonicMs(), readings };
+    return this.#last;
   }
 }
 
