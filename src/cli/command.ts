@@ -4,8 +4,10 @@ import type { Program } from './program.ts';
 /** What a command is called with. */
 export interface CommandCall {
   readonly flags: FlagReader;
-  /** What is neither a flag nor the command's own name. */
+  /** What is neither a flag nor the command's own name: first what stands before `--`, then what stands after it. */
   readonly operands: readonly string[];
+  /** What stands after `--`, untouched; undefined where there is none. */
+  readonly rest: readonly string[] | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly program: Program;
 }
@@ -21,6 +23,8 @@ export interface Command {
   /** Paragraphs for its own help. */
   readonly details?: readonly string[];
   readonly flags: readonly Flag<unknown>[];
+  /** Every word after its name is an operand, flags and `--` too; its own flags stand before its name. */
+  readonly passthrough?: boolean;
   /** Resolves to the exit code. Throws USAGE for what the caller did wrong. */
   run(call: CommandCall): Promise<number>;
 }

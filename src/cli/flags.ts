@@ -1,7 +1,15 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Flag, FlagReader } from './flag.ts';
-import { parseManifestDir, parseNodeName, parsePath, parseRuntimeRoot, parseSocketPath } from './values.ts';
+import {
+  parseManifestDir,
+  parseNamespace,
+  parseNodeName,
+  parsePath,
+  parseRuntimeRoot,
+  parseSocketPath,
+  parseSwitch,
+} from './values.ts';
 
 /** Flags that more than one command takes, with their defaults. */
 
@@ -72,6 +80,59 @@ export const runtimeRootFlag: Flag<string> = {
   parse: parseRuntimeRoot,
 };
 
+/** Of what has none in its own text; what is left out means something else to some commands, which read it themselves. */
+export const namespaceFlag: Flag<string> = {
+  name: 'namespace',
+  short: 'n',
+  takes: 'value',
+  placeholder: 'NAME',
+  help: 'the namespace',
+  fallback: 'default',
+  parse: parseNamespace,
+};
+
+export const allNamespacesFlag: Flag<boolean> = {
+  name: 'all-namespaces',
+  short: 'A',
+  takes: 'nothing',
+  help: 'those of all namespaces',
+  parse: parseSwitch,
+};
+
+export const selectorFlag: Flag<string> = {
+  name: 'selector',
+  short: 'l',
+  takes: 'values',
+  placeholder: 'LABELS',
+  help: 'only those with these labels: app=web,tier!=back,zone in (a,b),!old',
+  parse: (text) => text,
+};
+
+export const fieldSelectorFlag: Flag<string> = {
+  name: 'field-selector',
+  takes: 'values',
+  placeholder: 'FIELDS',
+  help: 'only those with these fields: status.phase=Running,spec.nodeName!=edge',
+  parse: (text) => text,
+};
+
+export const fileFlag: Flag<string> = {
+  name: 'filename',
+  short: 'f',
+  takes: 'values',
+  placeholder: 'FILE',
+  help: 'a manifest, a directory of them, or - for standard input; repeatable',
+  parse: (text) => text,
+};
+
+export const watchFlag: Flag<boolean> = {
+  name: 'watch',
+  short: 'w',
+  takes: 'nothing',
+  help: 'go on, and tell every change as it comes',
+  parse: parseSwitch,
+};
+
 /** Where the runtime listens when nobody says otherwise. */
 export function defaultSocket(rootDir: string, standalone: boolean): string {
   return standalone ? join(rootDir, 'containerd', 'containerd.sock') : DEFAULT_SOCKET;
@@ -81,6 +142,11 @@ export const readManifestDirs = (flags: FlagReader): readonly string[] =>
   flags.readAll(manifestsFlag) ?? [DEFAULT_MANIFESTS];
 export const readRootDir = (flags: FlagReader): string => flags.read(rootDirFlag) ?? DEFAULT_ROOT_DIR;
 export const readLogDir = (flags: FlagReader): string => flags.read(logDirFlag) ?? DEFAULT_LOG_DIR;
+export const readNamespace = (flags: FlagReader): string => flags.read(namespaceFlag) ?? 'default';
+/** All of them at once, as the API wants it in `labelSelector`. */
+export const readSelector = (flags: FlagReader): string | undefined => flags.readAll(selectorFlag)?.join(',');
+export const readFieldSelector = (flags: FlagReader): string | undefined =>
+  flags.readAll(fieldSelectorFlag)?.join(',');
 export const readApiSocket = (flags: FlagReader): string => flags.read(apiSocketFlag) ?? DEFAULT_API_SOCKET;
 
 /** Trimmed and in lower case as the kubelet has it; a host may be called what no flag would be allowed to say. */

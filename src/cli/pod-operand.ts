@@ -2,17 +2,18 @@ import { TinyletError } from '../base/index.ts';
 import { dns1123LabelErrors, dns1123SubdomainErrors } from '../pod/index.ts';
 import type { NodeReport } from '../status/index.ts';
 import type { Flag } from './flag.ts';
+import { namespaceFlag } from './flags.ts';
 import { nearMiss } from './near-miss.ts';
 import type { PodName } from './program.ts';
 
 /** Without a fallback of its own: what is left out means something else to each command. */
-export const namespaceFlag: Flag<string> = {
-  name: 'namespace',
+export const podNamespaceFlag: Flag<string> = {
+  name: namespaceFlag.name,
   short: 'n',
   takes: 'value',
   placeholder: 'NAME',
   help: 'the namespace of the pod',
-  parse: (text) => checked(text, dns1123LabelErrors(text)),
+  parse: namespaceFlag.parse,
 };
 
 /** `NAME`, or `NAMESPACE/NAME`, as status prints them. */

@@ -1,5 +1,6 @@
 import yargs from 'yargs';
 import { hasCode, messageOf, TinyletError } from '../base/index.ts';
+import { type ArrangedWords, arrangeWords } from './arrange-words.ts';
 import type { Command } from './command.ts';
 import { commands } from './commands.ts';
 import { escapeControl } from './escape-control.ts';
@@ -11,7 +12,7 @@ import type { Program } from './program.ts';
 /** What scripts may rely on; README.md lists them. */
 const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
-/** yargs splits words and finds the command; values, defaults and texts are ours, so that every refusal reads alike. */
+/** yargs runs the command and reads its flags; which words those are, values, defaults and texts are ours, so that every refusal reads alike. */
 const PARSER = {
   'boolean-negation': false,
   'camel-case-expansion': false,
@@ -22,7 +23,7 @@ const PARSER = {
 };
 
 /** Names that every command knows beside its flags. */
-const HELP = ['help', 'h'];
+const HELP = ['help'];
 
 type Words = Readonly<Record<string, unknown>> & { readonly _: readonly (string | number)[] };
 
@@ -44,43 +45,43 @@ export async function runCli(
 
 async function dispatch(argv: readonly string[], env: NodeJS.ProcessEnv, program: Program): Promise<number> {
   let exitCode: number = EXIT.ok;
+  // `tinylet help status` is what many try first.
+  const isHelp = argv[0] === 'help';
+  const arranged = arrangeWords(isHelp ? argv.slice(1) : argv, commands);
+  const flagWords = isHelp ? [...arranged.flagWords, '--help'] : arranged.flagWords;
   const parser = yargs()
     .parserConfiguration(PARSER)
     .locale('en')
     .help(false)
     .version(false)
     .exitProcess(false)
-    .fail(false)
-    // Told before the command is known: a switch must not swallow the word that chooses it.
-    .boolean(
-      commands.flatMap(({ flags }) =>
-        flags.filter(({ takes }) => takes === 'nothing').map(({ name }) => name),
-      ),
-    );
+    .fail(false);
   for (const command of commands) {
     parser.command({
       command: command.name ?? '$0',
       describe: command.summary,
       builder: (scope) => scope.options(yargsOptions(command)),
       handler: async (words: Words) => {
-        exitCode = await runCommand(command, { argv, words, env, program });
+        exitCode = await runCommand(command, { arranged: { ...arranged, flagWords }, words, env, program });
       },
     });
   }
-  // `tinylet help status` is what many try first.
-  await parser.parseAsync(argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv]);
+  await parser.parseAsync([
+    ...(arranged.command?.name === undefined ? [] : [arranged.command.name]),
+    ...flagWords,
+  ]);
   return exitCode;
 }
 
 interface Call {
-  readonly argv: readonly string[];
+  readonly arranged: ArrangedWords;
   readonly words: Words;
   readonly env: NodeJS.ProcessEnv;
   readonly program: Program;
 }
 
-async function runCommand(command: Command, { argv, words, env, program }: Call): Promise<number> {
-  const operands = words._.map(String).slice(command.name === undefined ? 0 : 1);
+async function runCommand(command: Command, { arranged, words, env, program }: Call): Promise<number> {
+  const { operands, rest, flagWords } = arranged;
   refuseUnknownCommand(command, operands);
   if (words.help === true) {
     program.out(command.name === undefined ? renderProgramHelp(commands) : renderCommandHelp(command));
@@ -91,8 +92,8 @@ async function runCommand(command: Command, { argv, words, env, program }: Call)
   if (operands.length > 0 && command.operands === undefined) {
     throw new TinyletError('USAGE', `${command.name} takes no arguments, not ${JSON.stringify(operands[0])}`);
   }
-  const flags = new FlagReader(givenFlags(command, words, argv), env);
-  return command.run({ flags, operands, env, program });
+  const flags = new FlagReader(givenFlags(command, words, flagWords), env);
+  return command.run({ flags, operands, rest, env, program });
 }
 
 function runVersion(program: Program): number {
@@ -114,7 +115,7 @@ function refuseUnknownCommand(command: Command, operands: readonly string[]): vo
 
 function refuseUnknownFlags(command: Command, words: Words): void {
   const names = command.flags.map(({ name }) => name);
-  const known = new Set(['_', '$0', ...HELP, ...names, ...command.flags.flatMap(({ short }) => short ?? [])]);
+  const known = new Set(['_', '$0', ...HELP, ...names]);
   if (command.name === undefined) known.add('version');
   const unknown = Object.keys(words).find((name) => !known.has(name));
   if (unknown === undefined) return;
@@ -124,32 +125,28 @@ function refuseUnknownFlags(command: Command, words: Words): void {
   throw new TinyletError('USAGE', `unknown flag ${unknown.length === 1 ? '-' : '--'}${unknown}${of}${hint}`);
 }
 
-function yargsOptions(command: Command): Record<string, { type: 'string' | 'boolean'; alias?: string }> {
-  const options: Record<string, { type: 'string' | 'boolean'; alias?: string }> = {
-    help: { type: 'boolean', alias: 'h' },
-  };
+function yargsOptions(command: Command): Record<string, { type: 'string' | 'boolean' }> {
+  const options: Record<string, { type: 'string' | 'boolean' }> = { help: { type: 'boolean' } };
   if (command.name === undefined) options.version = { type: 'boolean' };
-  for (const { name, short, takes } of command.flags) {
-    const type = takes === 'nothing' ? 'boolean' : 'string';
-    options[name] = short === undefined ? { type } : { type, alias: short };
-  }
+  for (const { name, takes } of command.flags)
+    options[name] = { type: takes === 'nothing' ? 'boolean' : 'string' };
   return options;
 }
 
-function givenFlags(command: Command, words: Words, argv: readonly string[]): GivenFlags {
+function givenFlags(command: Command, words: Words, flagWords: readonly string[]): GivenFlags {
   const given = new Map<string, readonly string[]>();
   for (const { name, takes } of command.flags) {
     const value = words[name];
     if (value === undefined) continue;
     const texts = (Array.isArray(value) ? value : [value]).map(String);
-    given.set(name, takes === 'nothing' ? (switchText(name, argv) ?? texts) : texts);
+    given.set(name, takes === 'nothing' ? (switchText(name, flagWords) ?? texts) : texts);
   }
   return given;
 }
 
 /** yargs reads `--dry-run=yes` as false, which would do what was only to be shown: the reader must see the word itself. */
-function switchText(name: string, argv: readonly string[]): readonly string[] | undefined {
+function switchText(name: string, flagWords: readonly string[]): readonly string[] | undefined {
   const prefix = `--${name}=`;
-  const words = argv.filter((word) => word.startsWith(prefix)).map((word) => word.slice(prefix.length));
+  const words = flagWords.filter((word) => word.startsWith(prefix)).map((word) => word.slice(prefix.length));
   return words.length === 0 ? undefined : words;
 }

@@ -2,6 +2,7 @@ import { isIP, isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import { isDnsName } from '../access/index.ts';
 import { readDurationMs, TinyletError } from '../base/index.ts';
+import { dns1123LabelErrors } from '../pod/index.ts';
 
 /** `sun_path` of Linux has 108 bytes, the last of them zero: a longer path would be cut or refused with EINVAL. */
 const MAX_SOCKET_PATH_BYTES = 107;
@@ -135,6 +136,13 @@ export function parseNodeName(text: string): string {
     name.length <= 253 && name.split('.').every((part) => /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(part));
   if (!valid) refuse(text, 'is not a node name; use lower-case letters, digits, dashes and dots');
   return name;
+}
+
+/** The name of a namespace. */
+export function parseNamespace(text: string): string {
+  const [problem] = dns1123LabelErrors(text);
+  if (problem !== undefined) throw new TinyletError('USAGE', `${JSON.stringify(text)}: ${problem}`);
+  return text;
 }
 
 /** One of a few words. */

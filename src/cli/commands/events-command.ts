@@ -5,7 +5,7 @@ import type { Command, CommandCall } from '../command.ts';
 import * as shared from '../flags.ts';
 import { jsonText } from '../json-text.ts';
 import { outputFlag } from '../output-flag.ts';
-import { namespaceFlag, readPodOperand, unknownPod } from '../pod-operand.ts';
+import { podNamespaceFlag, readPodOperand, unknownPod } from '../pod-operand.ts';
 import type { PodName } from '../program.ts';
 import { renderEvents } from '../render-events.ts';
 
@@ -16,13 +16,13 @@ export const eventsCommand: Command = {
   details: [
     'Events are kept for an hour after they were last seen, also of pods that are gone, and across restarts of the daemon. The same event told again counts. Without a POD those of all pods are shown, or of one namespace.',
   ],
-  flags: [namespaceFlag, outputFlag, shared.apiSocketFlag],
+  flags: [podNamespaceFlag, outputFlag, shared.apiSocketFlag],
   async run(call) {
     const { flags, operands, env, program } = call;
     const [text, ...rest] = operands;
     if (rest.length > 0)
       throw new TinyletError('USAGE', 'events takes the name of one pod: tinylet events POD');
-    const namespace = flags.read(namespaceFlag);
+    const namespace = flags.read(podNamespaceFlag);
     const pod = text === undefined ? undefined : readPodOperand(text, namespace);
     const output = flags.read(outputFlag) ?? 'table';
     const events = await eventsOf(call, pod);

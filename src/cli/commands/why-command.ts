@@ -4,7 +4,7 @@ import type { Command } from '../command.ts';
 import * as shared from '../flags.ts';
 import { jsonText } from '../json-text.ts';
 import { outputFlag } from '../output-flag.ts';
-import { namespaceFlag, readPodOperand, unknownPod } from '../pod-operand.ts';
+import { podNamespaceFlag, readPodOperand, unknownPod } from '../pod-operand.ts';
 import { renderWhy } from '../render-why.ts';
 
 export const whyCommand: Command = {
@@ -14,12 +14,12 @@ export const whyCommand: Command = {
   details: [
     'Each pass names what made it due, what was seen of the pod, what was done about it, and what it waits for and until when. Passes that came to the same are shown as one. POD is a name, or a namespace and a name as in default/web.',
   ],
-  flags: [namespaceFlag, outputFlag, shared.apiSocketFlag],
+  flags: [podNamespaceFlag, outputFlag, shared.apiSocketFlag],
   async run({ flags, operands, env, program }) {
     const [text, ...rest] = operands;
     if (text === undefined || rest.length > 0)
       throw new TinyletError('USAGE', 'why needs the name of one pod: tinylet why POD');
-    const pod = readPodOperand(text, flags.read(namespaceFlag));
+    const pod = readPodOperand(text, flags.read(podNamespaceFlag));
     const output = flags.read(outputFlag) ?? 'table';
     const apiSocket = shared.readApiSocket(flags);
     const pods = await askDaemon(() => program.fetchWhy(apiSocket, pod));
