@@ -34,6 +34,7 @@ const program: Program = {
   version,
   stdoutIsTerminal: process.stdout.isTTY === true,
   terminalWidth: process.stdout.isTTY === true ? process.stdout.columns : undefined,
+  clock: systemClock,
   nowMs: () => systemClock.nowMs(),
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),

@@ -1,3 +1,4 @@
+import type { Clock } from '../base/index.ts';
 import type { NodeClient } from '../client/index.ts';
 import type { ClaimName, DaemonOptions, StopAllOptions } from '../daemon/index.ts';
 import type { ManifestFile } from '../manifest/index.ts';
@@ -15,6 +16,8 @@ export interface Program {
   readonly stdoutIsTerminal: boolean;
   /** Columns of the terminal, where stdout is one. */
   readonly terminalWidth: number | undefined;
+  /** For what is waited for. */
+  readonly clock: Clock;
   /** The wall clock, in epoch milliseconds. */
   nowMs(): number;
   /** Writes to stdout as it is: the text brings its own line ends. */

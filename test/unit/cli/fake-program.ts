@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { TinyletError } from '../../../src/base/index.ts';
+import { type Clock, systemClock, TinyletError } from '../../../src/base/index.ts';
 import { type PodName, type Program, runCli } from '../../../src/cli/index.ts';
 import type { NodeClient } from '../../../src/client/index.ts';
 import type { ClaimName, DaemonOptions, StopAllOptions } from '../../../src/daemon/index.ts';
@@ -39,6 +39,7 @@ export interface World {
   /** By file; `-` is stdin. */
   readonly texts?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  readonly clock?: Clock;
   /** The exit code of whatever runs. */
   readonly exitCode?: number;
 }
@@ -67,6 +68,7 @@ function fakeProgram(world: World, called: Called[], written: { out: string; err
     version: '1.2.3',
     stdoutIsTerminal: world.terminal ?? false,
     terminalWidth: world.terminal === true ? 80 : undefined,
+    clock: world.clock ?? systemClock,
     nowMs: () => Date.parse('2026-03-01T12:00:00Z'),
     terminal: fakeTerminal(world, written),
     client(apiSocket) {
