@@ -185,6 +185,8 @@ export interface DoorPorts extends HealthSource, MetricsSource, MachineSource {
   readonly logDirectory: string;
   /** How many runs to completion there may be at once. */
   readonly maxRuns: number;
+  /** A pod that is marked as one of a request, of a request that is under way; to be told before the pod is made. The answer ends that. */
+  attendRun(podUid: string): () => void;
 }
 
 /** Everything the node API stands on. */

@@ -17,6 +17,7 @@ import { firstLook } from './first-look.ts';
 import type { Node } from './node.ts';
 import { nodeDoors } from './node-doors.ts';
 import { nodeUsage } from './node-usage.ts';
+import { AttendedRuns, type OneShotPod, removeOneShotPods } from './one-shot-pods.ts';
 import type { DaemonOptions, NodePorts } from './options.ts';
 import { runtimeStreams } from './runtime-streams.ts';
 import { type KeptPod, removeTerminatedPods } from './terminated-pods.ts';
@@ -41,8 +42,20 @@ export async function createNodeApi(options: DaemonOptions, ports: NodePorts, no
     const retention = { forMs, directory: objectsDirectory(rootDir) };
     void removeTerminatedPods({ clock, logger, pods, remove }, retention, ending.signal);
   }
-  const apiPorts = apiPortsOf(options, ports, { node, stored });
+  const runs = new AttendedRuns();
+  const apiPorts: ApiPorts = {
+    ...apiPortsOf(options, ports, { node, stored }),
+    attendRun: (uid) => runs.attend(uid),
+  };
   const looked = firstLook(node.reconciler);
+  const oneShots = {
+    pods: (): readonly OneShotPod[] => node.reconciler.pods(),
+    remove: (pod: OneShotPod) => stored.writer.delete('pods', pod, { gracePeriodSeconds: 1 }),
+  };
+  const directory = objectsDirectory(rootDir);
+  void looked.then(() =>
+    removeOneShotPods({ clock, logger, ...oneShots }, { directory, attended: runs }, ending.signal),
+  );
   const server = createApiServer({
     ...{ socketPath: options.apiSocket, logger, clock },
     routes: nodeRoutes(apiPorts),
@@ -89,7 +102,7 @@ function apiPortsOf(
   options: DaemonOptions,
   ports: NodePorts,
   { node, stored }: { readonly node: Node; readonly stored: NodeObjects },
-): ApiPorts {
+): Omit<ApiPorts, 'attendRun'> {
   const { nodeName } = options;
   const { clock, logger, random, version } = ports;
   const { reconciler, events, cri } = node;

@@ -7,7 +7,7 @@ export function nodeDoors(
   { logDir, maxRuns }: DaemonOptions,
   _ports: NodePorts,
   { reconciler }: Node,
-): DoorPorts {
+): Omit<DoorPorts, 'attendRun'> {
   const notYet = (): never => {
     throw new Error('not served yet');
   };

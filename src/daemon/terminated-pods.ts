@@ -34,7 +34,7 @@ export function pastRetention<P extends KeptPod>(
 }
 
 /** When the last of its containers ended, or it was ended as a whole. */
-function endOf({ record, status }: KeptPod): number | undefined {
+export function endOf({ record, status }: KeptPod): number | undefined {
   const told = status();
   if (told === undefined || (told.phase !== 'Succeeded' && told.phase !== 'Failed')) return undefined;
   const ends = [...(told.initContainerStatuses ?? []), ...told.containerStatuses].flatMap(endOfContainer);

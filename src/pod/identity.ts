@@ -49,6 +49,8 @@ export const annotation = {
   startAfter: 'tinylet.dev/start-after',
   /** Pod, set by its author: the longest CrashLoopBackOff. */
   crashLoopMax: 'tinylet.dev/crash-loop-max',
+  /** Pod, set by whoever makes it for one run: whom it goes with when that is over (wishes.ts). */
+  oneShot: 'tinylet.dev/one-shot',
   restartCount: 'io.kubernetes.container.restartCount',
   terminationMessagePath: 'io.kubernetes.container.terminationMessagePath',
   terminationMessagePolicy: 'io.kubernetes.container.terminationMessagePolicy',

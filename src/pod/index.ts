@@ -139,4 +139,11 @@ export type {
   VolumeMount,
   VolumeSource,
 } from './volume.ts';
-export { readWishes, type Wishes, type WishProblem, wishAnnotations, wishesOf } from './wishes.ts';
+export {
+  type OneShot,
+  readWishes,
+  type Wishes,
+  type WishProblem,
+  wishAnnotations,
+  wishesOf,
+} from './wishes.ts';

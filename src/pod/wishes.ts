@@ -14,7 +14,11 @@ export interface Wishes {
   readonly crashLoopMaxMs?: number;
   /** Containers are replaced when an object changes that they take env or subPath mounts from. */
   readonly restartOnConfigChange: boolean;
+  /** The pod was made for one run, and goes with the request that asked for it, or a while after its end; absent for all others. */
+  readonly oneShot?: OneShot;
 }
+
+export type OneShot = 'request' | 'client';
 
 /** An annotation of ours that says what we do not understand. */
 export interface WishProblem {
@@ -31,6 +35,7 @@ export const wishAnnotations: readonly string[] = [
   annotation.startAfter,
   annotation.crashLoopMax,
   annotation.restartOnConfigChange,
+  annotation.oneShot,
 ];
 
 const DEFAULT_PROGRESS_DEADLINE_MS = 60_000;
@@ -59,6 +64,7 @@ export function readWishes(metadata: Pick<PodMetadata, 'namespace' | 'name' | 'a
     refuse: (value, message) => void problems.push({ annotation: key, value, message }),
   });
   const crashLoopMaxMs = duration(told(annotation.crashLoopMax), CRASH_LOOP_RANGE);
+  const oneShot = oneShotOf(told(annotation.oneShot));
   return {
     wishes: {
       rollback: flag(told(annotation.rollback)),
@@ -67,6 +73,7 @@ export function readWishes(metadata: Pick<PodMetadata, 'namespace' | 'name' | 'a
       startAfter: podKeys(told(annotation.startAfter), metadata),
       ...(crashLoopMaxMs !== undefined && { crashLoopMaxMs }),
       restartOnConfigChange: flag(told(annotation.restartOnConfigChange)),
+      ...(oneShot && { oneShot }),
     },
     problems,
   };
@@ -81,6 +88,11 @@ interface Told {
 function flag({ text, refuse }: Told): boolean {
   if (text !== undefined && text !== 'true' && text !== 'false') refuse(text, 'must be "true" or "false"');
   return text === 'true';
+}
+
+function oneShotOf({ text, refuse }: Told): OneShot | undefined {
+  if (text === undefined || text === 'request' || text === 'client') return text;
+  return refuse(text, 'must be "request" or "client"');
 }
 
 function duration(

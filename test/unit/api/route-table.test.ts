@@ -34,6 +34,7 @@ const ports: ApiPorts = {
   settings: () => ({}),
   logDirectory: '/var/log/pods',
   maxRuns: 1,
+  attendRun: unasked,
 };
 
 test('every route of the node is found by its own path, and no two want the same request', async () => {

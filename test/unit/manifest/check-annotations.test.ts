@@ -162,6 +162,7 @@ describe('what a pod asks of tinylet', () => {
       'A'.repeat(100),
       [`Invalid value: "${'A'.repeat(61)}...": must be namespace/name or name of a pod`],
     ],
+    ['one-shot', 'yes', ['Invalid value: "yes": must be "request" or "client"']],
   ])('%s: %j is wrong', (name, value, reasons) => {
     expect(reasonsOf(`tinylet.dev/${name}`, value)).toEqual(reasons);
   });

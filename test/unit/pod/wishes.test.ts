@@ -45,6 +45,8 @@ describe('what an annotation asks for', () => {
     ['start-after', 'db, prod/db, db', { startAfter: keys('prod/db') }],
     ['start-after', '', {}],
     ['start-after', ' ', {}],
+    ['one-shot', 'request', { oneShot: 'request' }],
+    ['one-shot', 'client', { oneShot: 'client' }],
   ])('%s: %j', (name, value, wishes) => {
     expect(read({ [`tinylet.dev/${name}`]: value })).toEqual({
       wishes: { ...none, ...wishes },
