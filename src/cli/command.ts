@@ -22,6 +22,12 @@ export interface Command {
   readonly summary: string;
   /** Paragraphs for its own help. */
   readonly details?: readonly string[];
+  /** Command lines that its help shows, each with what it does behind two spaces and a `#` where that is not plain. */
+  readonly examples?: readonly string[];
+  /** What its exit codes mean, in one line, where they are more than 0 done, 1 failed and 2 wrong usage. */
+  readonly exitCodes?: string;
+  /** For programs: no help tells of it. */
+  readonly hidden?: boolean;
   readonly flags: readonly Flag<unknown>[];
   /** Every word after its name is an operand, flags and `--` too; its own flags stand before its name. */
   readonly passthrough?: boolean;

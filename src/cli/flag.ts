@@ -11,6 +11,8 @@ export interface Flag<T> {
   /** What stands for the value in help: `DIR`. */
   readonly placeholder?: string;
   readonly help: string;
+  /** The words it takes, where these are few. */
+  readonly choices?: readonly string[];
   /** The default as help shows it. */
   readonly fallback?: string;
   /** Throws USAGE saying what is wrong with the text. */

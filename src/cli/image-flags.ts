@@ -25,6 +25,7 @@ const imageGcFlag: Flag<'on' | 'off'> = {
   takes: 'value',
   placeholder: 'on|off',
   help: 'whether images that tinylet pulled and nothing needs go when the disk gets full (default: off; on with --standalone)',
+  choices: ['on', 'off'],
   parse: parseChoice(['on', 'off']),
 };
 

@@ -9,5 +9,6 @@ export const outputFlag: Flag<'table' | 'json'> = {
   placeholder: 'FORMAT',
   help: 'table or json',
   fallback: 'table',
+  choices: ['table', 'json'],
   parse: parseChoice(['table', 'json']),
 };

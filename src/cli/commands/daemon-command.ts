@@ -22,6 +22,8 @@ const DEFAULT_INTERVAL_MS = 2000;
 const DEFAULT_TIMEOUT_MS = 120_000;
 const DEFAULT_MAX_MANIFEST_BYTES = 1024 ** 2;
 const DAY_MS = 24 * 3_600_000;
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+const LOG_FORMATS = ['json', 'pretty'] as const;
 
 const intervalFlag: Flag<number> = {
   name: 'interval',
@@ -90,7 +92,8 @@ const logLevelFlag: Flag<LogLevel> = {
   placeholder: 'LEVEL',
   help: 'debug, info, warn or error',
   fallback: 'info',
-  parse: parseChoice(['debug', 'info', 'warn', 'error']),
+  choices: LOG_LEVELS,
+  parse: parseChoice(LOG_LEVELS),
 };
 
 const logFormatFlag: Flag<LogFormat> = {
@@ -98,7 +101,8 @@ const logFormatFlag: Flag<LogFormat> = {
   takes: 'value',
   placeholder: 'FORMAT',
   help: 'json or pretty (default: pretty on a terminal, else json)',
-  parse: parseChoice(['json', 'pretty']),
+  choices: LOG_FORMATS,
+  parse: parseChoice(LOG_FORMATS),
 };
 
 export const daemonCommand: Command = {

@@ -12,6 +12,7 @@ const outputFlag: Flag<(typeof FORMATS)[number]> = {
   placeholder: 'FORMAT',
   help: 'table, json or markdown',
   fallback: 'table',
+  choices: FORMATS,
   parse: parseChoice(FORMATS),
 };
 
