@@ -23,3 +23,4 @@ export type {
   ParsedObject,
 } from './types.ts';
 export { type ManifestWatcher, watchManifests } from './watch-manifests.ts';
+export { writtenObject } from './written-object.ts';
