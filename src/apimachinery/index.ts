@@ -7,6 +7,7 @@
 export { type ServerSideApply, serverSideApply } from './apply/server-side-apply.ts';
 export { type TrackedUpdate, trackUpdate } from './apply/track-update.ts';
 export { type ReadBody, readBody, readValue } from './body/read-body.ts';
+export { writeYaml } from './body/write-yaml.ts';
 export {
   ApiFailure,
   STATUS_CODE,
