@@ -73,6 +73,6 @@ test.each<[JsonValue]>([
     `${'x '.repeat(200)}`,
   ].map((text): [JsonValue] => [text]),
 ])('%j is read as what it was', (value) => {
-  const object = { value, list: [value], ...(typeof value === 'string' && { [value]: 1 }) };
+  const object = { value, list: [value], ...(typeof value === 'string' && value !== '<<' && { [value]: 1 }) };
   expect(readYaml(writeYaml(object, hasTab)).value).toEqual(object);
 });
