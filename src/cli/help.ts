@@ -1,59 +1,66 @@
 import type { Command } from './command.ts';
 import type { Flag } from './flag.ts';
+import { COMMAND_GROUPS, FLAG_GROUPS, grouped } from './help-groups.ts';
 import { wrap, wrapHanging } from './wrap.ts';
 
 const WIDTH = 80;
-/** Columns before the explanation. */
-const MARGIN = 29;
+/** Columns before the explanation of a flag, and of a command. */
+const FLAG_MARGIN = 29;
+const COMMAND_MARGIN = 16;
 
 type HelpLine = Pick<Flag<unknown>, 'name' | 'short' | 'placeholder' | 'help' | 'fallback'>;
 
 const HELP_FLAG: HelpLine = { name: 'help', short: 'h', help: 'show this' };
 const VERSION_FLAG: HelpLine = { name: 'version', help: 'print the version' };
 
+const EXIT_CODES = '0 done, 1 failed, 2 wrong usage';
+
+const ABOUT_VARIABLES =
+  'Each flag but --help and --version can be set by an environment variable, too: --log-dir by TINYLET_LOG_DIR. The flag wins. TIME is written like 500ms, 2s or 1m30s, SIZE like 65536 or 64Ki.';
+
 /** What `tinylet --help` prints: the commands, and the flags of the daemon. */
 export function renderProgramHelp(commands: readonly Command[]): string {
   const daemonFlags = commands.find(({ name }) => name === undefined)?.flags ?? [];
+  const shown = commands.filter(({ name, hidden }) => name !== undefined && hidden !== true);
   return lines([
     'Usage: tinylet [FLAGS]           run the daemon',
-    '       tinylet COMMAND [FLAGS]   see tinylet COMMAND --help',
+    '       tinylet COMMAND [FLAGS]   see tinylet help COMMAND',
     '',
     'Runs the Kubernetes Pods found as YAML or JSON files in a directory.',
+    ...grouped(shown, ({ name }) => name, COMMAND_GROUPS).flatMap(([title, members]) => [
+      '',
+      `${title}:`,
+      ...members.map(({ name, summary }) => entry(name ?? '', summary, COMMAND_MARGIN)),
+    ]),
     '',
-    'Commands:',
-    ...commands.map((command) => entry(commandSynopsis(command), command.summary)),
-    '',
-    'Flags of the daemon:',
-    ...[...daemonFlags, VERSION_FLAG, HELP_FLAG].map(flagEntry),
+    ...wrap('The other flags are those of the daemon, which runs where no command is given.', WIDTH),
+    ...grouped([...daemonFlags, VERSION_FLAG, HELP_FLAG], ({ name }) => name, FLAG_GROUPS).flatMap(
+      ([title, members]) => ['', `${title}:`, ...members.map(flagEntry)],
+    ),
     '',
     ...wrap(ABOUT_VARIABLES, WIDTH),
     '',
-    'Exit codes: 0 done, 1 failed, 2 wrong usage.',
+    ...wrap(`Exit codes: ${EXIT_CODES}. Commands that have others say so in their own help.`, WIDTH),
   ]);
 }
 
 /** What `tinylet COMMAND --help` prints. */
 export function renderCommandHelp(command: Command): string {
-  const operands = command.operands === undefined ? '' : ` ${command.operands}`;
-  const flags = [...command.flags, HELP_FLAG];
+  const { name = '', operands, summary, details = [], examples = [], flags } = command;
+  const usage = ['tinylet', name, ...(operands ?? '').split(' '), flags.length === 0 ? '' : '[FLAGS]'];
   return lines([
-    `Usage: tinylet ${command.name}${operands}${command.flags.length === 0 ? '' : ' [FLAGS]'}`,
+    `Usage: ${wrapHanging(usage.filter((word) => word !== '').join(' '), WIDTH, ' '.repeat(7))}`,
     '',
-    `${command.summary.charAt(0).toUpperCase()}${command.summary.slice(1)}.`,
-    ...(command.details ?? []).flatMap((paragraph) => ['', ...wrap(paragraph, WIDTH)]),
+    `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`,
+    ...details.flatMap((paragraph) => ['', ...wrap(paragraph, WIDTH)]),
+    ...(examples.length === 0 ? [] : ['', 'Examples:', ...examples.map((example) => `  ${example}`)]),
     '',
     'Flags:',
-    ...flags.map(flagEntry),
-    ...(command.flags.length === 0 ? [] : ['', ...wrap(ABOUT_VARIABLES, WIDTH)]),
+    ...[...flags, HELP_FLAG].map(flagEntry),
+    ...(flags.length === 0 ? [] : ['', ...wrap(ABOUT_VARIABLES, WIDTH)]),
+    '',
+    ...wrap(`Exit codes: ${command.exitCodes ?? EXIT_CODES}.`, WIDTH),
   ]);
-}
-
-const ABOUT_VARIABLES =
-  'Each flag but --help and --version can be set by an environment variable, too: --log-dir by TINYLET_LOG_DIR. The flag wins. TIME is written like 500ms, 2s or 1m30s, SIZE like 65536 or 64Ki.';
-
-function commandSynopsis(command: Command): string {
-  if (command.name === undefined) return '(none)';
-  return command.operands === undefined ? command.name : `${command.name} ${command.operands}`;
 }
 
 function flagEntry({ name, short, placeholder, help, fallback }: HelpLine): string {
@@ -61,13 +68,14 @@ function flagEntry({ name, short, placeholder, help, fallback }: HelpLine): stri
   return entry(
     placeholder === undefined ? spelled : `${spelled} ${placeholder}`,
     fallback === undefined ? help : `${help} (default ${fallback})`,
+    FLAG_MARGIN,
   );
 }
 
-function entry(what: string, explanation: string): string {
+function entry(what: string, explanation: string, margin: number): string {
   const head = `  ${what}`;
-  const gap = head.length < MARGIN - 1 ? head.padEnd(MARGIN) : `${head}\n${' '.repeat(MARGIN)}`;
-  return gap + wrapHanging(explanation, WIDTH, ' '.repeat(MARGIN));
+  const gap = head.length < margin - 1 ? head.padEnd(margin) : `${head}\n${' '.repeat(margin)}`;
+  return gap + wrapHanging(explanation, WIDTH, ' '.repeat(margin));
 }
 
 function lines(all: readonly string[]): string {

@@ -16,6 +16,7 @@ export const eventsCommand: Command = {
   details: [
     'Events are kept for an hour after they were last seen, also of pods that are gone, and across restarts of the daemon. The same event told again counts. Without a POD those of all pods are shown, or of one namespace.',
   ],
+  examples: ['tinylet events  # of all pods', 'tinylet events web', 'tinylet events -n tools'],
   flags: [podNamespaceFlag, outputFlag, shared.apiSocketFlag],
   async run(call) {
     const { flags, operands, env, program } = call;

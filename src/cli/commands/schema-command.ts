@@ -7,6 +7,7 @@ export const schemaCommand: Command = {
   details: [
     'The schema (draft-07) says what validate accepts, as far as a schema can: the fields, their types and words. Editors with a YAML language server use it where a manifest has this comment: # yaml-language-server: $schema=FILE',
   ],
+  examples: ['tinylet schema > pod.schema.json'],
   flags: [],
   async run({ program }) {
     const guide = await loadFieldGuide();

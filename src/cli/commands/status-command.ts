@@ -8,6 +8,7 @@ import { renderStatus } from '../render-status.ts';
 export const statusCommand: Command = {
   name: 'status',
   summary: 'show pods, what they wait for, and refused files',
+  examples: ['tinylet status', "tinylet status -o json | jq '.pods[].words'", 'watch tinylet status'],
   flags: [outputFlag, shared.apiSocketFlag],
   async run({ flags, env, program }) {
     const output = flags.read(outputFlag) ?? 'table';

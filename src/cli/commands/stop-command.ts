@@ -19,6 +19,7 @@ export const stopCommand: Command = {
   details: [
     'Stops the daemon first, so that it does not bring the pods back, then its pods with their grace period, then a private containerd. A shared containerd is never stopped, and other pods on it stay.',
   ],
+  examples: ['tinylet stop --all', 'tinylet stop --all --root-dir /srv/tinylet  # of another daemon'],
   flags: [
     allFlag,
     shared.rootDirFlag,

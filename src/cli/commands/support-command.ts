@@ -22,6 +22,7 @@ export const supportCommand: Command = {
   details: [
     'Honoured fields mean what they mean to the kubelet. Those that are not applicable have no meaning on one machine without an API server: they are accepted, and validate notes them. Refused ones are errors that give the reason. "needs" tells what the runtime or the machine must offer; where it is missing the pod waits and says so.',
   ],
+  examples: ['tinylet support | grep -v honoured', 'tinylet support -o json'],
   flags: [outputFlag],
   async run({ flags, program }) {
     const output = flags.read(outputFlag) ?? 'table';

@@ -16,6 +16,11 @@ export const validateCommand: Command = {
   details: [
     'Each error is one line, file:line:column: field: message. Other lines tell what each valid file holds, and marked "note:" what is accepted and has no effect. A directory stands for its manifest files, - for standard input. Exits with 0 if all are valid, else with 1.',
   ],
+  examples: [
+    'tinylet validate /etc/tinylet/manifests',
+    'tinylet validate web.yaml  # one file',
+    'kustomize build . | tinylet validate -',
+  ],
   flags: [],
   async run({ operands, program }) {
     if (operands.length === 0)

@@ -14,6 +14,7 @@ export const whyCommand: Command = {
   details: [
     'Each pass names what made it due, what was seen of the pod, what was done about it, and what it waits for and until when. Passes that came to the same are shown as one. POD is a name, or a namespace and a name as in default/web.',
   ],
+  examples: ['tinylet why web', 'tinylet why -n tools cache', 'tinylet why tools/cache -o json'],
   flags: [podNamespaceFlag, outputFlag, shared.apiSocketFlag],
   async run({ flags, operands, env, program }) {
     const [text, ...rest] = operands;

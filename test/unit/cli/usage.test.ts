@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { daemonCommand } from '../../../src/cli/commands/daemon-command.ts';
+import { commands } from '../../../src/cli/commands.ts';
 import { tinylet } from './fake-program.ts';
 
 describe('wrong usage is one clear line and exit code 2', () => {
@@ -150,25 +152,55 @@ describe('help and version', () => {
   test('every flag of the daemon has a line', async () => {
     const { out } = await tinylet(['--help']);
     const flags = [...out.matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)].map((match) => match[1]);
-    expect(flags).toEqual(
-      'socket manifests interval root-dir log-dir api-socket api-addr api-name max-runs node-name standalone once timeout dry-run adopt max-manifest-bytes registry-auth max-parallel-pulls image-gc image-gc-high-threshold image-gc-low-threshold image-minimum-gc-age crash-loop-max shutdown-pods shutdown-grace-period terminated-pod-retention container-log-max-size container-log-max-files container-log-links allowed-unsafe-sysctls resolv-conf runtime-root log-level log-format version help'.split(
-        ' ',
-      ),
-    );
+    expect(flags.sort()).toEqual([...daemonCommand.flags.map(({ name }) => name), 'help', 'version'].sort());
+  });
+
+  test('commands and flags stand in groups, what is used most first', async () => {
+    const { out } = await tinylet(['--help']);
+    const titles = [...out.matchAll(/\n\n(\w[^:\n]*):\n {2}/g)].map((match) => match[1]);
+    expect(titles).toEqual([
+      ...['Run pods', 'Look at them', 'The node', 'Files', 'Other'],
+      ...['What to run, and where', 'How to run', 'Doors', 'Manifests', 'Images'],
+      ...['Containers and their ends', 'Other'],
+    ]);
+    expect(section(out, 'Files')).toEqual(['validate', 'support', 'schema']);
+    expect(section(out, 'How to run').slice(0, 2)).toEqual(['--once', '--timeout']);
+  });
+
+  test('hidden commands are told of nowhere, and can be asked for help', async () => {
+    const hidden = commands.filter((command) => command.hidden === true);
+    const { out } = await tinylet(['--help']);
+    for (const { name = '' } of hidden) {
+      expect(out).not.toContain(name);
+      expect((await tinylet(['help', name])).code).toBe(0);
+    }
+    expect((await tinylet(['__complet'])).err).not.toContain('did you mean');
   });
 
   test.each([
     [['--help']],
-    [['validate', '--help']],
     [['status', '-h']],
     [['help', 'stop']],
-    [['kubeconfig', '--help']],
-    [['version', '--help']],
+    ...commands.flatMap(({ name }) => (name === undefined ? [] : [[['help', name]]])),
   ])('%j fits 80 columns', async (argv) => {
     const { code, out } = await tinylet(argv);
     expect(code).toBe(0);
     expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
+
+  test.each(commands.map((command) => [command.name ?? 'the daemon', command] as const))(
+    'the examples of %s are command lines of it',
+    (name, { examples = [] }) => {
+      for (const example of examples) expect(example).toMatch(new RegExp(`\\btinylet ${name}\\b`));
+    },
+  );
+
+  test.each(commands.flatMap(({ name }) => (name === undefined ? [] : [name])))(
+    'the help of %s tells its exit codes',
+    async (name) => {
+      expect((await tinylet(['help', name])).out).toMatch(/\n\nExit codes: .*\b2 wrong usage/s);
+    },
+  );
 
   test.each([[['--version']], [['version']]])('%j prints the version', async (argv) => {
     expect(await tinylet(argv)).toEqual({ code: 0, out: 'tinylet 1.2.3\n', err: '', called: [] });
@@ -184,3 +216,10 @@ describe('stop', () => {
     expect(given.called).toEqual([{ what: 'stopAll', options: { ...dirs, socketPath: '/run/c.sock' } }]);
   });
 });
+
+/** What begins the lines below a title. */
+function section(help: string, title: string): readonly string[] {
+  const [, after = ''] = help.split(`\n${title}:\n`);
+  const [body = ''] = after.split('\n\n');
+  return [...body.matchAll(/^ {2}(\S+)/gm)].map((match) => match[1] ?? '');
+}
