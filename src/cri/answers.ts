@@ -12,6 +12,7 @@ import type * as cri from './messages.generated.ts';
 import type {
   ContainerUsage,
   ExecResult,
+  FurtherUsage,
   ImageFilesystem,
   ImageInfo,
   RuntimeCondition,
@@ -129,7 +130,8 @@ export function execResult(answer: cri.ExecSyncResponse): ExecResult {
 const NO_BYTES = new Uint8Array();
 
 /** Undefined where the runtime has measured nothing: of what does not run it knows the disk at most. */
-export function containerUsage({ attributes, cpu, memory }: cri.ContainerStats): ContainerUsage | undefined {
+export function containerUsage(stats: cri.ContainerStats): ContainerUsage | undefined {
+  const { attributes, cpu, memory } = stats;
   if (!cpu?.usage_core_nano_seconds || !memory?.working_set_bytes) return undefined;
   return {
     id: asContainerId(demand(attributes?.id, 'ListContainerStats', 'attributes.id')),
@@ -138,7 +140,27 @@ export function containerUsage({ attributes, cpu, memory }: cri.ContainerStats):
     atMs: nsToMs(cpu.timestamp),
     cpuNanoSeconds: Number(cpu.usage_core_nano_seconds.value ?? 0),
     memoryBytes: Number(memory.working_set_bytes.value ?? 0),
+    further: furtherUsage(stats),
   };
+}
+
+/** A wrapped number that is absent is unknown, and one that is empty is 0. */
+function furtherUsage({ memory, swap, writable_layer }: cri.ContainerStats): FurtherUsage {
+  const values: Readonly<Record<keyof FurtherUsage, cri.UInt64Value | null | undefined>> = {
+    usageBytes: memory?.usage_bytes,
+    availableBytes: memory?.available_bytes,
+    rssBytes: memory?.rss_bytes,
+    pageFaults: memory?.page_faults,
+    majorPageFaults: memory?.major_page_faults,
+    swapBytes: swap?.swap_usage_bytes,
+    writtenBytes: writable_layer?.used_bytes,
+    writtenInodes: writable_layer?.inodes_used,
+  };
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, wrapped]) =>
+      wrapped ? [[name, Number(wrapped.value ?? 0)]] : [],
+    ),
+  );
 }
 
 export function imageFilesystem(usage: cri.FilesystemUsage): ImageFilesystem {

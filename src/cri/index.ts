@@ -35,6 +35,7 @@ export type {
   CreateContainer,
   Cri,
   ExecResult,
+  FurtherUsage,
   ImageFilesystem,
   ImageInfo,
   ListFilter,

@@ -122,6 +122,22 @@ export interface ContainerUsage {
   readonly cpuNanoSeconds: number;
   /** The working set: what cannot be taken back under pressure. */
   readonly memoryBytes: number;
+  /** What else the runtime knows. */
+  readonly further: FurtherUsage;
+}
+
+/** Only what the runtime tells; older ones tell less. */
+export interface FurtherUsage {
+  /** All memory, with what can be taken back; what is left to the limit, where there is one. */
+  readonly usageBytes?: number;
+  readonly availableBytes?: number;
+  readonly rssBytes?: number;
+  readonly pageFaults?: number;
+  readonly majorPageFaults?: number;
+  readonly swapBytes?: number;
+  /** What the container has written beside its image and its volumes. */
+  readonly writtenBytes?: number;
+  readonly writtenInodes?: number;
 }
 
 export interface ExecResult {

@@ -5,6 +5,7 @@ import { createNodeCredentials, type PullClaims } from '../images/index.ts';
 import { createRunHook } from '../lifecycle/index.ts';
 import { filePodLogs, type PodLogs } from '../logs/index.ts';
 import type { ManifestSnapshot } from '../manifest/index.ts';
+import type { NodeMetrics } from '../metrics/index.ts';
 import type { TellEvent } from '../pod/index.ts';
 import { createRunProbe } from '../probes/index.ts';
 import { Reconciler } from '../reconcile/index.ts';
@@ -16,6 +17,7 @@ import {
   type Ownership,
 } from '../state/index.ts';
 import { filePodVolumes } from '../volumes/index.ts';
+import { countProbes } from './count-probes.ts';
 import type { DaemonOptions, NodePorts } from './options.ts';
 
 export type ReconcilerSettings = Pick<DaemonOptions, 'rootDir' | 'logDir' | 'nodeName' | 'intervalMs'> &
@@ -49,12 +51,15 @@ export function createReconciler(given: {
   readonly claims?: PullClaims;
   /** Hears what happens to pods. */
   readonly tell?: TellEvent;
+  /** Counts what it does. */
+  readonly metrics?: NodeMetrics;
 }): Reconciler {
-  const { options, ports, ownership, cri, manifests, claims, tell } = given;
+  const { options, ports, ownership, cri, manifests, claims, tell, metrics } = given;
   const { clock, random, logger, version } = ports;
   const { rootDir, logDir, nodeName, intervalMs, runtimeRoot, registryAuth, maxParallelPulls } = options;
   const { crashLoopMaxMs } = options;
-  return new Reconciler(
+  const run = createRunProbe({ cri, clock });
+  const reconciler: Reconciler = new Reconciler(
     {
       ...{ clock, random, logger, cri, manifests },
       records: lenientPodRecords(filePodRecords(rootDir, logger), { clock, logger }),
@@ -63,13 +68,21 @@ export function createReconciler(given: {
       volumes: filePodVolumes({ rootDir, logger, clock, ...(runtimeRoot !== undefined && { runtimeRoot }) }),
       cgroups: createPodCgroups({ clock, logger }),
       node: nodeProbe(options),
-      runProbe: createRunProbe({ cri, clock }),
+      runProbe:
+        metrics === undefined
+          ? run
+          : countProbes(run, {
+              clock,
+              container: (id) => reconciler.container(id),
+              probed: (probe) => metrics.probed(probe),
+            }),
       runHook: createRunHook({ cri, clock }),
       ...(registryAuth !== undefined && {
         credentials: createNodeCredentials({ file: registryAuth, clock, logger }),
       }),
       ...(claims && { claims }),
       ...(tell && { tell }),
+      ...(metrics && { observer: metrics }),
     },
     {
       ...{ owner: ownership.id, adopted: ownership.adopted, intervalMs, logDir, rootDir, nodeName, version },
@@ -77,6 +90,7 @@ export function createReconciler(given: {
       ...(crashLoopMaxMs !== undefined && { crashLoopMaxMs }),
     },
   );
+  return reconciler;
 }
 
 function nodeProbe(options: ReconcilerSettings): NodeProbe {

@@ -8,7 +8,6 @@ import {
   loadApiRoutes,
   nodeRoutes,
 } from '../api/index.ts';
-import { readMachineUsage } from '../host/index.ts';
 import { parseApart } from '../manifest/index.ts';
 import { eventReport } from '../status/index.ts';
 import { type NodeObjects, objectsDirectory, openNodeObjects } from '../store/index.ts';
@@ -119,7 +118,7 @@ function apiPortsOf(
       onChange: (listener) => reconciler.onChange(listener),
     }),
     usage: nodeUsage({
-      ...{ clock, cri, machine: () => readMachineUsage() },
+      meters: node.meters,
       containers: () => reconciler.inventory().containers,
       labelsOf: ({ namespace, name }) => {
         const of = reconciler.pods().find((pod) => pod.namespace === namespace && pod.name === name);

@@ -1,39 +1,58 @@
 import type { PodUsage, UsageSource } from '../api/index.ts';
 import type { Clock } from '../base/index.ts';
-import type { Cri } from '../cri/index.ts';
+import type { ContainerUsage, Cri } from '../cri/index.ts';
 import type { MachineUsage } from '../host/index.ts';
 import type { LoggedContainer } from '../logs/index.ts';
-import { UsageMeter } from '../metrics/index.ts';
+import { UsageMeter, type UsageReading } from '../metrics/index.ts';
 import { label } from '../pod/index.ts';
 
-export interface NodeUsagePorts {
+export type MachineReading = MachineUsage & UsageReading;
+
+/** What containers (by their ids) and the machine (under `node`) count. All who ask share them: one call of the runtime in ten seconds. */
+export interface NodeMeters {
+  readonly containers: UsageMeter<ContainerUsage>;
+  readonly machine: UsageMeter<MachineReading>;
+}
+
+export interface NodeMetersPorts {
   readonly clock: Clock;
   readonly cri: Pick<Cri, 'containerUsage'>;
   readonly machine: () => Promise<MachineUsage>;
+}
+
+export interface NodeUsagePorts {
+  readonly meters: NodeMeters;
   /** Ours, as they were last seen. */
   readonly containers: () => readonly LoggedContainer[];
   /** Of a pod, as its author gave them. */
   readonly labelsOf: (pod: { readonly namespace: string; readonly name: string }) => PodUsage['labels'];
 }
 
-const NODE = 'node';
+/** The one thing that the machine's meter measures. */
+export const NODE = 'node';
 
-/** What `kubectl top` shows: one call for all containers, the kernel's own counters for the machine. */
-export function nodeUsage({ clock, cri, machine, containers, labelsOf }: NodeUsagePorts): UsageSource {
-  const ofContainers = new UsageMeter({
-    clock,
-    async read() {
-      const usages = await cri.containerUsage({ labels: { [label.tinylet]: 'true' } });
-      return new Map(usages.map((usage) => [usage.id, usage]));
-    },
-  });
-  const ofNode = new UsageMeter({
-    clock,
-    read: async () => new Map([[NODE, { ...(await machine()), atMs: clock.nowMs() }]]),
-  });
+/** One call for all containers, the kernel's own counters for the machine. */
+export function nodeMeters({ clock, cri, machine }: NodeMetersPorts): NodeMeters {
+  return {
+    containers: new UsageMeter({
+      clock,
+      async read() {
+        const usages = await cri.containerUsage({ labels: { [label.tinylet]: 'true' } });
+        return new Map(usages.map((usage) => [usage.id, usage]));
+      },
+    }),
+    machine: new UsageMeter({
+      clock,
+      read: async () => new Map([[NODE, { ...(await machine()), atMs: clock.nowMs() }]]),
+    }),
+  };
+}
+
+/** What `kubectl top` shows. */
+export function nodeUsage({ meters, containers, labelsOf }: NodeUsagePorts): UsageSource {
   return {
     async pods() {
-      const usages = await ofContainers.measure();
+      const usages = await meters.containers.measure();
       const pods = new Map<string, PodUsage & { containers: PodUsage['containers'][number][] }>();
       for (const { id, uid, namespace, pod: name, container } of containers()) {
         const usage = usages.get(id);
@@ -48,7 +67,7 @@ export function nodeUsage({ clock, cri, machine, containers, labelsOf }: NodeUsa
       return [...pods.values()];
     },
     async node() {
-      return (await ofNode.measure()).get(NODE);
+      return (await meters.machine.measure()).get(NODE);
     },
   };
 }

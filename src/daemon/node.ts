@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { type Logger, messageOf, sleep } from '../base/index.ts';
 import { type Cri, checkRuntime, connectCri, subscribeTaskEvents } from '../cri/index.ts';
+import { readMachineUsage } from '../host/index.ts';
 import { PulledImages } from '../images/index.ts';
 import { createManifestLoader, watchManifests } from '../manifest/index.ts';
+import { countCalls, NodeMetrics } from '../metrics/index.ts';
 import type { TellEvent } from '../pod/index.ts';
 import { adoptForeign, type Reconciler } from '../reconcile/index.ts';
 import { type PrivateContainerd, startPrivateContainerd } from '../standalone/index.ts';
@@ -21,6 +23,7 @@ import { AddedContainers, objectsDirectory, prepareObjects } from '../store/inde
 import { createReconciler } from './create-reconciler.ts';
 import { nodeHousekeeping } from './node-housekeeping.ts';
 import { createLogKeeping, nodeLogUpkeep } from './node-logs.ts';
+import { type NodeMeters, nodeMeters } from './node-usage.ts';
 import type { DaemonOptions, NodePorts } from './options.ts';
 
 /** A reconciler with everything it needs, holding the root directory. */
@@ -28,6 +31,9 @@ export interface Node {
   readonly reconciler: Reconciler;
   readonly events: EventLog;
   readonly cri: Cri;
+  /** What it does, and what is used on it. */
+  readonly metrics: NodeMetrics;
+  readonly meters: NodeMeters;
   /** Part of what the manifests say. */
   readonly added: AddedContainers;
   /** Calls back when something has happened to a pod. */
@@ -77,7 +83,9 @@ interface Parts {
 function assemble({ options, ports, lock, ownership, containerd, added }: Parts): Node {
   const { clock, logger } = ports;
   const endpoint = containerd?.endpoint ?? options.socketPath;
-  const cri = connectCri({ endpoint, clock });
+  const connection = connectCri({ endpoint, clock });
+  const metrics = new NodeMetrics(clock);
+  const cri = countCalls(connection, clock, metrics);
   const directories = manifestDirectories(options);
   const manifests = createManifestLoader({
     directories,
@@ -90,12 +98,13 @@ function assemble({ options, ports, lock, ownership, containerd, added }: Parts)
   const listeners = new Set<() => void>();
   const tell: TellEvent = (event) => {
     events.tell(event);
+    metrics.told(event);
     for (const listener of listeners) listener();
   };
   const keeping = createLogKeeping(options, logger);
   const { logs } = keeping;
   const reconciler = createReconciler({
-    ...{ options, ports, ownership, cri, logs, claims: pulled, tell },
+    ...{ options, ports, ownership, cri, logs, claims: pulled, tell, metrics },
     manifests: added.over(manifests),
   });
   const logUpkeep = nodeLogUpkeep({ options, ports, cri, reconciler, keeping });
@@ -106,6 +115,8 @@ function assemble({ options, ports, lock, ownership, containerd, added }: Parts)
     reconciler,
     events,
     cri,
+    metrics,
+    meters: nodeMeters({ clock, cri, machine: () => readMachineUsage() }),
     added,
     onEvent: (listener) => void listeners.add(listener),
     async start() {
@@ -131,7 +142,7 @@ function assemble({ options, ports, lock, ownership, containerd, added }: Parts)
       await reconciler.stop();
       await events.close();
       await manifests.close();
-      cri.close();
+      connection.close();
       await containerd?.close();
       await lock.release();
     },

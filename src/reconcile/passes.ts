@@ -1,5 +1,6 @@
 import { messageOf } from '../base/index.ts';
 import type { HookRun, HookState, StopRun } from '../lifecycle/index.ts';
+import type { PassOperation } from '../metrics/index.ts';
 import type { Plan } from '../plan/index.ts';
 import type { Pod, PodUid, UsedObjects } from '../pod/index.ts';
 import type { PassReport } from '../status/index.ts';
@@ -67,12 +68,13 @@ export class Passes {
 
   /** Forgets pods that nothing is wanted of any more. */
   keepOnly(targets: ReadonlyMap<PodUid, Target>): void {
-    const { probes, lifecycle } = this.#ports.worker;
+    const { probes, lifecycle, observer } = this.#ports.worker;
     for (const [uid, slot] of this.#slots) {
       if (slot.busy || targets.has(uid)) continue;
       this.#slots.delete(uid);
       probes.forget(uid);
       lifecycle.keepOnly(uid, new Set());
+      observer.podGone(uid);
     }
   }
 
@@ -141,6 +143,8 @@ export class Passes {
 
   async #pass(slot: Slot, target: Target, snapshot: Snapshot): Promise<void> {
     const { worker, triggers } = slot;
+    const { clock, observer } = this.#ports.worker;
+    const [operation, begunMs] = [operationOf(slot, target), clock.monotonicMs()];
     slot.triggers = new Set();
     let again = false;
     try {
@@ -152,6 +156,7 @@ export class Passes {
       if (worker.noteBlindness(target, facts.err, { triggers, snapshot: snapshot.number }))
         this.#ports.worker.logger.warn(facts, 'pod cannot be observed');
     }
+    observer.passed(operation, clock.monotonicMs() - begunMs);
     slot.newerThan = this.#ports.snapshotsBegun();
     slot.busy = false;
     if (again || slot.dirty) this.#ports.wake.pod(worker.uid, again ? 'again' : undefined);
@@ -184,4 +189,11 @@ export class Passes {
     this.#slots.set(uid, slot);
     return slot;
   }
+}
+
+/** What a pass is for (kubelet: types.SyncPodType). */
+function operationOf({ worker, triggers }: Slot, { kind }: Target): PassOperation {
+  if (kind !== 'run') return 'kill';
+  if (worker.last === undefined) return 'create';
+  return triggers.has('manifest changed') ? 'update' : 'sync';
 }

@@ -1,9 +1,11 @@
 import type { HookRun } from '../lifecycle/index.ts';
+import type { WorkObserver } from '../metrics/index.ts';
 import { type Action, failureReason } from '../plan/index.ts';
 import { nothingObserved, type Pod, type PodObservation, type PodUid, type TellEvent } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { PassReport } from '../status/index.ts';
 import type { Target, Wait } from '../targets/index.ts';
+import { observeAction } from './observe-action.ts';
 import { type PassBegin, PassHistory } from './pass-history.ts';
 import { type EventSubject, eventOfFailedHook, eventsOfAction, eventsOfWaits } from './pod-events.ts';
 
@@ -23,15 +25,17 @@ export interface ActionEnd {
 export class PodChronicle {
   readonly #uid: PodUid;
   readonly #tell: TellEvent;
+  readonly #observer: WorkObserver;
   readonly #history = new PassHistory();
   #subject: EventSubject | undefined;
   #record: PodRecord | undefined;
   #observed: PodObservation = nothingObserved;
   #waits: readonly Wait[] = [];
 
-  constructor(uid: PodUid, tell: TellEvent) {
+  constructor(uid: PodUid, tell: TellEvent, observer: WorkObserver) {
     this.#uid = uid;
     this.#tell = tell;
+    this.#observer = observer;
   }
 
   /** The last passes, the oldest first. */
@@ -86,6 +90,7 @@ export class PodChronicle {
 
   #tellOf(action: Action, stage: Parameters<typeof eventsOfAction>[2]): void {
     if (this.#subject === undefined) return;
+    observeAction(this.#observer, action, stage, this.#subject.pod);
     const context = { record: this.#record, observed: this.#observed };
     for (const event of eventsOfAction(this.#subject, action, stage, context)) this.#tell(event);
   }

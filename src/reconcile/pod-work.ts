@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { Limiter, sleep } from '../base/index.ts';
 import { ImageKeeper } from '../images/index.ts';
 import { createLifecycle, type Lifecycle } from '../lifecycle/index.ts';
+import { unobserved } from '../metrics/index.ts';
 import type { PodUid, TellEvent } from '../pod/index.ts';
 import { createPodProbes, type PodProbes } from '../probes/index.ts';
 import type { KnownPods } from './known-pods.ts';
@@ -137,6 +138,7 @@ export class PodWork {
       lifecycle: this.#lifecycle,
       probes: this.#probes,
       tell: ports.tell ?? (() => undefined),
+      observer: ports.observer ?? unobserved,
       crashLoopMaxMs: options.crashLoopMaxMs ?? CRASH_LOOP_MAX_MS,
       surroundings: () => node.surroundings,
       usersBase: (uid) => known.usersBase(uid),

@@ -3,6 +3,7 @@ import type { Cri } from '../cri/index.ts';
 import type { ImageKeeper } from '../images/index.ts';
 import type { HookRun, HookState, Lifecycle, StopRun } from '../lifecycle/index.ts';
 import type { PodLogs } from '../logs/index.ts';
+import type { WorkObserver } from '../metrics/index.ts';
 import {
   type Action,
   begun,
@@ -45,6 +46,7 @@ import { nothingWanted, PodObserver, type WantedView } from './observer.ts';
 import type { PassBegin } from './pass-history.ts';
 import { passStatus, type ToldStatus } from './pass-status.ts';
 import { PodChronicle } from './pod-chronicle.ts';
+import { PodStart } from './pod-start.ts';
 import { probedPod } from './probed-pod.ts';
 import { emptyPart, type Snapshot } from './snapshot.ts';
 import type { Trigger } from './wake.ts';
@@ -60,6 +62,7 @@ export interface WorkerPorts extends ExecutePorts {
   readonly lifecycle: Lifecycle;
   /** Hears what happens to pods. */
   readonly tell: TellEvent;
+  readonly observer: WorkObserver;
   /** The longest CrashLoopBackOff. */
   readonly crashLoopMaxMs: number;
   readonly owner: OwnerId;
@@ -91,6 +94,7 @@ export class PodWorker {
   /** Containers that the runtime said it had stopped. */
   readonly #stopped = new Set<ContainerId>();
   readonly #chronicle: PodChronicle;
+  readonly #start: PodStart;
   readonly #sinceMs: number;
   #prepared: Prepared = {};
   #wanted: RunTarget | undefined;
@@ -105,7 +109,8 @@ export class PodWorker {
   constructor(uid: PodUid, ports: WorkerPorts) {
     this.uid = uid;
     this.#ports = ports;
-    this.#chronicle = new PodChronicle(uid, ports.tell);
+    this.#chronicle = new PodChronicle(uid, ports.tell, ports.observer);
+    this.#start = new PodStart(uid, ports);
     this.#sinceMs = ports.clock.monotonicMs();
     this.#observer = new PodObserver(uid, { ...ports, hide: (text) => this.hide(text) });
   }
@@ -168,6 +173,7 @@ export class PodWorker {
     const plan = settled?.plan ?? planPod(input);
     const told = settled?.told ?? this.#tell(target, observed, plan);
     this.last = { target, observed, plan, told };
+    this.#start.note(told, observed, input.record !== undefined);
     this.#settled = isAtRest(plan) ? input : undefined;
     const pass = { triggers, atMs: clock.nowMs(), snapshot: snapshot.number };
     this.#chronicle.decided({ ...pass, target, record: record(this.uid), observed, plan });

@@ -5,6 +5,7 @@ import type { NodeCredentials, PullClaims } from '../images/index.ts';
 import type { RunHook } from '../lifecycle/index.ts';
 import type { PodLogs } from '../logs/index.ts';
 import type { ManifestSnapshot } from '../manifest/index.ts';
+import type { WorkObserver } from '../metrics/index.ts';
 import type { OwnerId, TellEvent } from '../pod/index.ts';
 import type { RunProbe } from '../probes/index.ts';
 import type { ObjectRecords, PodRecords } from '../state/index.ts';
@@ -27,6 +28,8 @@ export interface ReconcilerPorts {
   readonly runHook: RunHook;
   /** Hears what happens to pods. */
   readonly tell?: TellEvent;
+  /** Hears what the loop does. */
+  readonly observer?: WorkObserver;
   /** The machine's own registry credentials, if it has any. */
   readonly credentials?: NodeCredentials;
   /** Where it is noted what was pulled; nowhere if absent. */

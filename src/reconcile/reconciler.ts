@@ -210,6 +210,11 @@ export class Reconciler {
     return { begun: this.#manifests.loads.begun, inForce: this.#lookInForce };
   }
 
+  /** What the runtime listed last. */
+  get snapshot(): Snapshot {
+    return this.#node.last;
+  }
+
   /** What housekeeping goes by. */
   inventory(): Inventory {
     return inventoryOf({
@@ -274,7 +279,9 @@ export class Reconciler {
       await this.#manifests.load();
       await this.#manifests.record();
     }
+    const begunMs = this.#ports.clock.monotonicMs();
     const snapshot = await this.#node.tryLook();
+    if (snapshot !== undefined) this.#ports.observer?.relisted(this.#ports.clock.monotonicMs() - begunMs);
     // What the files say is learnt also while the runtime does not answer.
     this.#targets = this.#find(snapshot ?? this.#node.last);
     this.#lookInForce = this.#manifests.loads.ended;

@@ -116,7 +116,23 @@ const stats: ContainerStats = {
 
 test('the usage of a container is in plain numbers', () => {
   const usage = { id: 'c1', name: 'main', labels: { a: 'b' }, atMs: 1500 };
-  expect(containerUsage(stats)).toEqual({ ...usage, cpuNanoSeconds: 2_500_000_000, memoryBytes: 4096 });
+  expect(containerUsage(stats)).toEqual({
+    ...usage,
+    cpuNanoSeconds: 2_500_000_000,
+    memoryBytes: 4096,
+    further: {},
+  });
+});
+
+test('what else the runtime tells of a container is told, and nothing is made up', () => {
+  const told = {
+    ...stats,
+    memory: { ...stats.memory, usage_bytes: { value: '5000' }, page_faults: {} },
+    swap: { swap_usage_bytes: { value: '7' } },
+    writable_layer: { used_bytes: { value: '8192' } },
+  };
+  const further = { usageBytes: 5000, pageFaults: 0, swapBytes: 7, writtenBytes: 8192 };
+  expect(containerUsage(told)?.further).toEqual(further);
 });
 
 test.each<[string, ContainerStats]>([

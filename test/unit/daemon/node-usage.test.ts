@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nodeUsage } from '../../../src/daemon/node-usage.ts';
+import { nodeMeters, nodeUsage } from '../../../src/daemon/node-usage.ts';
 import type { LoggedContainer } from '../../../src/logs/index.ts';
 import { asContainerId, asPodUid } from '../../../src/pod/index.ts';
 import { modelCri } from '../../fakes/model-cri.ts';
@@ -40,8 +40,13 @@ function world(names: readonly string[]) {
     if (phase === 'before') calls.push(call);
   });
   const source = nodeUsage({
-    ...{ clock, cri: modelCri(model) },
-    machine: async () => ({ cpuNanoSeconds: clock.monotonicMs() * 1e6 * 1.5, memoryBytes: 700 * MB }),
+    meters: nodeMeters({
+      ...{ clock, cri: modelCri(model) },
+      machine: async () => ({
+        cpuNanoSeconds: clock.monotonicMs() * 1e6 * 1.5,
+        ...{ memoryBytes: 700 * MB, usageBytes: 800 * MB, totalBytes: 1_000 * MB, bootedAtMs: 0 },
+      }),
+    }),
     containers: () => containers,
     labelsOf: ({ namespace, name }) => ({ of: `${namespace}/${name}` }),
   });

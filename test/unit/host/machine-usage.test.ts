@@ -7,6 +7,7 @@ import { readMachineUsage } from '../../../src/host/index.ts';
 const STAT = `cpu  1000 20 300 90000 4000 5 60 700 80 9
 cpu0 1000 20 300 90000 4000 5 60 700 80 9
 intr 12345
+btime 1764000000
 `;
 const MEMINFO = `MemTotal:        1000 kB
 MemFree:          100 kB
@@ -24,6 +25,9 @@ test('busy time is all but idle and waiting; memory is what is neither free nor 
     expect(await readMachineUsage(root)).toEqual({
       cpuNanoSeconds: (1000 + 20 + 300 + 5 + 60) * 10_000_000,
       memoryBytes: (1000 - 100 - 200) * 1024,
+      usageBytes: (1000 - 100) * 1024,
+      totalBytes: 1000 * 1024,
+      bootedAtMs: 1_764_000_000_000,
     });
   } finally {
     await rm(root, { recursive: true });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { unobserved } from '../../../src/metrics/index.ts';
 import type { Action } from '../../../src/plan/actions.ts';
 import { asContainerId } from '../../../src/pod/index.ts';
 import { type Decision, PodChronicle } from '../../../src/reconcile/pod-chronicle.ts';
@@ -9,9 +10,13 @@ const crashLoop = { container: 'app', reason: 'CrashLoopBackOff', message: 'back
 
 function rig() {
   const told: string[] = [];
-  const chronicle = new PodChronicle(uid, ({ namespace, name, reason, message }) => {
-    told.push(`${namespace}/${name} ${reason} ${message}`);
-  });
+  const chronicle = new PodChronicle(
+    uid,
+    ({ namespace, name, reason, message }) => {
+      told.push(`${namespace}/${name} ${reason} ${message}`);
+    },
+    unobserved,
+  );
   const decided = (changes: Partial<Decision> = {}): void =>
     chronicle.decided({
       ...{ target: runTarget(pod), record: makeRecord(), triggers: ['interval'], atMs: nowMs, snapshot: 1 },
