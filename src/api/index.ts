@@ -27,6 +27,7 @@ export type {
   ObjectName,
   ObjectWriter,
   PodUsage,
+  PodVersions,
   RunningContainer,
   RuntimeStreams,
   StatusSource,

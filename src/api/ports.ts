@@ -173,12 +173,23 @@ export interface ManifestReader {
   objectsOf(text: string): Promise<readonly { readonly resource: string; readonly object: JsonObject }[]>;
 }
 
+/** Which version of a pod runs: its status does not tell. */
+export interface PodVersions {
+  /** To be asked when something was just written; `isFound` then tells when that is what the node goes by. */
+  mark(): number;
+  isFound(mark: number): boolean;
+  /** Whether the version that is wanted now is in force, and these containers of the pod were made from it. */
+  isInForce(podUid: string, containerIds: readonly string[]): boolean;
+  createdAtMs(containerId: string): number | undefined;
+}
+
 /** Everything the doors stand on that are older than the API. */
 export interface DoorPorts extends HealthSource, MetricsSource, MachineSource {
   /** Ours, that run. */
   runningContainers(): readonly RunningContainer[];
   readonly commands: CommandRunner;
   readonly manifests: ManifestReader;
+  readonly versions: PodVersions;
   /** The settings under the names of a KubeletConfiguration; nothing secret in it. */
   settings(): JsonObject;
   /** What `/logs/` shows; absolute. */

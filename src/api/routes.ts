@@ -17,6 +17,7 @@ import { podLogRoute } from './routes/pod-log-route.ts';
 import { podMetricsRoutes } from './routes/pod-metrics-route.ts';
 import { podPortForwardRoute } from './routes/pod-port-forward-route.ts';
 import { podStatusRoutes } from './routes/pod-status-route.ts';
+import { podletRoute } from './routes/podlet-route.ts';
 import { runToCompletionRoute } from './routes/run-to-completion-route.ts';
 import { selfSubjectReviewRoutes } from './routes/self-subject-review-route.ts';
 import { statsSummaryRoutes } from './routes/stats-summary-route.ts';
@@ -35,6 +36,7 @@ export function apiRoutes(ports: ApiPorts): readonly Route[] {
     ...podMetricsRoutes(ports),
     ...nodeMetricsRoutes(ports),
     runToCompletionRoute(ports),
+    podletRoute(ports),
     ...metricsRoutes(ports),
     ...statsSummaryRoutes(ports),
   ];

@@ -1,28 +1,34 @@
 import type { DoorPorts } from '../api/index.ts';
+import { manifestReader } from './manifest-reader.ts';
 import type { Node } from './node.ts';
+import { nodeMetrics } from './node-metrics.ts';
 import type { DaemonOptions, NodePorts } from './options.ts';
+import { podVersions } from './pod-versions.ts';
 
 /** What the older doors show: the kubelet's own endpoints, podlet's, runs to completion. Nothing of it costs anything before somebody asks. */
 export function nodeDoors(
-  { logDir, maxRuns }: DaemonOptions,
-  _ports: NodePorts,
-  { reconciler }: Node,
+  options: DaemonOptions,
+  ports: NodePorts,
+  node: Node,
 ): Omit<DoorPorts, 'attendRun'> {
+  const { logDir, maxRuns } = options;
+  const { clock } = ports;
+  const { reconciler } = node;
   const notYet = (): never => {
     throw new Error('not served yet');
   };
   return {
     ...{ logDirectory: logDir, maxRuns },
     healthChecks: () => [],
-    expose: notYet,
-    summary: notYet,
+    ...nodeMetrics(options, { ...ports, ...node }),
     machineInfo: notYet,
     runningContainers: () =>
       reconciler.inventory().containers.map(({ uid, namespace, pod, container }) => ({
         ...{ podUid: uid, namespace, pod, container, image: '' },
       })),
     commands: { run: notYet },
-    manifests: { objectsOf: notYet },
+    manifests: manifestReader(clock),
+    versions: podVersions(reconciler),
     settings: () => ({}),
   };
 }

@@ -6,6 +6,7 @@
 
 export { AddedContainers, type AddedContainersOptions } from './added-containers.ts';
 export { defaultedSpec } from './kinds/pod-defaults.ts';
+export { sideObject } from './kinds/side-object.ts';
 export {
   type NodeObjects,
   type NodeObjectsOptions,
@@ -17,3 +18,4 @@ export { objectsDirectory } from './object-files.ts';
 export type { ObjectChange, ObjectList, ObjectReader, ObjectSource, SourceObject } from './object-reader.ts';
 export { ObjectStore, type ObjectStoreOptions } from './object-store.ts';
 export type { PodView } from './ports.ts';
+export { resourceOfKind } from './resource-kinds.ts';

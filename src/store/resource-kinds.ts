@@ -17,6 +17,11 @@ export function kindOfResource(resource: string): ManifestKind | undefined {
   return isManifestResource(resource) ? RESOURCE_KINDS[resource] : undefined;
 }
 
+export function resourceOfKind(kind: ManifestKind): string {
+  const [resource = ''] = Object.entries(RESOURCE_KINDS).find(([, each]) => each === kind) ?? [];
+  return resource;
+}
+
 function isManifestResource(resource: string): resource is keyof typeof RESOURCE_KINDS {
   return Object.hasOwn(RESOURCE_KINDS, resource);
 }

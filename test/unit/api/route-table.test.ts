@@ -31,6 +31,7 @@ const ports: ApiPorts = {
   runningContainers: () => [],
   commands: { run: unasked },
   manifests: { objectsOf: unasked },
+  versions: { mark: unasked, isFound: unasked, isInForce: unasked, createdAtMs: unasked },
   settings: () => ({}),
   logDirectory: '/var/log/pods',
   maxRuns: 1,
