@@ -31,6 +31,8 @@ export interface ApiResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: string | Uint8Array | StreamedBody;
+  /** Called once when it was sent, in whole or in part or not at all: gives back what the body was to be made of. */
+  release?(): void;
 }
 
 /** A connection whose client asked for another protocol. Whoever takes it answers on the socket, and owns it from then on. */

@@ -31,16 +31,20 @@ export function containerAsked(asked: Asked, ports: Pick<ApiPorts, 'objects'>, a
   return { podUid: uidOf(pod), container: containerOf(pod, asked.query.get('container') ?? '') };
 }
 
-/** Which streams of it. Throws ApiFailure where there are none (kubelet: pkg/kubelet/cri/streaming/remotecommand NewOptions). */
+/** Which streams of it. Throws ApiFailure where there are none. */
 export function flagsAsked({ query }: Asked): StreamFlags {
-  const tty = isSet(query, 'tty');
-  const flags = {
+  return someStreams({
     stdin: isSet(query, 'stdin'),
     stdout: isSet(query, 'stdout'),
-    // A terminal has but one output.
-    stderr: isSet(query, 'stderr') && !tty,
-    tty,
-  };
+    stderr: isSet(query, 'stderr'),
+    tty: isSet(query, 'tty'),
+  });
+}
+
+/** As the runtime can be asked for them. Throws ApiFailure where there are none (kubelet: pkg/kubelet/cri/streaming/remotecommand NewOptions). */
+export function someStreams(wanted: StreamFlags): StreamFlags {
+  // A terminal has but one output.
+  const flags = { ...wanted, stderr: wanted.stderr && !wanted.tty };
   if (flags.stdin || flags.stdout || flags.stderr) return flags;
   throw new ApiFailure('BadRequest', 'you must specify at least 1 of stdin, stdout, stderr');
 }

@@ -28,31 +28,39 @@ export function createRouter(
     const isUnknown = 'refusal' in found && found.refusal.status === STATUS_CODE.NotFound;
     return isUnknown ? (await further())(method, path) : found;
   };
-  const failed = (err: unknown, { path, signal }: { path: string; signal: AbortSignal }): ApiResponse => {
-    if (err instanceof ApiFailure) return failureResponse(err);
+  const failed = (
+    err: unknown,
+    { path, signal }: { path: string; signal: AbortSignal },
+    refuse: Route['refuse'] = failureResponse,
+  ): ApiResponse => {
+    if (err instanceof ApiFailure) return refuse(err);
     // Whose client has gone may fail in any way; there is nobody to tell.
     if (!signal.aborted) logger.error({ err, path }, 'request failed');
-    return statusError('InternalError', `Internal error occurred: ${messageOf(err)}`);
+    return refuse(new ApiFailure('InternalError', `Internal error occurred: ${messageOf(err)}`));
   };
   return {
     async answer(request) {
+      let route: Route | undefined;
       try {
         const found = await find(request);
         if ('refusal' in found) return found.refusal;
-        return await found.route.handle({ ...request, params: found.params });
+        route = found.route;
+        return await route.handle({ ...request, params: found.params });
       } catch (err) {
-        return failed(err, request);
+        return failed(err, request, route?.refuse);
       }
     },
     async upgrade(request) {
+      let route: Route | undefined;
       try {
         const found = await find(request);
         if ('refusal' in found) return found.refusal;
-        if (found.route.upgrade === undefined) return NO_UPGRADE;
-        await found.route.upgrade({ ...request, params: found.params });
+        route = found.route;
+        if (route.upgrade === undefined) return NO_UPGRADE;
+        await route.upgrade({ ...request, params: found.params });
         return undefined;
       } catch (err) {
-        return failed(err, request);
+        return failed(err, request, route?.refuse);
       }
     },
   };

@@ -3,8 +3,13 @@ import { UNSTORED_RESOURCES } from './discovery/listed-resource.ts';
 import type { ApiPorts } from './ports.ts';
 import { ALL_RESOURCES } from './resources/all-resources.ts';
 import type { Route } from './route.ts';
+import { containerLogsRoute } from './routes/container-logs-route.ts';
 import { discoveryRoutes } from './routes/discovery-route.ts';
+import { kubeletAttachRoutes } from './routes/kubelet-attach-route.ts';
+import { kubeletExecRoutes } from './routes/kubelet-exec-route.ts';
+import { kubeletPortForwardRoutes } from './routes/kubelet-port-forward-route.ts';
 import { metricsRoutes } from './routes/metrics-route.ts';
+import { nodeLogsRoutes } from './routes/node-logs-route.ts';
 import { nodeMetricsRoutes } from './routes/node-metrics-route.ts';
 import { objectRoutes } from './routes/object-routes.ts';
 import { objectStatusRoute } from './routes/object-status-route.ts';
@@ -18,6 +23,7 @@ import { podMetricsRoutes } from './routes/pod-metrics-route.ts';
 import { podPortForwardRoute } from './routes/pod-port-forward-route.ts';
 import { podStatusRoutes } from './routes/pod-status-route.ts';
 import { podletRoute } from './routes/podlet-route.ts';
+import { runCommandRoutes } from './routes/run-command-route.ts';
 import { runToCompletionRoute } from './routes/run-to-completion-route.ts';
 import { selfSubjectReviewRoutes } from './routes/self-subject-review-route.ts';
 import { statsSummaryRoutes } from './routes/stats-summary-route.ts';
@@ -33,6 +39,12 @@ export function apiRoutes(ports: ApiPorts): readonly Route[] {
     podAttachRoute(ports),
     podPortForwardRoute(ports),
     podLogRoute(ports),
+    containerLogsRoute(ports),
+    ...nodeLogsRoutes(ports),
+    ...kubeletExecRoutes(ports),
+    ...kubeletAttachRoutes(ports),
+    ...kubeletPortForwardRoutes(ports),
+    ...runCommandRoutes(ports),
     ...podMetricsRoutes(ports),
     ...nodeMetricsRoutes(ports),
     runToCompletionRoute(ports),

@@ -160,7 +160,8 @@ async function respond(exchange: Exchange): Promise<void> {
     // Routes have deadlines of their own, and a stream may be silent for as long as it likes.
     request.socket.setTimeout(0);
     const { headers } = request;
-    await send(exchange, await service.router.answer({ ...target, headers, body: read.body, signal }));
+    const made = await service.router.answer({ ...target, headers, body: read.body, signal });
+    await send(exchange, made).finally(() => made.release?.());
   } finally {
     read.release();
   }

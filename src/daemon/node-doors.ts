@@ -1,4 +1,5 @@
 import type { DoorPorts } from '../api/index.ts';
+import { commandRunner } from './command-runner.ts';
 import { manifestReader } from './manifest-reader.ts';
 import type { Node } from './node.ts';
 import { nodeMetrics } from './node-metrics.ts';
@@ -26,7 +27,7 @@ export function nodeDoors(
       reconciler.inventory().containers.map(({ uid, namespace, pod, container }) => ({
         ...{ podUid: uid, namespace, pod, container, image: '' },
       })),
-    commands: { run: notYet },
+    commands: commandRunner(node.cri),
     manifests: manifestReader(clock),
     versions: podVersions(reconciler),
     settings: () => ({}),

@@ -1,7 +1,8 @@
-import type { ContainerRef, RuntimeStreams } from '../api/index.ts';
+import type { RuntimeStreams } from '../api/index.ts';
 import { ApiFailure } from '../apimachinery/index.ts';
 import type { Cri } from '../cri/index.ts';
-import { type ContainerId, label, newestFirst, type SandboxId } from '../pod/index.ts';
+import { label, newestFirst, type SandboxId } from '../pod/index.ts';
+import { runningContainer } from './running-container.ts';
 
 /** What of the runtime streams need. */
 export type StreamingCri = Pick<Cri, 'listContainers' | 'listSandboxes' | 'exec' | 'attach' | 'portForward'>;
@@ -12,19 +13,10 @@ export type StreamingCri = Pick<Cri, 'listContainers' | 'listSandboxes' | 'exec'
  */
 export function runtimeStreams(cri: StreamingCri): RuntimeStreams {
   return {
-    exec: async (container, how) => cri.exec(await running(cri, container), how),
-    attach: async (container, how) => cri.attach(await running(cri, container), how),
+    exec: async (container, how) => cri.exec(await runningContainer(cri, container), how),
+    attach: async (container, how) => cri.attach(await runningContainer(cri, container), how),
     portForward: async (podUid) => cri.portForward(await ready(cri, podUid)),
   };
-}
-
-/** A container of whatever kind: regular, init or ephemeral. */
-async function running(cri: StreamingCri, { podUid, container }: ContainerRef): Promise<ContainerId> {
-  const labels = { [label.podUid]: podUid, [label.containerName]: container };
-  const found = (await cri.listContainers({ labels })).filter(({ state }) => state === 'running');
-  const [newest] = [...found].sort(newestFirst);
-  if (newest !== undefined) return newest.id;
-  throw new ApiFailure('BadRequest', `container not found (${JSON.stringify(container)})`);
 }
 
 async function ready(cri: StreamingCri, podUid: string): Promise<SandboxId> {

@@ -1,5 +1,5 @@
 import { logOptions } from '../log-options.ts';
-import { loggedInstance } from '../logged-instance.ts';
+import { logResponse } from '../log-response.ts';
 import { containerOf } from '../pod-container.ts';
 import { podAsked } from '../pod-streams.ts';
 import type { ApiPorts } from '../ports.ts';
@@ -12,15 +12,9 @@ export function podLogRoute({ objects, logs, clock }: Pick<ApiPorts, 'objects' |
     methods: ['GET'],
     async handle(request) {
       const { params, query } = request;
-      const { container: named, previous, ...wish } = logOptions(query, params.name ?? '', clock.nowMs());
+      const options = logOptions(query, params.name ?? '', clock.nowMs());
       const pod = podAsked(request, { objects });
-      const containerId = loggedInstance(pod, { container: containerOf(pod, named), previous });
-      const tell = await logs.read({ containerId, ...wish });
-      return {
-        status: 200,
-        headers: { 'content-type': 'text/plain', 'x-content-type-options': 'nosniff' },
-        body: (sink, signal) => tell((text) => sink.write(text), signal),
-      };
+      return logResponse(logs, pod, { ...options, container: containerOf(pod, options.container) });
     },
   };
 }
