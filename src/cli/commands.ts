@@ -1,4 +1,6 @@
 import type { Command } from './command.ts';
+import { createCompleteCommand } from './commands/complete-command.ts';
+import { completionCommand } from './commands/completion-command.ts';
 import { daemonCommand } from './commands/daemon-command.ts';
 import { deleteCommand } from './commands/delete-command.ts';
 import { eventsCommand } from './commands/events-command.ts';
@@ -23,5 +25,7 @@ export const commands: readonly Command[] = [
   deleteCommand,
   supportCommand,
   schemaCommand,
+  completionCommand,
   versionCommand,
+  createCompleteCommand(() => commands),
 ];
