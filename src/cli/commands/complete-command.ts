@@ -1,4 +1,5 @@
 import { sleep } from '../../base/index.ts';
+import type { NodeClient } from '../../client/index.ts';
 import type { Command, CommandCall } from '../command.ts';
 import { type Candidate, type Candidates, candidatesAt } from '../completion/candidates.ts';
 import { daemonNames } from '../completion/daemon-names.ts';
@@ -39,13 +40,11 @@ async function withinPatience(
 ): Promise<Candidates> {
   const nothing: Candidates = { words: [], files: false };
   const over = new AbortController();
-  const find = async (): Promise<Candidates> => {
-    const client = program.client(shared.readApiSocket(new FlagReader(cursor.given, env)));
-    return candidatesAt(cursor, commands, daemonNames(client, over.signal));
-  };
+  const client = (): NodeClient => program.client(shared.readApiSocket(new FlagReader(cursor.given, env)));
+  const found = candidatesAt(cursor, commands, daemonNames(client, over.signal));
   const late = sleep(program.clock, PATIENCE_MS, over.signal).then(() => nothing);
   try {
-    return await Promise.race([find().catch(() => nothing), late]);
+    return await Promise.race([found.catch(() => nothing), late]);
   } finally {
     over.abort();
   }

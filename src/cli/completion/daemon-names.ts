@@ -15,10 +15,10 @@ interface Kind {
   readonly kind: string;
 }
 
-/** Names from the daemon behind this client, until `signal` says that it takes too long. */
-export function daemonNames(client: NodeClient, signal: AbortSignal): Names {
-  const get = (path: string, accept?: string): Promise<JsonObject> =>
-    askApi(client, { path, signal, ...(accept !== undefined && { accept }) });
+/** Names from the daemon, until `signal` says that it takes too long. The client is made when the daemon is asked something. */
+export function daemonNames(client: () => NodeClient, signal: AbortSignal): Names {
+  const get = async (path: string, accept?: string): Promise<JsonObject> =>
+    askApi(client(), { path, signal, ...(accept !== undefined && { accept }) });
   const kinds = async (): Promise<readonly Kind[]> => {
     const lists = await Promise.all(GROUPS.map(async (group) => kindsOf(group, await get(group))));
     return lists.flat();
