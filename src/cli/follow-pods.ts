@@ -40,6 +40,7 @@ async function follow(program: Program, { followed, progress, signal }: Followin
   let sinceMs = clock.monotonicMs();
   for (let pauseMs = FIRST_LOOK_MS; ; pauseMs = LOOK_MS) {
     await sleep(clock, pauseMs, signal);
+    if (signal.aborted) return;
     // A daemon that does not answer is the affair of the command itself.
     const report = await program.fetchStatus(followed.apiSocket).catch(() => undefined);
     if (signal.aborted) return;

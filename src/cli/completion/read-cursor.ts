@@ -71,7 +71,7 @@ function flagAwaiting(word: string | undefined, flags: readonly Flag<unknown>[])
   if (word.startsWith('--')) return valued.find(({ name }) => word === `--${name}`);
   if (!/^-[a-zA-Z]+$/.test(word)) return undefined;
   const letters = [...word.slice(1)];
-  const first = letters.findIndex((letter) => valued.some(({ short }) => short === letter));
+  const first = letters.indexOf(short);
   return first === letters.length - 1 ? valued.find(({ short }) => short === letters[first]) : undefined;
 }
 

@@ -59,7 +59,8 @@ export async function tinylet(argv: readonly string[], world: World = {}): Promi
   return { code, ...written, called };
 }
 
-function fakeProgram(world: World, called: Called[], written: { out: string; err: string }): Program {
+/** One that only remembers what was asked of it, and writes here. */
+export function fakeProgram(world: World, called: Called[], written: { out: string; err: string }): Program {
   const ran = async (call: Called): Promise<number> => {
     called.push(call);
     return world.exitCode ?? 0;
