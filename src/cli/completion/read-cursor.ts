@@ -70,9 +70,9 @@ function flagAwaiting(word: string | undefined, flags: readonly Flag<unknown>[])
   const valued = flags.filter(({ takes }) => takes !== 'nothing');
   if (word.startsWith('--')) return valued.find(({ name }) => word === `--${name}`);
   if (!/^-[a-zA-Z]+$/.test(word)) return undefined;
-  const letters = [...word.slice(1)];
-  const first = letters.indexOf(short);
-  return first === letters.length - 1 ? valued.find(({ short }) => short === letters[first]) : undefined;
+  // A flag that has its value behind it in the same word awaits none.
+  const first = [...word.slice(1)].findIndex((letter) => valued.some(({ short }) => short === letter));
+  return first === word.length - 2 ? valued.find(({ short }) => short === word.at(-1)) : undefined;
 }
 
 function givenOf(flagWords: readonly string[]): GivenFlags {

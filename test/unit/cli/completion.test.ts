@@ -92,6 +92,7 @@ describe('what may stand at the cursor', () => {
     [['why', '--namespace=tools', ''], ['cache']],
     [['why', 'tools/'], ['tools/cache']],
     [['why', '--', ''], []],
+    [['support', '-oj', ''], []],
   ])('%j', async (words, candidates) => {
     expect(await complete(...words)).toEqual(candidates);
   });
