@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue, listAt, objectAt, textAt } from '../../base/index.ts';
 import type { PodReport } from '../../status/index.ts';
+import { imageTrouble } from '../image-trouble.ts';
 
 /** How far a pod has come. */
 export type PodStart =
@@ -47,19 +48,16 @@ export function podStart(pod: JsonObject, waiting: PodReport['waiting']): PodSta
   return { state: 'waiting', reasons };
 }
 
-/** Without words of its own, how the last instance ended says more. */
+/** Of what keeps ending, how the last instance ended says more. */
 function failedOf(
   { container, reason, message }: PodReport['waiting'][number],
   status: JsonObject,
 ): PodStart {
+  const of = container !== undefined && { container };
   const last = objectAt(objectAt(statusIn(status, container ?? ''), 'lastState'), 'terminated');
-  const end = reason === 'CrashLoopBackOff' && last.exitCode !== undefined ? `${endWords(last)}; ` : '';
-  return {
-    state: 'failed',
-    ...(container !== undefined && { container }),
-    reason,
-    message: `${end}${message}`,
-  };
+  if (reason === 'CrashLoopBackOff' && last.exitCode !== undefined)
+    return { state: 'failed', ...of, reason, message: `${endWords(last)}; ${message}` };
+  return { state: 'failed', ...of, ...imageTrouble({ reason, message }) };
 }
 
 function ofEnd(status: JsonObject): PodStart {

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue, listAt, objectAt, textAt } from '../../base/index.ts';
+import { imageTrouble } from '../image-trouble.ts';
 
 /** How far the one container of a run is. */
 export type RunProgress =
@@ -41,7 +42,8 @@ export function runProgress(pod: JsonObject | undefined, uid: string): RunProgre
     return { state: 'failed', reason: textAt(status, 'reason') || 'Failed', message: messageIn(status) };
   if (isJsonObject(running)) return { state: 'running', containerId: idIn(container) };
   const reason = textAt(waiting, 'reason');
-  return FINAL.includes(reason) ? { state: 'failed', reason, message: messageIn(waiting) } : undefined;
+  if (!FINAL.includes(reason)) return undefined;
+  return { state: 'failed', ...imageTrouble({ reason, message: messageIn(waiting) }) };
 }
 
 function exitOf(terminated: JsonObject, status: JsonObject): RunExit {
