@@ -1,9 +1,9 @@
 import yargs from 'yargs';
-import { hasCode, messageOf, TinyletError } from '../base/index.ts';
+import { hasCode, TinyletError } from '../base/index.ts';
 import { type ArrangedWords, arrangeWords } from './arrange-words.ts';
 import type { Command } from './command.ts';
 import { commands } from './commands.ts';
-import { escapeControl } from './escape-control.ts';
+import { failureLine } from './failure-line.ts';
 import { FlagReader, type GivenFlags } from './flag.ts';
 import { renderCommandHelp, renderProgramHelp } from './help.ts';
 import { nearMiss } from './near-miss.ts';
@@ -37,7 +37,7 @@ export async function runCli(
     return await dispatch(argv, env, program);
   } catch (error) {
     const usage = hasCode(error, 'USAGE') || (error instanceof Error && error.name === 'YError');
-    program.err(`tinylet: ${escapeControl(messageOf(error))}\n`);
+    program.err(`${failureLine(error)}\n`);
     if (usage) program.err('see tinylet --help\n');
     return usage ? EXIT.usage : EXIT.failed;
   }
@@ -107,7 +107,9 @@ function refuseUnknownCommand(command: Command, operands: readonly string[]): vo
   if (command.name !== undefined || word === undefined) return;
   const guess = nearMiss(
     word,
-    commands.flatMap(({ name }) => name ?? []),
+    commands
+      .flatMap(({ name, hidden }) => (name === undefined || hidden === true ? [] : name))
+      .concat('help'),
   );
   const hint = guess === undefined || guess === word ? '' : `; did you mean ${guess}?`;
   throw new TinyletError('USAGE', `unknown command ${JSON.stringify(word)}${hint}`);

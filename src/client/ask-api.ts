@@ -9,9 +9,21 @@ import {
 import { answerText } from './answer-text.ts';
 import { type ClientAnswer, type ClientRequest, type NodeClient, unreachable } from './node-client.ts';
 
+/** An object of the API, and what was said beside it. */
+export interface AnsweredObject extends Pick<ClientAnswer, 'status' | 'headers'> {
+  readonly object: JsonObject;
+}
+
 /** One object of the API: what it answers, or API_REFUSED with the words of its Status; `facts` has its `code` and `reason`. */
 export async function askApi(client: NodeClient, request: ClientRequest): Promise<JsonObject> {
-  return readObject(client, await accepted(await client.send(request)));
+  return (await askApiFully(client, request)).object;
+}
+
+/** The same with its status and headers. */
+export async function askApiFully(client: NodeClient, request: ClientRequest): Promise<AnsweredObject> {
+  const answer = await accepted(await client.send(request));
+  const { status, headers } = answer;
+  return { status, headers, object: await readObject(client, answer) };
 }
 
 /** The answer itself, where it is none of refusal; rejects with API_REFUSED otherwise. */

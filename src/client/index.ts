@@ -4,6 +4,7 @@
  * is kept between two requests.
  */
 export { answerText } from './answer-text.ts';
-export { accepted, askApi } from './ask-api.ts';
+export { type AnsweredObject, accepted, askApi, askApiFully } from './ask-api.ts';
 export { type ClientAnswer, type ClientRequest, createNodeClient, type NodeClient } from './node-client.ts';
 export { fetchEvents, fetchStatus, fetchWhy, requestJson } from './node-reports.ts';
+export { type WatchedChange, watchApi } from './watch-api.ts';

@@ -27,6 +27,7 @@ export async function removeClaim(
     throw new TinyletError(
       'CLAIM',
       `persistentvolumeclaim "${namespace}/${name}" is used by ${users.join(', ')}: remove that first`,
+      { facts: { users } },
     );
   }
   if (await deleteClaim(rootDir, namespace, name)) return;

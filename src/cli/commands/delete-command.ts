@@ -1,37 +1,99 @@
 import { TinyletError } from '../../base/index.ts';
-import { dns1123SubdomainErrors } from '../../pod/index.ts';
 import type { Command } from '../command.ts';
+import type { Flag, FlagReader } from '../flag.ts';
 import * as shared from '../flags.ts';
+import { parseSwitch, parseWholeNumber } from '../values.ts';
+import { waitTimeoutFlag } from '../wait-flags.ts';
 
-/** As kubectl knows the kind. */
-const CLAIM_WORDS = ['pvc', 'persistentvolumeclaim', 'persistentvolumeclaims'];
+const MAX_GRACE_SECONDS = 2 ** 31 - 1;
 
-/** Pods go with their files; what a claim holds is the one thing that only a command deletes. */
+const allFlag: Flag<boolean> = {
+  name: 'all',
+  takes: 'nothing',
+  help: 'all of the kind in the namespace',
+  parse: parseSwitch,
+};
+
+const gracePeriodFlag: Flag<number> = {
+  name: 'grace-period',
+  takes: 'value',
+  placeholder: 'SECONDS',
+  help: "how long containers may take to end, instead of the pod's own time",
+  parse: parseWholeNumber({ min: 0, max: MAX_GRACE_SECONDS }),
+};
+
+const nowFlag: Flag<boolean> = {
+  name: 'now',
+  takes: 'nothing',
+  help: 'the same as --grace-period=1',
+  parse: parseSwitch,
+};
+
+const waitFlag: Flag<boolean> = {
+  name: 'wait',
+  takes: 'nothing',
+  help: 'wait until all of it is gone',
+  fallback: 'true',
+  parse: parseSwitch,
+};
+
+const ignoreNotFoundFlag: Flag<boolean> = {
+  name: 'ignore-not-found',
+  takes: 'nothing',
+  help: 'what is not there is no failure',
+  parse: parseSwitch,
+};
+
 export const deleteCommand: Command = {
   name: 'delete',
-  operands: 'pvc NAME',
-  summary: 'delete what a PersistentVolumeClaim holds',
+  operands: 'KIND NAME...|KIND/NAME...',
+  summary: 'delete objects, or what a PersistentVolumeClaim holds',
   details: [
-    'The directory of a claim outlives its pods and its manifest. This deletes it for good, unless a pod still uses it. A claim whose manifest is still there begins anew, empty.',
+    'What a watched directory defines goes with its file, and not by this. Every object is tried: exits with 1 if one failed.',
+    'The directory of a claim outlives its pods and its manifest. "delete pvc NAME" deletes it for good, with the claim if that was made through the API, unless a pod still uses it; it needs no daemon. A claim whose manifest is still there begins anew, empty. -f deletes the claim alone, and keeps what it holds.',
   ],
-  flags: [shared.namespaceFlag, shared.rootDirFlag],
-  async run({ flags, operands, program }) {
-    const [kind = '', name, ...rest] = operands;
-    if (!CLAIM_WORDS.includes(kind.toLowerCase()) || name === undefined || rest.length > 0)
-      throw new TinyletError('USAGE', 'delete needs a kind and a name: tinylet delete pvc NAME');
-    const claim = {
-      namespace: shared.readNamespace(flags),
-      name: checked(name, dns1123SubdomainErrors(name)),
-    };
-    await program.deleteClaim(shared.readRootDir(flags), claim);
-    program.out(`persistentvolumeclaim "${claim.name}" deleted\n`);
-    return 0;
+  examples: [
+    'tinylet delete pod web --now',
+    'tinylet delete -f pods.yaml --ignore-not-found',
+    'tinylet delete pods -l app=web',
+    'tinylet delete pvc data  # and all that it holds',
+  ],
+  flags: [
+    shared.fileFlag,
+    shared.namespaceFlag,
+    shared.selectorFlag,
+    shared.fieldSelectorFlag,
+    allFlag,
+    gracePeriodFlag,
+    nowFlag,
+    waitFlag,
+    { ...waitTimeoutFlag, fallback: 'for ever' },
+    ignoreNotFoundFlag,
+    shared.rootDirFlag,
+    shared.apiSocketFlag,
+  ],
+  async run(call) {
+    const { flags, operands } = call;
+    const hasFiles = flags.readAll(shared.fileFlag) !== undefined;
+    if (operands.length === 0 && !hasFiles)
+      throw new TinyletError('USAGE', 'delete needs a kind and a name: tinylet delete pod NAME');
+    const { deleteHeldData, readClaimNames } = await import('../delete-held-data.ts');
+    const claims = hasFiles ? undefined : readClaimNames(operands);
+    if (claims !== undefined) return deleteHeldData(call, claims);
+    const { deleteObjects } = await import('../delete-objects.ts');
+    return deleteObjects(call, {
+      all: flags.read(allFlag) === true,
+      ignoreNotFound: flags.read(ignoreNotFoundFlag) === true,
+      gracePeriodSeconds: readGrace(flags),
+      wait: flags.read(waitFlag) ?? true,
+      timeoutMs: flags.read(waitTimeoutFlag),
+    });
   },
 };
 
-/** A name becomes part of a path. */
-function checked(name: string, problems: readonly string[]): string {
-  const [problem] = problems;
-  if (problem !== undefined) throw new TinyletError('USAGE', `${JSON.stringify(name)}: ${problem}`);
-  return name;
+function readGrace(flags: FlagReader): number | undefined {
+  const [given, isNow] = [flags.read(gracePeriodFlag), flags.read(nowFlag) === true];
+  if (given !== undefined && isNow)
+    throw new TinyletError('USAGE', '--now and --grace-period exclude each other');
+  return isNow ? 1 : given;
 }

@@ -14,12 +14,14 @@ test.each([
 });
 
 test.each([
-  [[], 'delete needs a kind and a name: tinylet delete pvc NAME'],
-  [['pvc'], 'delete needs a kind and a name: tinylet delete pvc NAME'],
-  [['pod', 'web'], 'delete needs a kind and a name: tinylet delete pvc NAME'],
-  [['pvc', 'a', 'b'], 'delete needs a kind and a name: tinylet delete pvc NAME'],
+  [[], 'delete needs a kind and a name: tinylet delete pod NAME'],
+  [['pvc'], 'claims are deleted by their names: tinylet delete pvc NAME'],
+  [['pvc', '--all'], 'claims are deleted by their names: tinylet delete pvc NAME'],
+  [['pvc/a', 'pod/b'], 'claims are deleted by their names: tinylet delete pvc NAME'],
   [['pvc', '../a'], '"../a": a lowercase RFC 1123 subdomain'],
+  [['pvc/../a'], '"..": a lowercase RFC 1123 subdomain'],
   [['pvc', 'a', '-n', 'b/..'], '--namespace: "b/..": a lowercase RFC 1123 label'],
+  [['pod', 'web', '--now', '--grace-period', '3'], '--now and --grace-period exclude each other'],
 ])('delete %j is wrong usage, and nothing is deleted', async (words, message) => {
   const { code, err, called } = await tinylet(['delete', ...words]);
   expect({ code, called }).toEqual({ code: 2, called: [] });

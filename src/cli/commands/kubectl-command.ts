@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { hasCode, messageOf, TinyletError } from '../../base/index.ts';
+import type { Command } from '../command.ts';
+import * as shared from '../flags.ts';
+
+export const kubectlCommand: Command = {
+  name: 'kubectl',
+  operands: 'ARGS...',
+  summary: 'run the kubectl on the PATH on this node',
+  details: [
+    "Every word after it is kubectl's own, and so is the exit code. It runs with KUBECONFIG=ROOT-DIR/kubeconfig, whatever that variable was before; a --kubeconfig among the words wins. Flags of this command stand before its name: tinylet --root-dir DIR kubectl get pods.",
+  ],
+  examples: ['tinylet kubectl describe pod web'],
+  flags: [shared.rootDirFlag],
+  passthrough: true,
+  async run({ flags, operands, program }) {
+    const isTheirs = operands.some((word) => word === '--kubeconfig' || word.startsWith('--kubeconfig='));
+    if (isTheirs) return program.runOther('kubectl', operands, {});
+    const rootDir = shared.readRootDir(flags);
+    await program.readKubeconfig(rootDir).catch((cause: unknown) => {
+      if (!hasCode(cause, 'STATE_IO')) throw cause;
+      const advice = 'another root directory is named by TINYLET_ROOT_DIR';
+      throw new TinyletError('STATE_IO', `${messageOf(cause)}; ${advice}`, { cause });
+    });
+    return program.runOther('kubectl', operands, { KUBECONFIG: join(rootDir, 'kubeconfig') });
+  },
+};

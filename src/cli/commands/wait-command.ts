@@ -1,0 +1,51 @@
+import { TinyletError } from '../../base/index.ts';
+import type { Command } from '../command.ts';
+import type { Flag } from '../flag.ts';
+import * as shared from '../flags.ts';
+import { parseSwitch } from '../values.ts';
+import { parseWaitCondition, type WaitCondition } from '../wait-condition.ts';
+import { waitTimeoutFlag } from '../wait-flags.ts';
+
+/** As kubectl waits. */
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+const forFlag: Flag<WaitCondition> = {
+  name: 'for',
+  takes: 'value',
+  placeholder: 'CONDITION',
+  help: 'condition=Ready, condition=Ready=False, delete, create, or jsonpath={.status.phase}=Running',
+  parse: parseWaitCondition,
+};
+
+const allFlag: Flag<boolean> = {
+  name: 'all',
+  takes: 'nothing',
+  help: 'all of the kind',
+  parse: parseSwitch,
+};
+
+export const waitCommand: Command = {
+  name: 'wait',
+  operands: 'KIND NAME...|KIND/NAME...',
+  summary: 'wait until objects are as they are wanted to be',
+  details: ['Exits with 1 when the time is over, or where what is named is not there.'],
+  examples: ['tinylet wait pod/web --for=condition=Ready --timeout=2m'],
+  flags: [
+    forFlag,
+    { ...waitTimeoutFlag, fallback: '30s' },
+    shared.namespaceFlag,
+    shared.selectorFlag,
+    shared.fieldSelectorFlag,
+    allFlag,
+    shared.apiSocketFlag,
+  ],
+  async run(call) {
+    const { flags, operands } = call;
+    const condition = flags.read(forFlag);
+    if (operands.length === 0 || condition === undefined)
+      throw new TinyletError('USAGE', 'wait needs what for: tinylet wait pod/web --for=condition=Ready');
+    const { waitForObjects } = await import('../wait-for-objects.ts');
+    const timeoutMs = flags.read(waitTimeoutFlag) ?? DEFAULT_TIMEOUT_MS;
+    return waitForObjects(call, { condition, timeoutMs, all: flags.read(allFlag) === true });
+  },
+};
