@@ -12,6 +12,7 @@ import { memory } from './memory.bench.ts';
 import { podLatency } from './pod-latency.bench.ts';
 import { probes } from './probes.bench.ts';
 import { renderTable } from './render-table.ts';
+import { scrape } from './scrape.bench.ts';
 import { startUp } from './start-up.bench.ts';
 
 /** Measures and prints, asserts nothing: a busy machine is no failure. A bench that cannot run is one. */
@@ -23,6 +24,7 @@ const BENCHES: readonly Bench[] = [
   convergedPass,
   probes,
   api,
+  scrape,
   logFollow,
   startUp,
   manyPods,
