@@ -32,6 +32,10 @@ class Counters {
     return Object.fromEntries(await this.clock.complete(this.#meter.measure()));
   }
 
+  async read(): Promise<readonly string[]> {
+    return [...(await this.clock.complete(this.#meter.readings())).keys()];
+  }
+
   /** What is told of something measured over so long until now. */
   told(cpuNanoCores: number, windowMs: number): object {
     return { atMs: this.clock.nowMs(), windowMs, cpuNanoCores, memoryBytes: 5 * MB };
@@ -114,4 +118,34 @@ test('a failure is told and not kept', async () => {
   await expect(counters.measure()).rejects.toThrow('the runtime is away');
   counters.failure = undefined;
   expect(Object.keys(await counters.measure())).toEqual(['a']);
+});
+
+test('counters alone are read once in ten seconds, whoever asks, and nobody waits', async () => {
+  const counters = new Counters({ a: 1, b: 1 });
+  await Promise.all([counters.read(), counters.read()]);
+  await counters.clock.advance(9_999);
+  expect(await counters.read()).toEqual(['a', 'b']);
+  expect(counters.readAtMs).toEqual([0]);
+  await counters.clock.advance(1);
+  await counters.read();
+  expect(counters.readAtMs).toEqual([0, 10_000]);
+});
+
+test('rates are of what was read for counters, where there is enough of it', async () => {
+  const counters = new Counters({ a: 0.5 });
+  await counters.read();
+  await counters.clock.advance(15_000);
+  await counters.read();
+  const told = counters.told(500_000_000, 15_000);
+  await counters.clock.advance(5_000);
+  expect(await counters.measure()).toEqual({ a: told });
+  expect(counters.readAtMs).toEqual([0, 15_000]);
+});
+
+test('with one reading only, what is left of a second is waited for', async () => {
+  const counters = new Counters({ a: 0.5 });
+  await counters.read();
+  await counters.clock.advance(400);
+  expect(await counters.measure()).toEqual({ a: counters.told(500_000_000, 1_000) });
+  expect(counters.readAtMs).toEqual([0, 1_000]);
 });
