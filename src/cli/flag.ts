@@ -11,6 +11,8 @@ export interface Flag<T> {
   /** What stands for the value in help: `DIR`. */
   readonly placeholder?: string;
   readonly help: string;
+  /** Where colons are no separators, or not all of them: the values in the text of its variable. */
+  separate?(text: string): readonly string[];
   /** The words it takes, where these are few. */
   readonly choices?: readonly string[];
   /** The default as help shows it. */
@@ -48,7 +50,8 @@ export class FlagReader {
     const variable = variableOf(flag);
     const text = this.#env[variable];
     if (text === undefined || text === '') return undefined;
-    const texts = flag.takes === 'values' ? text.split(':').filter((part) => part !== '') : [text];
+    const separate = flag.separate ?? ((all: string) => all.split(':'));
+    const texts = flag.takes === 'values' ? separate(text).filter((part) => part !== '') : [text];
     return texts.length === 0 ? undefined : texts.map((part) => parseFrom(variable, flag, part));
   }
 

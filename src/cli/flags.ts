@@ -2,13 +2,15 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Flag, FlagReader } from './flag.ts';
 import {
-  parseManifestDir,
+  type ManifestSource,
+  parseManifestSource,
   parseNamespace,
   parseNodeName,
   parsePath,
   parseRuntimeRoot,
   parseSocketPath,
   parseSwitch,
+  separateManifestSources,
 } from './values.ts';
 
 /** Flags that more than one command takes, with their defaults. */
@@ -28,13 +30,14 @@ export const socketFlag: Flag<string> = {
   parse: parseSocketPath,
 };
 
-export const manifestsFlag: Flag<string> = {
+export const manifestsFlag: Flag<ManifestSource> = {
   name: 'manifests',
   takes: 'values',
   placeholder: 'DIR',
-  help: 'directory of manifests to watch; repeatable, in the variable separated by colons',
+  help: 'directory of manifests to watch, or a URL to fetch them from; repeatable, in the variable separated by colons',
   fallback: DEFAULT_MANIFESTS,
-  parse: parseManifestDir,
+  separate: separateManifestSources,
+  parse: parseManifestSource,
 };
 
 export const rootDirFlag: Flag<string> = {
@@ -138,8 +141,13 @@ export function defaultSocket(rootDir: string, standalone: boolean): string {
   return standalone ? join(rootDir, 'containerd', 'containerd.sock') : DEFAULT_SOCKET;
 }
 
+/** None where only URLs are given. */
 export const readManifestDirs = (flags: FlagReader): readonly string[] =>
-  flags.readAll(manifestsFlag) ?? [DEFAULT_MANIFESTS];
+  readSources(flags).flatMap((source) => ('directory' in source ? source.directory : []));
+export const readManifestUrls = (flags: FlagReader): readonly string[] =>
+  readSources(flags).flatMap((source) => ('url' in source ? source.url : []));
+const readSources = (flags: FlagReader): readonly ManifestSource[] =>
+  flags.readAll(manifestsFlag) ?? [{ directory: DEFAULT_MANIFESTS }];
 export const readRootDir = (flags: FlagReader): string => flags.read(rootDirFlag) ?? DEFAULT_ROOT_DIR;
 export const readLogDir = (flags: FlagReader): string => flags.read(logDirFlag) ?? DEFAULT_LOG_DIR;
 export const readNamespace = (flags: FlagReader): string => flags.read(namespaceFlag) ?? 'default';

@@ -16,7 +16,7 @@ export const FLAG_GROUPS: Groups = [
   [
     'Manifests',
     [
-      ...['max-manifest-bytes', 'url-interval', 'url-header', 'url-token-file', 'url-allow-empty'],
+      ...['max-manifest-bytes', 'url-interval', 'manifest-url-header', 'url-token-file', 'url-allow-empty'],
       ...['manifests-insecure', 'allowed-unsafe-sysctls', 'resolv-conf', 'runtime-root'],
     ],
   ],

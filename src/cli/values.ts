@@ -105,10 +105,48 @@ export function parseSysctlPattern(text: string): string {
   return pattern;
 }
 
-/** A directory of manifests. URLs get a message of their own: the kubelet takes them, this version does not. */
-export function parseManifestDir(text: string): string {
-  if (/^https?:\/\//i.test(text)) refuse(text, 'is a URL; only directories can be watched so far');
-  return parsePath(text);
+/** Where manifests come from. */
+export type ManifestSource = { readonly directory: string } | { readonly url: string };
+
+/** A directory of manifests, made absolute, or a URL. */
+export function parseManifestSource(text: string): ManifestSource {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
+  if (scheme === undefined) return { directory: parsePath(text) };
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  // What is wrong with a URL is told without it where there may be a password in it.
+  if (/^[^/]*\/\/[^/?#]*@/.test(text) || url?.username || url?.password)
+    throw new TinyletError(
+      'USAGE',
+      'a URL must hold no user and no password, which everybody could read in the process list: use --url-token-file or --manifest-url-header',
+    );
+  if (scheme !== 'http' && scheme !== 'https')
+    refuse(text, 'is neither a directory nor a URL of https or http');
+  if (url === undefined) return refuse(text, 'is not a URL; write it like https://host/pods.yaml');
+  url.hash = '';
+  return { url: url.href };
+}
+
+/** Colons separate sources, but those of a URL: after its scheme, in an IPv6 address, and before its port. In a path write %3A. */
+export function separateManifestSources(text: string): readonly string[] {
+  const url = /[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?(?:\[[^\]]*\]|[^:/?#]*)(?::\d+(?=[:/?#]|$))?[^:]*/;
+  return text.match(new RegExp(`${url.source}|[^:]+`, 'gi')) ?? [];
+}
+
+/** What is not for users to say: it belongs to the connection, or to how an answer is judged. */
+const OWN_HEADERS = [
+  ...['host', 'connection', 'content-length', 'transfer-encoding', 'keep-alive', 'te', 'trailer', 'upgrade'],
+  ...['expect', 'accept-encoding', 'range', 'if-match', 'if-none-match', 'if-modified-since', 'if-range'],
+  ...['if-unmodified-since', 'content-encoding', 'proxy-connection'],
+];
+
+/** `Name: value`, the name in lower case. The value may be a secret: no message holds it. */
+export function parseHeader(text: string): readonly [name: string, value: string] {
+  const [, name, value = ''] =
+    /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:[ \t]*([\t\x20-\x7e]*)$/.exec(text) ?? [];
+  if (name === undefined)
+    throw new TinyletError('USAGE', "is not a header; write it on one line like 'Name: value', in ASCII");
+  if (OWN_HEADERS.includes(name.toLowerCase())) refuse(name, 'is a header that tinylet sets itself');
+  return [name.toLowerCase(), value.trim()];
 }
 
 /** A Unix socket: a path, or a URL `unix:///path` as the kubelet and crictl write it. */

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { connectCri } from '../cri/index.ts';
-import { createManifestLoader } from '../manifest/index.ts';
 import type { Action } from '../plan/index.ts';
 import { asOwnerId, podKey } from '../pod/index.ts';
 import { fileObjectRecords, readOwnership } from '../state/index.ts';
@@ -9,6 +8,7 @@ import type { Target } from '../targets/index.ts';
 import { createReconciler } from './create-reconciler.ts';
 import { maskRecords, maskSecrets } from './mask-secrets.ts';
 import { addedContainers, manifestDirectories } from './node.ts';
+import { nodeManifests } from './node-manifests.ts';
 import type { DaemonOptions, NodePorts } from './options.ts';
 
 /** The next plan of one pod. */
@@ -35,17 +35,15 @@ export async function dryRun(options: DaemonOptions, ports: NodePorts): Promise<
   const directories = manifestDirectories(options).filter(
     (directory) => options.manifestDirs.includes(directory) || existsSync(directory),
   );
-  const manifests = createManifestLoader({
-    directories,
-    maxBytes: options.maxManifestBytes,
-    logger,
-  });
+  const manifests = nodeManifests(directories, { ...options, readOnly: true }, ports);
   const added = await addedContainers(options, ports);
   // What never enters a plan cannot be printed with it.
   const masked = { load: async () => maskSecrets(added.find(await manifests.load())) };
   const objectRecords = maskRecords(fileObjectRecords(options.rootDir, logger));
   const reconciler = createReconciler({ options, ports, ownership, cri, manifests: masked, objectRecords });
   try {
+    manifests.watch(() => undefined);
+    await manifests.firstAnswers();
     const planned = await reconciler.planOnce();
     const pods = planned.map(({ target, plan }) => ({
       pod: target.kind === 'run' ? podKey(target.pod.metadata) : target.key,
@@ -57,6 +55,7 @@ export async function dryRun(options: DaemonOptions, ports: NodePorts): Promise<
     }));
     return { pods, refused: reconciler.report().refused };
   } finally {
+    await manifests.unwatch();
     await manifests.close();
     cri.close();
   }

@@ -3,7 +3,6 @@ import { type Logger, messageOf, sleep } from '../base/index.ts';
 import { type Cri, checkRuntime, connectCri, subscribeTaskEvents } from '../cri/index.ts';
 import { readMachineUsage } from '../host/index.ts';
 import { PulledImages } from '../images/index.ts';
-import { createManifestLoader, watchManifests } from '../manifest/index.ts';
 import { countCalls, NodeMetrics } from '../metrics/index.ts';
 import type { TellEvent } from '../pod/index.ts';
 import { adoptForeign, type Reconciler } from '../reconcile/index.ts';
@@ -23,6 +22,7 @@ import { AddedContainers, objectsDirectory, prepareObjects } from '../store/inde
 import { createReconciler } from './create-reconciler.ts';
 import { nodeHousekeeping } from './node-housekeeping.ts';
 import { createLogKeeping, nodeLogUpkeep } from './node-logs.ts';
+import { nodeManifests } from './node-manifests.ts';
 import { type NodeMeters, nodeMeters } from './node-usage.ts';
 import type { DaemonOptions, NodePorts } from './options.ts';
 
@@ -38,6 +38,8 @@ export interface Node {
   readonly added: AddedContainers;
   /** Calls back when something has happened to a pod. */
   onEvent(listener: () => void): void;
+  /** Resolves when every URL of manifests was asked once, whatever came of it. */
+  firstAnswers(): Promise<void>;
   /** Begins to reconcile; first waits for the runtime where pods are to be adopted. */
   start(): Promise<void>;
   /** Leaves pods, and a private containerd, running. Safe to call before start has ended. */
@@ -86,12 +88,7 @@ function assemble({ options, ports, lock, ownership, containerd, added }: Parts)
   const connection = connectCri({ endpoint, clock });
   const metrics = new NodeMetrics(clock);
   const cri = countCalls(connection, clock, metrics);
-  const directories = manifestDirectories(options);
-  const manifests = createManifestLoader({
-    directories,
-    maxBytes: options.maxManifestBytes,
-    logger,
-  });
+  const manifests = nodeManifests(manifestDirectories(options), options, ports);
   const ending = new AbortController();
   const pulled = new PulledImages({ cri, clock, logger, records: fileImageRecords(options.rootDir, logger) });
   const events = createEventLog({ clock, logger, file: join(options.rootDir, 'events.jsonl') });
@@ -110,7 +107,7 @@ function assemble({ options, ports, lock, ownership, containerd, added }: Parts)
   const logUpkeep = nodeLogUpkeep({ options, ports, cri, reconciler, keeping });
   reconciler.onChange(() => logUpkeep.look());
   const housekeeping = nodeHousekeeping({ options, ports, cri, reconciler, pulled });
-  const watch = watchManifests(directories, () => reconciler.hintManifests(), { logger });
+  manifests.watch(() => reconciler.hintManifests());
   return {
     reconciler,
     events,
@@ -119,6 +116,7 @@ function assemble({ options, ports, lock, ownership, containerd, added }: Parts)
     meters: nodeMeters({ clock, cri, machine: () => readMachineUsage() }),
     added,
     onEvent: (listener) => void listeners.add(listener),
+    firstAnswers: () => manifests.firstAnswers(),
     async start() {
       await events.load();
       void tellRuntime(cri, logger);
@@ -137,7 +135,7 @@ function assemble({ options, ports, lock, ownership, containerd, added }: Parts)
     },
     async close() {
       ending.abort();
-      await watch.close();
+      await manifests.unwatch();
       await Promise.all([housekeeping.close(), logUpkeep.close()]);
       await reconciler.stop();
       await events.close();

@@ -28,7 +28,10 @@ export async function runOnce(
         if (outcome !== undefined) resolve(outcome);
       });
     });
-    const started = node.start().then(() => decided);
+    const started = node
+      .firstAnswers()
+      .then(() => node.start())
+      .then(() => decided);
     const outcome = await Promise.race([started, timeout(ports.clock, timeoutMs)]);
     return { outcome, report: node.reconciler.report() };
   } finally {

@@ -7,7 +7,7 @@ export type LogFormat = 'json' | 'pretty';
 
 /** Manifests that are fetched. */
 export interface UrlSourceOptions {
-  /** In the order they were given. */
+  /** In the order they were given. With none, what was kept of former ones is forgotten. */
   readonly urls: readonly string[];
   readonly intervalMs: number;
   /** Sent with every request: names and values. */
@@ -24,7 +24,7 @@ export interface DaemonOptions {
   readonly socketPath: string;
   /** In the order they were given. */
   readonly manifestDirs: readonly string[];
-  /** Manifests from elsewhere; none, if absent. */
+  /** Manifests from elsewhere; none, if absent, and what was kept of them is left alone. */
   readonly urlSource?: UrlSourceOptions;
   readonly intervalMs: number;
   readonly rootDir: string;

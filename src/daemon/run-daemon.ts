@@ -26,7 +26,8 @@ export async function runDaemon(options: DaemonOptions, ports: NodePorts, signal
     await api.server.listen();
     api.server.listenTcp();
     const { version } = ports;
-    logger.info({ version, manifests: options.manifestDirs, rootDir: options.rootDir }, 'tinylet runs');
+    const manifests = [...options.manifestDirs, ...(options.urlSource?.urls ?? [])];
+    logger.info({ version, manifests, rootDir: options.rootDir }, 'tinylet runs');
     const started = node.start();
     const signal = await Promise.race([ended, started.then(() => ended)]);
     if (options.shutdownPods === undefined) logger.info({ signal }, 'tinylet ends; pods go on');

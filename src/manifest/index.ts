@@ -1,5 +1,5 @@
 /**
- * manifest: directories of YAML and JSON in, one validated and defaulted snapshot of objects out, with every error of
+ * manifest: directories and URLs of YAML and JSON in, one validated and defaulted snapshot of objects out, with every error of
  * every file by line and column. Invariants: it never throws for what a file contains, never blocks on what a file is,
  * and remembers nothing that changes the answer.
  */
@@ -13,6 +13,7 @@ export { fullNameOf, metadataOf, podsOf, sideObjectsOf } from './objects-of.ts';
 export { type ParseApartOptions, parseApart } from './parse-apart.ts';
 export { type ManifestText, parseManifest } from './parse-manifest.ts';
 export { readNamedFiles } from './read-named-files.ts';
+export { isManifestUrl } from './source-of.ts';
 export type { SupportRow } from './support-table.ts';
 export type {
   ManifestDirectory,
@@ -22,5 +23,7 @@ export type {
   ManifestSnapshot,
   ParsedObject,
 } from './types.ts';
+export { createUrlSource, type UrlSource } from './url-source.ts';
 export { type ManifestWatcher, watchManifests } from './watch-manifests.ts';
+export { withUrls } from './with-urls.ts';
 export { writtenObject } from './written-object.ts';

@@ -8,6 +8,9 @@ import { buildTree } from './yaml-tree.ts';
 /** No field of a Pod lies deeper than a dozen levels. */
 const DEFAULT_MAX_DEPTH = 64;
 
+/** What is said of a text without any object. */
+export const HOLDS_NO_OBJECT = 'holds no object; to remove its pods delete the file';
+
 export interface ManifestText {
   /** The file's name as messages show it. */
   readonly file: string;
@@ -44,7 +47,7 @@ function parse({ file, text, maxDepth = DEFAULT_MAX_DEPTH }: ManifestText): Mani
     found.push(...readDocument(tree, problems));
   }
   if (filledDocuments === 0 && problems.count === 0) {
-    problems.error(0, '', 'holds no object; to remove its pods delete the file');
+    problems.error(0, '', HOLDS_NO_OBJECT);
   }
   reportDuplicates(found, problems);
   if (problems.count > 0) return { state: 'refused', file, errors: problems.errors };

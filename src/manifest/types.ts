@@ -34,15 +34,22 @@ export type ManifestFile =
       readonly errors: readonly ManifestMessage[];
     };
 
-/** One watched directory as it was read. */
+/** A file that cannot be used. */
+export type RefusedManifest = Extract<ManifestFile, { readonly state: 'refused' }>;
+
+/** One watched directory as it was read; or a URL, which is a directory and its only file in one. */
 export type ManifestDirectory =
   | {
       readonly state: 'read';
       readonly directory: string;
       readonly files: readonly ManifestFile[];
       readonly warnings: readonly string[];
+      /** Why a URL brought nothing to go by when it was last asked: `files` is what it brought before, and stays in force. */
+      readonly problem?: string;
+      /** What it brought instead. */
+      readonly refused?: RefusedManifest;
     }
-  /** Missing, not permitted, or refused because others may write to it: says nothing about its pods. */
+  /** Missing, not permitted, refused because others may write to it, or a URL that never answered: says nothing about its pods. */
   | { readonly state: 'unreadable'; readonly directory: string; readonly reason: string };
 
 /** Everything the sources say, at one moment. Directories in the order they were given, files in path order. */

@@ -37,7 +37,10 @@ export function nodeReport(facts: ReportFacts, pods: readonly ReportedPod[]): No
         : { ready: false, message: facts.runtimeProblem },
     directories: facts.manifests.directories.map((directory) =>
       directory.state === 'read'
-        ? { directory: directory.directory }
+        ? {
+            directory: directory.directory,
+            ...(directory.problem !== undefined && { problem: directory.problem }),
+          }
         : { directory: directory.directory, problem: directory.reason },
     ),
     pods: pods
@@ -82,6 +85,7 @@ function refusedFiles({ manifests, refused }: ReportFacts): NodeReport['refused'
   for (const directory of manifests.directories) {
     if (directory.state !== 'read') continue;
     for (const file of directory.files) if (file.state === 'refused') files.set(file.file, [...file.errors]);
+    if (directory.refused !== undefined) files.set(directory.refused.file, [...directory.refused.errors]);
   }
   for (const message of refused) files.set(message.file, [...(files.get(message.file) ?? []), message]);
   return [...files].map(([file, errors]) => ({ file, errors }));

@@ -1,5 +1,5 @@
 import type { Logger } from '../base/index.ts';
-import type { ManifestMessage, ManifestSnapshot } from '../manifest/index.ts';
+import { isManifestUrl, type ManifestMessage, type ManifestSnapshot } from '../manifest/index.ts';
 
 /** Tells what is wrong with the manifests once, when it comes, and once more when it is mended. */
 export class RefusalLog {
@@ -29,10 +29,13 @@ function collectProblems(
 ): Map<string, string> {
   const problems = new Map<string, string>();
   for (const directory of manifests.directories) {
-    if (directory.state === 'unreadable') problems.set(directory.directory, directory.reason);
-    else
-      for (const file of directory.files)
-        if (file.state === 'refused') problems.set(file.file, describe(file.errors));
+    // That a URL does not answer is told by who asks it.
+    if (directory.state === 'unreadable') {
+      if (!isManifestUrl(directory.directory)) problems.set(directory.directory, directory.reason);
+      continue;
+    }
+    for (const file of [...directory.files, ...(directory.refused === undefined ? [] : [directory.refused])])
+      if (file.state === 'refused') problems.set(file.file, describe(file.errors));
   }
   for (const message of refused) {
     const before = problems.get(message.file);

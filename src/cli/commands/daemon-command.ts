@@ -8,6 +8,7 @@ import * as shared from '../flags.ts';
 import { imageFlags, readImageOptions } from '../image-flags.ts';
 import { lifeFlags, readLifeOptions } from '../life-flags.ts';
 import { logFlags, readLogOptions } from '../log-flags.ts';
+import { readUrlOptions, urlFlags } from '../url-flags.ts';
 import {
   parseByteCount,
   parseChoice,
@@ -124,6 +125,7 @@ export const daemonCommand: Command = {
     dryRunFlag,
     adoptFlag,
     maxManifestBytesFlag,
+    ...urlFlags,
     registryAuthFlag,
     ...imageFlags,
     ...lifeFlags,
@@ -169,6 +171,7 @@ function daemonOptions({ flags, program }: CommandCall): DaemonOptions {
   return {
     socketPath: readSocket(flags, rootDir, standalone),
     manifestDirs: [...new Set(shared.readManifestDirs(flags))],
+    ...readUrlOptions(flags),
     intervalMs: flags.read(intervalFlag) ?? DEFAULT_INTERVAL_MS,
     rootDir,
     logDir: shared.readLogDir(flags),

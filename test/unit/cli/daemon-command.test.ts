@@ -7,6 +7,7 @@ import { tinylet, type World } from './fake-program.ts';
 const DEFAULTS: DaemonOptions = {
   socketPath: '/run/containerd/containerd.sock',
   manifestDirs: ['/etc/tinylet/manifests'],
+  urlSource: { urls: [], intervalMs: 20_000, headers: [], allowEmpty: false },
   intervalMs: 2000,
   rootDir: '/var/lib/tinylet',
   logDir: '/var/log/pods',

@@ -68,8 +68,37 @@ describe('wrong usage is one clear line and exit code 2', () => {
     [['--api-name', 'a_b'], '--api-name: "a_b" is neither a name of a host nor an address'],
     [['kubeconfig', 'x'], 'kubeconfig takes no arguments, not "x"'],
     [
-      ['--manifests', 'https://x/pods'],
-      '--manifests: "https://x/pods" is a URL; only directories can be watched so far',
+      ['--manifests', 'ftp://x/pods'],
+      '--manifests: "ftp://x/pods" is neither a directory nor a URL of https or http',
+    ],
+    [
+      ['--manifests', 'https://'],
+      '--manifests: "https://" is not a URL; write it like https://host/pods.yaml',
+    ],
+    [
+      ['--manifests', 'https://u:secret@h/x'],
+      '--manifests: a URL must hold no user and no password, which everybody could read in the process list: use --url-token-file or --manifest-url-header',
+    ],
+    [
+      ['--manifests', 'http://10.0.0.1/x'],
+      '--manifests: "http://10.0.0.1/x" is plain http to another machine: whoever is on the way could decide what runs here; use https, or --manifests-insecure if that is meant',
+    ],
+    [['--url-interval', '1s'], '--url-interval means nothing without a URL among --manifests'],
+    [
+      ['--manifests', 'https://h/x', '--manifest-url-header', 'Authorization Bearer secret'],
+      "--manifest-url-header: is not a header; write it on one line like 'Name: value', in ASCII",
+    ],
+    [
+      ['--manifests', 'https://h/x', '--manifest-url-header', 'X-A: b\r\nX-C: secret'],
+      "--manifest-url-header: is not a header; write it on one line like 'Name: value', in ASCII",
+    ],
+    [
+      ['--manifests', 'https://h/x', '--manifest-url-header', 'hOst: secret'],
+      '--manifest-url-header: "hOst" is a header that tinylet sets itself',
+    ],
+    [
+      ['--manifests', 'https://h/x', '--manifest-url-header', 'authorization: a', '--url-token-file', '/t'],
+      '--url-token-file and an Authorization header of --manifest-url-header exclude each other',
     ],
     [['--interval', '2'], '--interval: "2" is not a duration; write it like 500ms, 2s or 1m30s'],
     [['--interval', '2 s'], '--interval: "2 s" is not a duration; write it like 500ms, 2s or 1m30s'],
