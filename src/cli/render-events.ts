@@ -2,6 +2,7 @@ import { type EventReport, humanAge } from '../status/index.ts';
 import { escapeControl } from './escape-control.ts';
 import type { RenderOptions } from './render-status.ts';
 import { renderTable } from './table.ts';
+import { wrapHanging } from './wrap.ts';
 
 const COLUMNS = ['NAMESPACE', 'LAST SEEN', 'TYPE', 'REASON', 'POD', 'CONTAINER', 'MESSAGE'];
 
@@ -12,12 +13,26 @@ const PLAIN = '\u001b[0m';
 export function renderEvents(
   events: readonly EventReport[],
   nowMs: number,
-  { color }: Pick<RenderOptions, 'color'> = {},
+  { color, width }: RenderOptions = {},
 ): string {
   if (events.length === 0) return 'No events.\n';
   const rows = events.map((event) => rowOf(event, nowMs).map(escapeControl));
   const [title = '', ...lines] = renderTable([COLUMNS, ...rows]);
-  return `${[color === true ? `${BOLD}${title}${PLAIN}` : title, ...lines].join('\n')}\n`;
+  const at = title.length - (COLUMNS.at(-1) ?? '').length;
+  const folded = lines.map((line) => foldMessage(line, at, width));
+  return `${[color === true ? `${BOLD}${title}${PLAIN}` : title, ...folded].join('\n')}\n`;
+}
+
+/** Less room than this for the message, and it is better off on lines of its own. */
+const LEAST_MESSAGE_WIDTH = 30;
+const OWN_LINE = ' '.repeat(4);
+
+/** A message that does not fit beside its cells goes on below itself, or stands below them all: a terminal would break it anywhere. */
+function foldMessage(line: string, at: number, width: number | undefined): string {
+  if (width === undefined || line.length <= width) return line;
+  const [cells, message] = [line.slice(0, at), line.slice(at)];
+  if (at + LEAST_MESSAGE_WIDTH <= width) return cells + wrapHanging(message, width, ' '.repeat(at));
+  return `${cells.trimEnd()}\n${OWN_LINE}${wrapHanging(message, width, OWN_LINE)}`;
 }
 
 function rowOf(event: EventReport, nowMs: number): readonly string[] {

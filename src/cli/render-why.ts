@@ -23,7 +23,8 @@ function renderPod(
   options: RenderOptions,
 ): string {
   const title = escapeControl(`${namespace}/${name} (${uid}): ${status}`);
-  const heading = options.color === true ? `${BOLD}${title}${PLAIN}` : title;
+  const folded = fold(title, options.width);
+  const heading = options.color === true ? `${BOLD}${folded}${PLAIN}` : folded;
   const lines =
     passes.length === 0 ? ['  It was not looked at yet.'] : passes.flatMap((pass) => passLines(pass, nowMs));
   return [heading, ...lines.map((line) => fold(escapeControl(line), options.width))].join('\n');

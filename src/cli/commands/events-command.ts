@@ -33,7 +33,9 @@ export const eventsCommand: Command = {
     );
     const color = program.stdoutIsTerminal && (env.NO_COLOR ?? '') === '';
     program.out(
-      output === 'json' ? jsonText({ events: shown }) : renderEvents(shown, program.nowMs(), { color }),
+      output === 'json'
+        ? jsonText({ events: shown })
+        : renderEvents(shown, program.nowMs(), { color, width: program.terminalWidth }),
     );
     return 0;
   },

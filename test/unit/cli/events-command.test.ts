@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { renderEvents } from '../../../src/cli/render-events.ts';
 import { tinylet } from './fake-program.ts';
 import { event, node, pod } from './reports.ts';
 
@@ -25,6 +26,8 @@ default     5m                 Normal    Started          web   app         Cont
 prod        5m                 Normal    SandboxChanged   db    setup       changed
 default     30s (x4 over 5m)   Warning   BackOff          web   app         Back-off restarting
 `;
+
+const NOW_MS = Date.parse('2026-03-01T12:00:00Z');
 
 describe('tinylet events', () => {
   test('shows them as they come, the latest last', async () => {
@@ -81,7 +84,36 @@ describe('tinylet events', () => {
       env: { NO_COLOR: '1' },
     });
     expect(out).not.toContain('\u001b');
-    expect(out.split('\n')).toHaveLength(3);
+    // The title, the cells, and the message below them, which does not fit beside them.
+    expect(out.split('\n')).toHaveLength(4);
+  });
+
+  test('on a wide terminal a message that is too long goes on below itself', () => {
+    const message = `${'words '.repeat(20)}end`;
+    const [title = '', first = '', ...more] = renderEvents([event({ message })], NOW_MS, { width: 120 })
+      .trimEnd()
+      .split('\n');
+    const at = title.indexOf('MESSAGE');
+    expect(first.slice(at)).toMatch(/^words( words)+$/);
+    expect(more.length).toBeGreaterThan(1);
+    for (const line of more) expect(line).toMatch(new RegExp(`^ {${at}}(words|end)`));
+    for (const line of [first, ...more]) expect(line.length).toBeLessThanOrEqual(120);
+  });
+
+  test('on a terminal with no room beside the cells it stands below them', async () => {
+    const name = 'a-name-of-a-pod-that-leaves-nothing-of-the-terminal';
+    const message = `${'words '.repeat(20)}end`;
+    const { out } = await tinylet(['events'], { events: [event({ name, message })], terminal: true });
+    const [, first = '', ...more] = out.trimEnd().split('\n');
+    expect(first).toMatch(new RegExp(`${name}   app$`));
+    expect(more.map((line) => line.slice(4)).join(' ')).toBe(message);
+    for (const line of more) expect(line).toMatch(/^ {4}\w.{0,75}$/);
+  });
+
+  test('in a pipe it stays on its line', async () => {
+    const message = `${'words '.repeat(20)}end`;
+    const { out } = await tinylet(['events'], { events: [event({ message })] });
+    expect(out.split('\n')[1]?.endsWith(message)).toBe(true);
   });
 
   test('the title is bold on a terminal', async () => {
