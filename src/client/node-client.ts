@@ -54,8 +54,7 @@ export function createNodeClient(socketPath: string): NodeClient {
         const answer = await exchange(socketPath, asked);
         return { status: answer.statusCode ?? 0, headers: answer.headers, body: answer };
       } catch (cause) {
-        if (cause instanceof TinyletError) throw cause;
-        throw unreachable(socketPath, REASON[errnoOf(cause) ?? ''] ?? messageOf(cause), cause);
+        throw connectionFailure(socketPath, cause);
       }
     },
   };
@@ -78,6 +77,12 @@ function exchange(socketPath: string, asked: ClientRequest): Promise<IncomingMes
     sent.once('response', resolve);
     sent.end(body);
   });
+}
+
+/** What became of a connection, for users; what is that already stays as it is. */
+export function connectionFailure(socketPath: string, cause: unknown): TinyletError {
+  if (cause instanceof TinyletError) return cause;
+  return unreachable(socketPath, REASON[errnoOf(cause) ?? ''] ?? messageOf(cause), cause);
 }
 
 export function unreachable(socketPath: string, why: string, cause?: unknown): TinyletError {
