@@ -2,6 +2,7 @@
 import type { LogFields, Logger } from '../../../src/base/index.ts';
 import type { PodLogs } from '../../../src/logs/index.ts';
 import type { ManifestFile, ManifestSnapshot } from '../../../src/manifest/index.ts';
+import type { WorkObserver } from '../../../src/metrics/index.ts';
 import type { NodeFacts, Pod, PodEvent, PodUid, SideObject } from '../../../src/pod/index.ts';
 import { Reconciler } from '../../../src/reconcile/index.ts';
 import type { ObjectRecord, ObjectRecords, PodRecord, PodRecords } from '../../../src/state/index.ts';
@@ -67,6 +68,8 @@ export class Rig {
   /** What every probe and every hook says; hooks fail if it is anything. */
   said = '';
   readonly events: PodEvent[] = [];
+  /** What its observer was told: its methods with what was told, the times in milliseconds. */
+  readonly observed: string[] = [];
   #pods: readonly ManifestFile[] = [];
   #objects: readonly ManifestFile[] = [];
   readonly reconciler: Reconciler;
@@ -91,6 +94,7 @@ export class Rig {
           if (this.said !== '') throw new Error(this.said);
         },
         tell: (event) => void this.events.push(event),
+        observer: this.#observer(),
       },
       { owner, adopted: [], intervalMs, logDir, rootDir, nodeName: 'node', version: '1.2.3' },
     );
@@ -114,6 +118,24 @@ export class Rig {
     this.put(...pods);
     await this.reconciler.start();
     await this.clock.advance(intervalMs / 2);
+  }
+
+  #observer(): WorkObserver {
+    const note =
+      (name: string) =>
+      (...told: readonly unknown[]): void =>
+        void this.observed.push([name, ...told.map((each) => JSON.stringify(each))].join(' '));
+    return {
+      relisted: note('relisted'),
+      passed: note('passed'),
+      sandboxTried: note('sandboxTried'),
+      sandboxFailed: note('sandboxFailed'),
+      containerTried: note('containerTried'),
+      containerFailed: note('containerFailed'),
+      podRan: note('podRan'),
+      podStarted: note('podStarted'),
+      podGone: note('podGone'),
+    };
   }
 
   #show(): void {
