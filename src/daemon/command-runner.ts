@@ -16,8 +16,16 @@ export function commandRunner(cri: Pick<Cri, 'listContainers' | 'execSync'>): Co
         const { exitCode, stdout, stderr } = await cri.execSync(id, command, { signal });
         return { exitCode, output: stderr.length === 0 ? stdout : Buffer.concat([stdout, stderr]) };
       } catch (error) {
-        throw new ApiFailure('InternalError', messageOf(error));
+        throw new ApiFailure('InternalError', wordsOf(error));
       }
     },
   };
+}
+
+/** Of an answer that is too large, gRPC tells nothing that a user could do. */
+function wordsOf(error: unknown): string {
+  const words = messageOf(error);
+  return /message larger than max/.test(words)
+    ? 'the command wrote more than the 16 MiB that the runtime tells of at once: let it write less, or run it through exec'
+    : words;
 }

@@ -100,6 +100,7 @@ onContainerd('the kubelet’s /run', async (context) => {
     expect.stringMatching(/^command 'ls \/none' exited with \d+: .*\/none.*\n$/),
   ]);
   expect(await run('?cmd=no-such-program')).toEqual([500, expect.stringContaining('no-such-program')]);
+  expect(await run('?cmd=head+-c+40000000+/dev/zero')).toEqual([500, expect.stringContaining('16 MiB')]);
   expect((await run('?cmd=ls', { method: 'GET' }))[0]).toBe(405);
 
   const path = `/run/${daemon.namespace}/p/app?cmd=sleep+4321`;

@@ -64,3 +64,11 @@ test('what the runtime refuses is told in its words', async () => {
     message: expect.stringContaining('exec: "nope": executable file not found in $PATH'),
   });
 });
+
+test('an output too large for the runtime to tell is called that', async () => {
+  const startError = 'grpc: trying to send message larger than max (16777221 vs. 16777216)';
+  const { commands, client } = bench({ startError });
+  await expect(commands.run(app, ['cat'], client.signal)).rejects.toMatchObject({
+    message: expect.stringMatching(/^the command wrote more than the 16 MiB .* exec$/),
+  });
+});
