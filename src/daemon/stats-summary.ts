@@ -107,7 +107,8 @@ function cpuOf(
 function memoryOf({ memoryBytes, further }: ContainerUsage): JsonObject {
   const { availableBytes, usageBytes, rssBytes, pageFaults, majorPageFaults } = further;
   return {
-    ...(availableBytes !== undefined && { availableBytes }),
+    // containerd says 0 where there is no limit.
+    ...(availableBytes && { availableBytes }),
     ...(usageBytes !== undefined && { usageBytes }),
     workingSetBytes: memoryBytes,
     ...(rssBytes !== undefined && { rssBytes }),

@@ -42,7 +42,7 @@ function rig() {
       world.reads += 1;
       if (world.failure !== undefined) throw world.failure;
       const cpuNanoSeconds = 1e9 + clock.monotonicMs() * 1e6 * 0.25;
-      const further = { usageBytes: 6 * MB, writtenBytes: 8192, swapBytes: 5 };
+      const further = { usageBytes: 6 * MB, availableBytes: 0, writtenBytes: 8192, swapBytes: 5 };
       return [
         usage(app.id, { atMs: clock.nowMs(), cpuNanoSeconds, further }),
         usage(log.id, { atMs: clock.nowMs() }),
@@ -133,7 +133,8 @@ describe('/stats/summary', () => {
         },
       ],
     });
-    // Where images lie was not told.
+    // What is left of a container's memory is told of limits alone, and where images lie was not told.
+    expect(JSON.stringify(summary.pods)).not.toContain('availableBytes');
     expect(summary.node).not.toHaveProperty('runtime');
     expect(world.reads).toBe(2);
   });
