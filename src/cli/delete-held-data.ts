@@ -11,7 +11,7 @@ const CLAIM_WORDS = ['pvc', 'persistentvolumeclaim', 'persistentvolumeclaims'];
 /** The claims that a command line names; undefined where it is about something else. Throws USAGE. */
 export function readClaimNames(operands: readonly string[]): readonly string[] | undefined {
   const pairs = operands.map((operand) => operand.split('/'));
-  const isPaired = pairs.some((pair) => pair.length > 1);
+  const isPaired = operands[0]?.includes('/') ?? false;
   const kinds = isPaired ? pairs.map(([kind = '']) => kind) : operands.slice(0, 1);
   const claims = kinds.filter((kind) => CLAIM_WORDS.includes(kind.toLowerCase()));
   if (claims.length === 0) return undefined;

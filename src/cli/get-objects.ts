@@ -169,36 +169,31 @@ async function watchKind(
   asked: Asked,
   wanted: readonly NamedObjects[],
 ): Promise<number> {
-  const [
-    {
-      kind,
-      names: [name, ...others],
-    },
-    ...more
-  ] = oneAtLeast(wanted);
-  if (others.length > 0 || more.length > 0)
+  const [first, ...others] = wanted;
+  if (first === undefined || others.length > 0 || first.names.length > 1)
     throw new TinyletError('USAGE', 'only one kind can be watched at a time, all of it or one of a name');
+  const {
+    kind,
+    names: [name],
+  } = first;
+  // What is not there is told in the API's own words.
+  if (name !== undefined) await ask(asked, kind, name);
+  const selected =
+    name === undefined ? asked : { ...asked, query: { fieldSelector: `metadata.name=${name}` } };
   const table = tableFor(asked, kind, false);
   let isFirst = true;
   const show = (answer: JsonObject): void => {
     program.out(changeText(asked, { kind, table, answer, isFirst }));
     isFirst = false;
   };
-  const now = await ask(asked, kind, name);
-  const hasAny = asked.isTable ? listAt(now, 'rows').length > 0 : true;
-  if (asked.isTable && hasAny) show(now);
-  if (!asked.isTable) for (const object of objectsIn(now)) show(object);
-  const query = {
-    ...asked.query,
-    ...(name !== undefined && { fieldSelector: `metadata.name=${name}` }),
-    watch: 'true',
-    resourceVersion: textAt(objectAt(now, 'metadata'), 'resourceVersion'),
-  };
+  const now = await ask(selected, kind, undefined);
+  if (!asked.isTable) objectsIn(now).forEach(show);
+  else if (listAt(now, 'rows').length > 0) show(now);
+  const resourceVersion = textAt(objectAt(now, 'metadata'), 'resourceVersion');
+  const query = { ...selected.query, watch: 'true', resourceVersion };
   const path = pathOf(kind, { namespace: asked.namespace, query });
-  for await (const { type, object } of watchApi(asked.client, {
-    path,
-    ...(asked.isTable && { accept: AS_TABLE }),
-  }))
+  const accept = asked.isTable ? { accept: AS_TABLE } : {};
+  for await (const { type, object } of watchApi(asked.client, { path, ...accept }))
     if (type !== 'BOOKMARK') show(object);
   return 0;
 }
@@ -222,9 +217,4 @@ function changeText({ format }: Asked, { kind, table, answer, isFirst }: Change)
     case 'yaml':
       return `${isFirst ? '' : '---\n'}${objectText(answer, 'yaml')}`;
   }
-}
-
-function oneAtLeast<T>([first, ...others]: readonly T[]): readonly [T, ...T[]] {
-  if (first === undefined) throw new TinyletError('USAGE', 'get needs a kind: tinylet get pods');
-  return [first, ...others];
 }

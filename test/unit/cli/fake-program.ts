@@ -40,6 +40,8 @@ export interface World {
   readonly texts?: Readonly<Record<string, string>>;
   readonly stdin?: string;
   readonly clock?: Clock;
+  /** Why what a claim holds is not deleted. */
+  readonly claimFailure?: Error;
   /** The exit code of whatever runs. */
   readonly exitCode?: number;
 }
@@ -95,6 +97,7 @@ export function fakeProgram(world: World, called: Called[], written: { out: stri
     stopAll: (options) => ran({ what: 'stopAll', options }),
     deleteClaim: async (rootDir, claim) => {
       called.push({ what: 'deleteClaim', rootDir, claim });
+      if (world.claimFailure !== undefined) throw world.claimFailure;
     },
     readManifests: async (files) => {
       called.push({ what: 'readManifests', files });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { PassThrough, Readable } from 'node:stream';
 import { type ApiResponse, createRouter } from '../../../src/api/index.ts';
 import { selfRoutes, storedRoutes } from '../../../src/api/routes.ts';
@@ -12,15 +13,14 @@ export class ObjectClient implements NodeClient {
   /** What was asked, as `METHOD path`. */
   readonly asked: string[] = [];
   readonly #router;
+  readonly #open = new Set<Readable>();
 
   constructor(world: ObjectWorld) {
     const { clock } = world;
-    let uids = 0;
-    const newUid = (): string => `uid-${(uids += 1)}`;
     this.#router = createRouter(
       [
         ...selfRoutes({ version: '1.2.3', nowMs: () => clock.nowMs() }),
-        ...storedRoutes({ objects: world.store, writer: world, clock, newUid }),
+        ...storedRoutes({ objects: world.store, writer: world, clock, newUid: randomUUID }),
       ],
       silentLogger,
     );
@@ -40,7 +40,14 @@ export class ObjectClient implements NodeClient {
     const headers = Object.fromEntries(
       Object.entries(answer.headers).map(([name, value]) => [name, [value].flat().join(', ')]),
     );
-    return { status: answer.status, headers, body: bodyOf(answer, request.signal) };
+    const body = bodyOf(answer, request.signal);
+    this.#open.add(body);
+    return { status: answer.status, headers, body };
+  }
+
+  /** As a daemon that dies. */
+  hangUp(): void {
+    for (const body of this.#open) body.destroy(new Error('aborted'));
   }
 }
 
