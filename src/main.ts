@@ -36,13 +36,13 @@ const program: Program = {
   terminalWidth: process.stdout.isTTY === true ? process.stdout.columns : undefined,
   clock: systemClock,
   nowMs: () => systemClock.nowMs(),
-  out: (text) => void process.stdout.write(text),
+  out: (text) => void process.stdout.write(text, endWhereUnread),
   err: (text) => void process.stderr.write(text),
   terminal: processTerminal(),
   client: (apiSocket) => createNodeClient(apiSocket),
   untilInterrupted() {
     const interrupted = new AbortController();
-    onFirst(['SIGINT', 'SIGTERM', 'SIGHUP'], () => interrupted.abort());
+    onFirst(['SIGINT', 'SIGTERM', 'SIGHUP'], (signal) => interrupted.abort(signal));
     return interrupted.signal;
   },
   runOther,
@@ -100,12 +100,14 @@ function readVersion(): string {
   return known && typeof manifest.version === 'string' ? manifest.version : 'unknown';
 }
 
-// Whoever reads our output may stop reading: `tinylet status | head` is no failure.
-process.stdout.on('error', (error) => process.exit(errnoOf(error) === 'EPIPE' ? 0 : 1));
+// What went wrong is told to who wrote it.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
+/** Whoever reads our output may stop reading: `tinylet status | head` is no failure. */
+function endWhereUnread(error?: Error | null): void {
+  if (error) process.exit(errnoOf(error) === 'EPIPE' ? 0 : 1);
+}
 
 const exitCode = await runCli(process.argv.slice(2), process.env, program);
 // A pipe takes 64 KiB at once, and the rest as its reader goes on: who exits before that cuts it off.
-process.stdout.write('', (error) => {
-  // Of what could not be printed the listener above hears next.
-  if (!error) process.stderr.write('', () => process.exit(exitCode));
-});
+process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));

@@ -5,9 +5,11 @@ import { completionCommand } from './commands/completion-command.ts';
 import { daemonCommand } from './commands/daemon-command.ts';
 import { deleteCommand } from './commands/delete-command.ts';
 import { eventsCommand } from './commands/events-command.ts';
+import { execCommand } from './commands/exec-command.ts';
 import { getCommand } from './commands/get-command.ts';
 import { kubeconfigCommand } from './commands/kubeconfig-command.ts';
 import { kubectlCommand } from './commands/kubectl-command.ts';
+import { logsCommand } from './commands/logs-command.ts';
 import { schemaCommand } from './commands/schema-command.ts';
 import { statusCommand } from './commands/status-command.ts';
 import { stopCommand } from './commands/stop-command.ts';
@@ -28,6 +30,8 @@ export const commands: readonly Command[] = [
   statusCommand,
   whyCommand,
   eventsCommand,
+  logsCommand,
+  execCommand,
   kubeconfigCommand,
   kubectlCommand,
   stopCommand,

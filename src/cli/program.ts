@@ -28,7 +28,10 @@ export interface Program {
   readonly terminal: Terminal;
   /** The API of the daemon behind a socket. Connects when it is asked something. */
   client(apiSocket: string): NodeClient;
-  /** Aborted at the first SIGINT, SIGTERM or SIGHUP from now on, which then does not end the program; a second one does. */
+  /**
+   * Aborted at the first SIGINT, SIGTERM or SIGHUP from now on, which then does not end the program; a second one does. Its reason is the
+   * name of the signal.
+   */
   untilInterrupted(): AbortSignal;
   /** Another program in the place of this one: with its streams, and with `env` beside its environment. Rejects with USAGE where there is none of that name. */
   runOther(name: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<number>;
