@@ -17,7 +17,15 @@ const MAX_STATUS_BYTES = 64 * 1024;
  * Says something to a container's input, and that it was all. Resolves when the runtime has passed it on, or when it is cut off; rejects
  * with what the runtime has to say against it.
  */
-export async function feedInput({ url, input, signal }: FedInput): Promise<void> {
+export async function feedInput(fed: FedInput): Promise<void> {
+  try {
+    await feed(fed);
+  } catch (error) {
+    if (!fed.signal.aborted) throw error;
+  }
+}
+
+async function feed({ url, input, signal }: FedInput): Promise<void> {
   const { socket } = await connectRuntime({ url, protocols: ['v4.channel.k8s.io'], signal });
   const cut = (): void => void socket.destroy();
   signal.addEventListener('abort', cut, { once: true });
@@ -37,9 +45,7 @@ export async function feedInput({ url, input, signal }: FedInput): Promise<void>
     stdin.end();
     await connection.closed;
     const problem = problemIn(status);
-    if (problem !== undefined && !signal.aborted) throw new Error(problem);
-  } catch (error) {
-    if (!signal.aborted) throw error;
+    if (problem !== undefined) throw new Error(problem);
   } finally {
     signal.removeEventListener('abort', cut);
     socket.destroy();

@@ -254,7 +254,7 @@ test('there are only so many at once, and one counts until its container has end
   expect((await stage.ask({ image: 'i' }, '/', patient)).status).toBe(429);
   await stage.ended(143);
   const next = stage.ask({ image: 'i' }, '/', patient);
-  await stage.made();
+  await stage.made(2);
   expect(stage.pods()).toHaveLength(2);
   patient.abort();
   await stage.pass();

@@ -68,9 +68,12 @@ export class RunStage {
     return pod;
   }
 
-  /** Until the pods are made. */
-  async made(): Promise<void> {
-    await this.pass(0);
+  /** Until there are so many pods. The first request has its routes loaded, which takes no time here but turns. */
+  async made(count = 1): Promise<void> {
+    for (let turn = 0; this.pods().length < count; turn += 1) {
+      if (turn > 100_000) throw new Error('no pod is made');
+      await this.world.clock.settle();
+    }
   }
 
   async pass(ms = 100): Promise<void> {
