@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { ApiFailure } from '../apimachinery/index.ts';
 import { type Clock, type Logger, messageOf, sleep } from '../base/index.ts';
 import { type Pod, wishesOf } from '../pod/index.ts';
 import { endOf, type KeptPod } from './terminated-pods.ts';
@@ -84,6 +85,8 @@ export async function removeOneShotPods(
         await remove(pod);
         logger.info(facts, 'pod deleted: nobody waits for its run any more');
       } catch (error) {
+        // Its request has deleted it meanwhile.
+        if (error instanceof ApiFailure && error.reason === 'NotFound') continue;
         logger.warn({ ...facts, err: messageOf(error) }, 'pod of a run cannot be deleted');
       }
     }

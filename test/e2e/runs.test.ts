@@ -125,15 +125,25 @@ besideOthers('beyond --max-runs there is no more, and a client that hangs up mak
   await nothingLeft(daemon);
 });
 
-besideOthers('what a daemon leaves that was killed, the next one removes', async (context) => {
+besideOthers('a daemon that ends says so, and the next one removes what is left', async (context) => {
   const daemon = await world.daemon(context);
   await daemon.start();
+  const runs = () =>
+    eventually(async () => {
+      const { containers } = await world.objects(daemon.namespace);
+      expect(containers.map(({ state }) => state)).toEqual(['running']);
+    });
+  const told = run(daemon, 'echo begun; sleep 1000');
+  await runs();
+  await daemon.end('SIGTERM');
+  const message = 'the daemon ends, and the run with it';
+  expect(await told).toEqual([503, { error: 'ServiceUnavailable', message, output: 'begun\n' }]);
+  await daemon.start();
+  await nothingLeft(daemon);
+
   const answer = await open(daemon, '/?stream=1', script(daemon, 'echo begun; sleep 1000'));
   answer.on('error', () => undefined);
-  await eventually(async () => {
-    const { containers } = await world.objects(daemon.namespace);
-    expect(containers.map(({ state }) => state)).toEqual(['running']);
-  });
+  await runs();
   await daemon.end('SIGKILL');
   await daemon.start();
   await nothingLeft(daemon);
