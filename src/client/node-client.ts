@@ -67,7 +67,11 @@ function exchange(socketPath: string, asked: ClientRequest): Promise<IncomingMes
       ...{ socketPath, method, path, agent: false },
       headers: {
         accept,
-        ...(body !== undefined && { 'content-type': asked.contentType ?? 'application/json' }),
+        // Of a DELETE Node tells no length by itself, and its body would be taken for the next request.
+        ...(body !== undefined && {
+          'content-type': asked.contentType ?? 'application/json',
+          'content-length': Buffer.byteLength(body),
+        }),
       },
       ...(!patient && { timeout: SILENCE_MS }),
       ...(signal !== undefined && { signal }),
