@@ -4,7 +4,7 @@
  * and remembers nothing that changes the answer.
  */
 
-export { areAllRead, darkFiles } from './dark-files.ts';
+export { areAllRead, darkFiles, silentFiles } from './dark-files.ts';
 export { defaultPullPolicy } from './default-pull-policy.ts';
 export { type FieldGuide, loadFieldGuide } from './field-guide.ts';
 export { formatMessage } from './format-message.ts';
@@ -13,7 +13,7 @@ export { fullNameOf, metadataOf, podsOf, sideObjectsOf } from './objects-of.ts';
 export { type ParseApartOptions, parseApart } from './parse-apart.ts';
 export { type ManifestText, parseManifest } from './parse-manifest.ts';
 export { readNamedFiles } from './read-named-files.ts';
-export { isManifestUrl } from './source-of.ts';
+export { isManifestUrl, sourceOf } from './source-of.ts';
 export type { SupportRow } from './support-table.ts';
 export type {
   ManifestDirectory,
@@ -22,6 +22,7 @@ export type {
   ManifestObject,
   ManifestSnapshot,
   ParsedObject,
+  RefusedManifest,
 } from './types.ts';
 export { createUrlSource, type UrlSource } from './url-source.ts';
 export { type ManifestWatcher, watchManifests } from './watch-manifests.ts';

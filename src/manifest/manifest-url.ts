@@ -3,7 +3,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../base/index.ts';
 import { readBearerToken } from './bearer-token.ts';
-import { type FetchedManifest, fetchManifest } from './fetch-manifest.ts';
+import { type FetchedManifest, fetchManifest, type ManifestRequest } from './fetch-manifest.ts';
 import type { KeptAnswer, KeptAnswers } from './kept-answers.ts';
 import { parseApart } from './parse-apart.ts';
 import { HOLDS_NO_OBJECT } from './parse-manifest.ts';
@@ -28,6 +28,7 @@ export interface ManifestUrlPorts {
   readonly kept: Pick<KeptAnswers, 'find'> & Partial<Pick<KeptAnswers, 'keep' | 'forget'>>;
   /** Ends what is under way. */
   readonly signal: AbortSignal;
+  readonly fetch?: (request: ManifestRequest) => Promise<FetchedManifest>;
 }
 
 /** An answer that was parsed. */
@@ -144,8 +145,8 @@ export class ManifestUrl {
   }
 
   #fetch(headers: OutgoingHttpHeaders): Promise<FetchedManifest> {
-    const { clock, signal } = this.#ports;
-    return fetchManifest({ ...{ url: this.#url, headers, clock, signal }, maxBytes: this.#manners.maxBytes });
+    const { clock, signal, fetch = fetchManifest } = this.#ports;
+    return fetch({ ...{ url: this.#url, headers, clock, signal }, maxBytes: this.#manners.maxBytes });
   }
 
   async #take({ bytes, contentType, etag, lastModified }: Answer): Promise<string | undefined> {

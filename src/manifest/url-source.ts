@@ -1,7 +1,7 @@
 import type { Clock, Logger, Random } from '../base/index.ts';
 import { sleep } from '../base/index.ts';
 import { KeptAnswers } from './kept-answers.ts';
-import { ManifestUrl, type UrlManners } from './manifest-url.ts';
+import { ManifestUrl, type ManifestUrlPorts, type UrlManners } from './manifest-url.ts';
 import type { ManifestDirectory } from './types.ts';
 
 export interface UrlSourceOptions extends UrlManners {
@@ -14,7 +14,7 @@ export interface UrlSourceOptions extends UrlManners {
   readonly readOnly?: boolean;
 }
 
-export interface UrlSourcePorts {
+export interface UrlSourcePorts extends Pick<ManifestUrlPorts, 'fetch'> {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -43,13 +43,13 @@ const LOGGED_FAILURES = 3;
  * daemon kept of URLs that are not given any more is deleted.
  */
 export function createUrlSource(options: UrlSourceOptions, ports: UrlSourcePorts): UrlSource {
-  const { clock, logger } = ports;
+  const { logger } = ports;
   const ending = new AbortController();
   const answers = new KeptAnswers(options.rootDir);
   const kept = options.readOnly === true ? { find: (url: string) => answers.find(url) } : answers;
   const urls = options.urls.map((url) => ({
     url,
-    asked: new ManifestUrl(url, options, { clock, kept, signal: ending.signal }),
+    asked: new ManifestUrl(url, options, { ...ports, kept, signal: ending.signal }),
   }));
   const restore = async (): Promise<void> => {
     if (options.readOnly !== true) await forgetOthers(answers, options.urls, logger);

@@ -1,4 +1,5 @@
 import type { LinuxPodSandboxConfig, PodSandboxConfig } from '../cri/index.ts';
+import { isManifestUrl } from '../manifest/index.ts';
 import {
   annotation,
   dottedSysctl,
@@ -47,7 +48,7 @@ export function sandboxConfig(pod: Pod, identity: SandboxIdentity, place: Place)
     labels: { ...labels, ...podLabels(pod, identity) },
     annotations: {
       ...annotations,
-      [annotation.configSource]: 'file',
+      [annotation.configSource]: isManifestUrl(identity.file) ? 'http' : 'file',
       [annotation.sandboxHash]: sandboxHash(pod),
       [annotation.hostPorts]: JSON.stringify(hostPortsOf(pod)),
       [annotation.source]: identity.file,

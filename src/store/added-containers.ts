@@ -1,6 +1,6 @@
 import { ApiFailure } from '../apimachinery/index.ts';
 import { Limiter, type Logger, messageOf } from '../base/index.ts';
-import { darkFiles, type ManifestSnapshot } from '../manifest/index.ts';
+import { darkFiles, type ManifestSnapshot, silentFiles } from '../manifest/index.ts';
 import type { Pod, PodUid } from '../pod/index.ts';
 import { type Addition, AdditionFiles, keyOfAddition } from './addition-files.ts';
 import { ObjectFiles, objectsDirectory } from './object-files.ts';
@@ -80,13 +80,13 @@ export class AddedContainers {
   find(manifests: ManifestSnapshot): ManifestSnapshot {
     this.#manifests = manifests;
     const versions = new Map<Pod, Pod>();
-    const isDark = darkFiles(manifests);
+    const [isDark, isSilent] = [darkFiles(manifests), silentFiles(manifests)];
     for (const addition of [...this.#held.values()]) {
       if (isDark(addition.file)) continue;
       const definition = this.#definitionOf(addition);
       const pod = definition && this.#follow(addition, definition);
       if (definition !== undefined && pod !== undefined) versions.set(definition.pod, pod);
-      else this.#drop(addition);
+      else if (definition !== undefined || !isSilent(addition.file)) this.#drop(addition);
     }
     return versions.size === 0 ? manifests : withVersions(manifests, versions);
   }

@@ -68,7 +68,7 @@ function ofView(
     make: () => {
       const { createdAtMs = nowMs(), changedAtMs = createdAtMs } = record ?? {};
       return podObject({
-        ...{ pod, uid, nodeName, createdAtMs, seenAtMs: changedAtMs, isOwn: files.isOwn(key, file) },
+        ...{ pod, uid, nodeName, createdAtMs, seenAtMs: changedAtMs, isOwn: files.isOwn(key, file), file },
         ...(startedAtMs !== undefined && { deletion: { startedAtMs, graceSeconds } }),
         status: status(),
       });

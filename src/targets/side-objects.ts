@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { darkFiles, type ManifestMessage, type ManifestSnapshot } from '../manifest/index.ts';
+import { darkFiles, type ManifestMessage, type ManifestSnapshot, silentFiles } from '../manifest/index.ts';
 import {
   type ConfigMap,
   type PersistentVolumeClaim,
@@ -54,6 +54,8 @@ export class SideObjects {
       const { createdAtMs = nowMs } = previous ?? {};
       held.set(key, stays ? moved(previous, winner) : { ...winner, createdAtMs });
     }
+    const silent = silentFiles(manifests);
+    for (const [key, record] of before) if (!held.has(key) && silent(record.file)) held.set(key, record);
     if (!isSameMap(before, held, isSameRecord)) this.#held = held;
     return refused;
   }

@@ -1,4 +1,4 @@
-import { areAllRead, darkFiles, type ManifestMessage } from '../manifest/index.ts';
+import { areAllRead, darkFiles, type ManifestMessage, silentFiles } from '../manifest/index.ts';
 import {
   annotation,
   label,
@@ -48,7 +48,7 @@ export function findTargets(input: TargetsInput): Targets {
     } else if (rival.kind === 'run')
       refused.push(duplicateUid(winner, rival.uid, { ...rival.pod.metadata, file: rival.file }));
   }
-  addUnclaimed(targets, input, dark);
+  addUnclaimed(targets, input);
   refused.push(...refuseCycles(targets, { winners, back: (target) => lastGood(target, input) }));
   return { targets: inOrder(targets, input), refused };
 }
@@ -62,23 +62,20 @@ function inOrder(targets: Map<PodUid, Target>, input: TargetsInput): ReadonlyMap
   return haltAll(targets, shutdown, { records, live: new Set([...ready, ...making.keys()]) });
 }
 
-/** Records, sandboxes and containers that no file claims: kept while their file is dark, otherwise removed. */
-function addUnclaimed(
-  targets: Map<PodUid, Target>,
-  input: TargetsInput,
-  dark: (file: string) => boolean,
-): void {
+/** Records, sandboxes and containers that no file claims: kept while their file says nothing, otherwise removed. */
+function addUnclaimed(targets: Map<PodUid, Target>, input: TargetsInput): void {
+  const silent = silentFiles(input.manifests);
   for (const record of input.records) {
     if (targets.has(record.uid)) continue;
     const { uid, file, pod: recorded } = record;
-    const isKept = dark(file) && !isSuperseded(record, targets);
+    const isKept = silent(file) && !isSuperseded(record, targets);
     const pod = input.lastRead?.(uid) ?? recorded;
     targets.set(uid, isKept ? runTarget({ uid, pod, file, stale: true }, record, input) : removal(record));
   }
   for (const sandbox of input.own) {
     if (targets.has(sandbox.uid)) continue;
     const file = sandbox.annotations[annotation.source] ?? '';
-    const kind = dark(file) ? 'hold' : 'remove';
+    const kind = silent(file) ? 'hold' : 'remove';
     targets.set(sandbox.uid, { kind, uid: sandbox.uid, key: podKey(sandbox), file });
   }
   addLoose(targets, input);

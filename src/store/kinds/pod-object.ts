@@ -1,4 +1,5 @@
 import { type JsonObject, objectAt } from '../../base/index.ts';
+import { isManifestUrl } from '../../manifest/index.ts';
 import type { Container, Pod } from '../../pod/index.ts';
 import { type PodStatus, timestamp } from '../../status/index.ts';
 import { asJson } from '../as-json.ts';
@@ -9,6 +10,8 @@ export interface ShownPod extends Origin {
   readonly pod: Pod;
   readonly uid: string;
   readonly nodeName: string;
+  /** Where it is defined; absent for what was made through the API. */
+  readonly file?: string;
   /** When its version was first seen. */
   readonly seenAtMs: number;
   readonly deletion?: { readonly startedAtMs: number; readonly graceSeconds: number };
@@ -47,12 +50,12 @@ function podMetadata(shown: ShownPod, document: JsonObject): JsonObject {
 }
 
 /** What a kubelet's mirror pods carry. The hash is the uid of what it mirrors: by that kubectl finds its events (kubelet: types.go). */
-function mirrorAnnotations({ uid, seenAtMs }: ShownPod): JsonObject {
+function mirrorAnnotations({ uid, seenAtMs, file = '' }: ShownPod): JsonObject {
   return {
     'kubernetes.io/config.hash': uid,
     'kubernetes.io/config.mirror': uid,
     'kubernetes.io/config.seen': new Date(seenAtMs).toISOString(),
-    'kubernetes.io/config.source': 'file',
+    'kubernetes.io/config.source': isManifestUrl(file) ? 'http' : 'file',
   };
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { RefusedManifest } from '../../../src/manifest/index.ts';
 import { asPodUid } from '../../../src/pod/index.ts';
 import { nodeReport, type ReportFacts } from '../../../src/reconcile/node-report.ts';
 import {
@@ -12,7 +13,7 @@ import {
   runTarget,
   uid,
 } from '../plan/base.ts';
-import { badFile, goneDirectory, readDirectory, snapshotOf } from '../targets/manifests.ts';
+import { badFile, goneDirectory, goodFile, readDirectory, snapshotOf } from '../targets/manifests.ts';
 import { lastPass } from './last-pass.ts';
 
 function factsOf(changes: Partial<ReportFacts> = {}): ReportFacts {
@@ -123,4 +124,16 @@ test('a pod that is removed is told with its record, and without one by its name
     { target: removeTarget, record: undefined, last: lastPass({ target: removeTarget, record: undefined }) },
   ]).pods;
   expect(lost).toMatchObject([{ name: 'web', terminating: true, phase: 'Unknown', containers: [] }]);
+});
+
+test('a URL whose last answer was not taken is told of with the answer that was not', () => {
+  const url = 'https://host/pods.yaml';
+  const said = { state: 'read', directory: url, files: [goodFile(url, pod)], warnings: ['plain'] } as const;
+  const refused = badFile(url, 'no such field') as RefusedManifest;
+  const manifests = snapshotOf({ ...said, problem: 'answers with errors', refused });
+  expect(nodeReport(factsOf({ manifests }), [])).toMatchObject({
+    directories: [{ directory: url, problem: 'answers with errors' }],
+    refused: [{ file: url, errors: [{ message: 'no such field' }] }],
+    warnings: ['plain'],
+  });
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { RefusedManifest } from '../../../src/manifest/index.ts';
 import { RefusalLog } from '../../../src/reconcile/refusal-log.ts';
 import { badFile, goneDirectory, goodFile, manifestsOf, snapshotOf } from '../targets/manifests.ts';
 import { keepingLogger } from './rig.ts';
@@ -49,4 +50,16 @@ test('every pod of a file that is refused for another one is named', () => {
   expect(lines).toMatchObject([
     { file: '/m/b.yaml', errors: '1:1: metadata.name: first is taken; 1:1: metadata.name: second is taken' },
   ]);
+});
+
+test('of a URL only what is wrong with its text is told: who asks it tells the rest', () => {
+  const { log, lines } = rig();
+  const url = 'https://host/pods.yaml';
+  log.note(snapshotOf({ ...goneDirectory, directory: url }), []);
+  const file = badFile(url, 'no such field') as RefusedManifest;
+  const said = { state: 'read', directory: url, files: [goodFile(url)], warnings: [] } as const;
+  log.note(snapshotOf({ ...said, problem: 'is away' }), []);
+  expect(lines).toEqual([]);
+  log.note(snapshotOf({ ...said, problem: 'answers with errors', refused: file }), []);
+  expect(lines).toMatchObject([{ level: 'error', file: url, errors: '3:5: spec: no such field' }]);
 });

@@ -216,6 +216,22 @@ describe('after the next look', () => {
     expect(namesIn(await world.look(snapshot(file(WEB, OTHER))))).toEqual([['debug']]);
   });
 
+  test('of a pod whose source is given no more stay until a new URL has answered', async () => {
+    const url = 'https://new/pods.yaml';
+    const awaited = { directories: [{ state: 'unreadable', directory: url, reason: 'no' }] } as const;
+    for (const [answer, names] of [
+      [file(WEB, url), [['debug']]],
+      [file('apiVersion: v1\nkind: List\nitems: []\n', url), []],
+    ] as const) {
+      const world = await World.of();
+      await world.add(debug);
+      await world.look(awaited);
+      expect(await world.files()).toEqual(['pod.default.web.json']);
+      expect(namesIn(await world.look({ directories: [read(url, answer)] }))).toEqual(names);
+      expect((await world.files()).length).toBe(names.length);
+    }
+  });
+
   test('of a pod that is on record no more nothing is left', async () => {
     const world = await World.of();
     await world.add(debug);

@@ -102,6 +102,11 @@ describe('a pod', () => {
     });
   });
 
+  test('of a URL says so, as the kubelet does', () => {
+    const { metadata } = podObject({ ...base, ...ofFile, file: 'https://host/pods.yaml' });
+    expect(metadata).toMatchObject({ annotations: { 'kubernetes.io/config.source': 'http' } });
+  });
+
   test('whose record is older than documents is shown by what is known of it', () => {
     const { document: _, ...old } = web;
     expect(podObject({ ...base, ...ofFile, pod: old })).toMatchObject({

@@ -100,6 +100,29 @@ describe('what a pod uses', () => {
   });
 });
 
+describe('an object of a source that is given no more', () => {
+  const unread = { ...goneDirectory, directory: 'https://new/' };
+
+  test('stays until a URL that never answered has done so', () => {
+    const objects = new SideObjects();
+    note(objects, [objectFile(a, fast)]);
+    const elsewhere = { state: 'read', directory: '/other', files: [], warnings: [] } as const;
+    objects.note(snapshotOf(elsewhere, unread), NOW_MS);
+    expect(usedBy(objects)).toBe(fast);
+    objects.note(snapshotOf(elsewhere), NOW_MS);
+    expect(usedBy(objects)).toBeUndefined();
+  });
+
+  test('gives way to another file that defines it', () => {
+    const objects = new SideObjects();
+    note(objects, [objectFile(a, fast)]);
+    const files = [objectFile('/other/b.yaml', safe)];
+    const elsewhere = { state: 'read', directory: '/other', files, warnings: [] } as const;
+    expect(objects.note(snapshotOf(elsewhere, unread), NOW_MS)).toEqual([]);
+    expect(usedBy(objects)).toBe(safe);
+  });
+});
+
 describe('what an object is shown by', () => {
   const labelled = configMap(
     'settings',

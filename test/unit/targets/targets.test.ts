@@ -110,6 +110,62 @@ describe('the last good version stays desired', () => {
   });
 });
 
+describe('what comes from a URL', () => {
+  const url = 'https://host/dir/pods.yaml';
+  const unread = (directory: string) => ({ ...goneDirectory, directory });
+  const record = makeRecord({ file: url });
+
+  test('stays while it cannot be had', () => {
+    expect(targetsOf({ manifests: snapshotOf(unread(url)), records: [record] })).toEqual([
+      runTarget(pod, { file: url, stale: true }),
+    ]);
+  });
+
+  test('goes when the URL is given no more', () => {
+    const removed = [{ ...removeTarget, file: url }];
+    expect(targetsOf({ manifests: manifestsOf(), records: [record] })).toEqual(removed);
+    const above = snapshotOf(unread('/host/dir'));
+    expect(targetsOf({ manifests: above, records: [record] })).toEqual(removed);
+  });
+
+  test.each([url, file])(
+    'or from a source that is given no more stays until a new URL has answered: %s',
+    (from) => {
+      const at = makeRecord({ file: from });
+      const manifests = snapshotOf(unread('https://new/'));
+      const own = [makeSandbox({ annotations: { 'tinylet.dev/source': from } })];
+      expect(targetsOf({ manifests, records: [at], own })).toEqual([
+        runTarget(pod, { file: from, stale: true }),
+      ]);
+      expect(targetsOf({ manifests, records: [], own })).toMatchObject([{ kind: 'hold', uid }]);
+      const answered = { ...goneDirectory, directory: 'https://new/', state: 'read', warnings: [] } as const;
+      const empty = { manifests: snapshotOf({ ...answered, files: [] }), own };
+      expect(targetsOf({ ...empty, records: [at] })).toEqual([{ ...removeTarget, file: from }]);
+      const moved = goodFile('https://new/', pod);
+      expect(
+        targetsOf({ manifests: snapshotOf({ ...answered, files: [moved] }), records: [at], own }),
+      ).toEqual([runTarget(pod, { file: 'https://new/' })]);
+    },
+  );
+
+  test('and has answered once keeps nothing of others', () => {
+    const answered = { state: 'read', directory: url, files: [], warnings: [], problem: 'is away' } as const;
+    expect(targetsOf({ manifests: snapshotOf(answered) })).toEqual([removeTarget]);
+  });
+
+  test('and has never answered keeps no other file from defining a pod', () => {
+    const directory = {
+      state: 'read',
+      directory: '/new',
+      files: [goodFile('/new/p.yaml', pod)],
+      warnings: [],
+    } as const;
+    expect(targetsOf({ manifests: snapshotOf(directory, unread(url)) })).toEqual([
+      runTarget(pod, { file: '/new/p.yaml' }),
+    ]);
+  });
+});
+
 describe('a version that is wanted and not in force yet', () => {
   const standing = { pod, uses: noObjects };
   const lastRead = () => edited;
