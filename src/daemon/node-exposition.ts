@@ -53,11 +53,13 @@ async function exposeResource({ reconciler, meters, logger }: NodeMetricsPorts):
       return undefined;
     }
   };
-  const [used, machine] = await Promise.all([
+  const [used, ofPods, machine] = await Promise.all([
     unlessFailed(meters.containers.readings()),
+    unlessFailed(meters.pods.readings()),
     unlessFailed(meters.machine.readings()),
   ]);
-  const pods = used && podStats(reconciler.snapshot, used);
+  const usages = used && { containers: { used }, pods: { used: ofPods ?? new Map() } };
+  const pods = usages && podStats(reconciler.snapshot, usages);
   return exposeFamilies(resourceFamilies({ pods, machine: machine?.get(NODE) }));
 }
 
@@ -68,17 +70,23 @@ export async function summarise(
   cpuAndMemory: boolean,
 ): Promise<JsonObject> {
   const { clock, meters, reconciler } = ports;
-  const [rates, machineRates, further] = await Promise.all([
+  const [rates, podRates, machineRates, further] = await Promise.all([
     meters.containers.measure(),
+    meters.pods.measure(),
     meters.machine.measure(),
     cpuAndMemory ? undefined : furtherStats(options, ports),
   ]);
-  const [used, machines] = await Promise.all([meters.containers.readings(), meters.machine.readings()]);
+  const [used, ofPods, machines] = await Promise.all([
+    meters.containers.readings(),
+    meters.pods.readings(),
+    meters.machine.readings(),
+  ]);
+  const usages = { containers: { used, rates }, pods: { used: ofPods, rates: podRates } };
   const machine = machines.get(NODE);
   if (machine === undefined) throw new ApiFailure('InternalError', 'the machine does not tell what it uses');
   return statsSummary({
     ...{ nodeName: options.nodeName, atMs: clock.nowMs(), machine, machineRate: machineRates.get(NODE) },
-    pods: podStats(reconciler.snapshot, used, rates),
+    pods: podStats(reconciler.snapshot, usages),
     ...(further && { further }),
   });
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Logger, messageOf, sleep } from '../base/index.ts';
 import { type Cri, checkRuntime, connectCri, subscribeTaskEvents } from '../cri/index.ts';
-import { readMachineUsage } from '../host/index.ts';
+import { readMachineUsage, readPodUsage } from '../host/index.ts';
 import { PulledImages } from '../images/index.ts';
 import { countCalls, NodeMetrics } from '../metrics/index.ts';
 import type { TellEvent } from '../pod/index.ts';
@@ -24,6 +24,7 @@ import { nodeHousekeeping } from './node-housekeeping.ts';
 import { createLogKeeping, nodeLogUpkeep } from './node-logs.ts';
 import { nodeManifests } from './node-manifests.ts';
 import { type NodeMeters, nodeMeters } from './node-usage.ts';
+import { besideUnread, recordedSources } from './only-objects.ts';
 import type { DaemonOptions, NodePorts } from './options.ts';
 
 /** A reconciler with everything it needs, holding the root directory. */
@@ -54,7 +55,7 @@ const RETRY_MS = 1_000;
  * for the user. A runtime that does not answer is no reason to: the loop waits for it.
  */
 export async function createNode(options: DaemonOptions, ports: NodePorts): Promise<Node> {
-  const lock = await lockRootDir(options.rootDir, true);
+  const lock = await lockRootDir(options.rootDir, options.onlyObjects !== true);
   try {
     const ownership = await ensureOwnership(options.rootDir, ports.random);
     await sweepPodRecords(options.rootDir);
@@ -62,7 +63,8 @@ export async function createNode(options: DaemonOptions, ports: NodePorts): Prom
     const added = await addedContainers(options, ports);
     await added.prepare();
     const containerd = options.standalone ? await startContainerd(options, ports) : undefined;
-    return assemble({ options, ports, lock, ownership, containerd, added });
+    const unread = options.onlyObjects === true ? await recordedSources(options.rootDir, ports) : [];
+    return assemble({ options, ports, lock, ownership, containerd, added, unread });
   } catch (error) {
     await lock.release();
     throw error;
@@ -80,9 +82,11 @@ interface Parts {
   readonly ownership: Ownership;
   readonly containerd: PrivateContainerd | undefined;
   readonly added: AddedContainers;
+  /** Sources that are left alone. */
+  readonly unread: readonly string[];
 }
 
-function assemble({ options, ports, lock, ownership, containerd, added }: Parts): Node {
+function assemble({ options, ports, lock, ownership, containerd, added, unread }: Parts): Node {
   const { clock, logger } = ports;
   const endpoint = containerd?.endpoint ?? options.socketPath;
   const connection = connectCri({ endpoint, clock });
@@ -102,7 +106,7 @@ function assemble({ options, ports, lock, ownership, containerd, added }: Parts)
   const { logs } = keeping;
   const reconciler = createReconciler({
     ...{ options, ports, ownership, cri, logs, claims: pulled, tell, metrics },
-    manifests: added.over(manifests),
+    manifests: added.over(besideUnread(manifests, unread)),
   });
   const logUpkeep = nodeLogUpkeep({ options, ports, cri, reconciler, keeping });
   reconciler.onChange(() => logUpkeep.look());
@@ -113,7 +117,10 @@ function assemble({ options, ports, lock, ownership, containerd, added }: Parts)
     events,
     cri,
     metrics,
-    meters: nodeMeters({ clock, cri, machine: () => readMachineUsage() }),
+    meters: nodeMeters({
+      ...{ clock, cri, machine: () => readMachineUsage() },
+      pods: () => readPodUsage(reconciler.report().pods),
+    }),
     added,
     onEvent: (listener) => void listeners.add(listener),
     firstAnswers: () => manifests.firstAnswers(),
@@ -124,8 +131,10 @@ function assemble({ options, ports, lock, ownership, containerd, added }: Parts)
         reconciler.adopt(await adopt({ cri, ownership, options, ports, signal: ending.signal }));
       if (ending.signal.aborted) return;
       await reconciler.start();
-      housekeeping.start();
-      logUpkeep.start();
+      if (options.onlyObjects !== true) {
+        housekeeping.start();
+        logUpkeep.start();
+      }
       const onEvent = ({ topic, containerId }: { topic: string; containerId?: string }): void => {
         if (topic === '/tasks/exit' || topic === '/tasks/oom') reconciler.hint(containerId);
       };

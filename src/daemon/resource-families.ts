@@ -1,6 +1,6 @@
 import type { Family, Sample } from '../metrics/index.ts';
 import type { MachineReading } from './node-usage.ts';
-import { type ContainerStats, type PodStats, sumOf } from './pod-stats.ts';
+import type { ContainerStats, PodStats } from './pod-stats.ts';
 
 export interface ResourceReadings {
   /** Undefined where the runtime did not tell. */
@@ -88,14 +88,14 @@ function podFamilies(pods: readonly PodStats[]): readonly Family[] {
   return [
     {
       ...{ name: 'pod_cpu_usage_seconds_total', type: 'counter', labels: POD },
-      help: 'CPU time that the containers of the pod that run now have used.',
-      samples: samples((pod) => sumOf(pod, ({ cpuNanoSeconds }) => cpuNanoSeconds) / 1e9),
+      help: 'CPU time that the pod has used.',
+      samples: samples(({ used }) => used.cpuNanoSeconds / 1e9),
     },
     gauge(
       'pod_memory_working_set_bytes',
-      'Memory of the containers of the pod that cannot be taken back.',
+      'Memory of the pod that cannot be taken back.',
       POD,
-      samples((pod) => sumOf(pod, ({ memoryBytes }) => memoryBytes)),
+      samples(({ used }) => used.memoryBytes),
     ),
   ];
 }

@@ -3,7 +3,7 @@ import type { ContainerUsage } from '../cri/index.ts';
 import type { MeasuredUsage } from '../metrics/index.ts';
 import { timestamp } from '../status/index.ts';
 import type { MachineReading } from './node-usage.ts';
-import { type ContainerStats, type PodStats, sumOf } from './pod-stats.ts';
+import type { ContainerStats, PodStats } from './pod-stats.ts';
 
 /** Space and files of a file system. */
 export interface FileSystemStats {
@@ -59,18 +59,13 @@ export function statsSummary({
 }
 
 function podSummary(pod: PodStats, isWhole: boolean): JsonObject {
-  const { uid, namespace, name, startedAtMs, containers } = pod;
-  const atMs = Math.max(...containers.map(({ used }) => used.atMs));
-  const rates = containers.flatMap(({ rate }) => rate?.cpuNanoCores ?? []);
-  const nanoCores =
-    rates.length === containers.length ? rates.reduce((sum, rate) => sum + rate, 0) : undefined;
-  const cpuNanoSeconds = sumOf(pod, (used) => used.cpuNanoSeconds);
+  const { uid, namespace, name, startedAtMs, containers, used, rate } = pod;
   return {
     podRef: { name, namespace, uid },
     startTime: timestamp(startedAtMs),
     containers: containers.map((container) => containerSummary(container, isWhole)),
-    cpu: cpuOf({ atMs, cpuNanoSeconds }, nanoCores),
-    memory: { time: timestamp(atMs), workingSetBytes: sumOf(pod, ({ memoryBytes }) => memoryBytes) },
+    cpu: cpuOf(used, rate?.cpuNanoCores),
+    memory: { time: timestamp(used.atMs), workingSetBytes: used.memoryBytes },
   };
 }
 

@@ -5,5 +5,6 @@
 export { type MachineUsage, readMachineUsage } from './machine-usage.ts';
 export { createNodeProbe, type NodeProbeOptions } from './node-probe.ts';
 export { createPodCgroups, type PodCgroupsOptions } from './pod-cgroups.ts';
+export { type PodUsage, readPodUsage } from './pod-usage.ts';
 export type { NodeProbe, PodCgroups } from './ports.ts';
 export { readSystemInfo, type SystemInfo } from './system-info.ts';

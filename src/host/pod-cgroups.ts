@@ -98,7 +98,7 @@ function checkPath(uid: PodUid, { path, qos }: PodCgroup): void {
 }
 
 /** Throws for what could lead elsewhere. */
-function directoryOf(uid: PodUid): string {
+export function directoryOf(uid: PodUid): string {
   if (!/^[\w.-]{1,128}$/.test(uid))
     throw new Error(`${JSON.stringify(uid)} cannot be part of a cgroup's name`);
   return `pod${uid}`;

@@ -7,4 +7,4 @@ export { adoptForeign } from './adopt.ts';
 export type { Inventory } from './inventory.ts';
 export { Reconciler } from './reconciler.ts';
 export type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts';
-export type { Snapshot } from './snapshot.ts';
+export type { Snapshot, SnapshotPart } from './snapshot.ts';

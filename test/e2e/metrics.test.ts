@@ -43,6 +43,9 @@ onContainerd(
         expect(sample(resource, `container_memory_working_set_bytes${labels}`)).toBeGreaterThan(0);
         expect(sample(resource, `container_start_time_seconds${labels}`)).toBeGreaterThan(1_700_000_000);
       }
+      const pod = `{pod="web",namespace="${namespace}"}`;
+      expect(sample(resource, `pod_cpu_usage_seconds_total${pod}`)).toBeGreaterThan(0);
+      expect(sample(resource, `pod_memory_working_set_bytes${pod}`)).toBeGreaterThan(0);
       expect(sample(resource, 'node_cpu_usage_seconds_total')).toBeGreaterThan(0);
       expect(sample(resource, 'resource_scrape_error')).toBe(0);
     });

@@ -36,7 +36,11 @@ function usage(id: ContainerUsage['id'], changed: Partial<ContainerUsage> = {}):
 
 function rig() {
   const clock = new VirtualClock();
-  const world = { reads: 0, failure: undefined as Error | undefined };
+  const world = {
+    reads: 0,
+    failure: undefined as Error | undefined,
+    pods: new Map<string, { cpuNanoSeconds: number; memoryBytes: number }>(),
+  };
   const cri = {
     async containerUsage() {
       world.reads += 1;
@@ -59,7 +63,7 @@ function rig() {
     {
       ...{ clock, cri, logger: silentLogger, metrics: new NodeMetrics(clock) },
       reconciler: { report: () => node(), snapshot },
-      meters: nodeMeters({ clock, cri, machine }),
+      meters: nodeMeters({ clock, cri, machine, pods: async () => world.pods }),
     },
   );
   return { clock, source, world };
@@ -162,10 +166,28 @@ test('what the node does is told with what is looked up', async () => {
   expect((await source.expose('probes')).text).toContain('# TYPE prober_probe_total counter');
 });
 
+test('of a pod that has a cgroup its own counters are told', async () => {
+  const { clock, source, world } = rig();
+  world.pods.set(uid, { cpuNanoSeconds: 90e9, memoryBytes: 50 * MB });
+  const { text } = await source.expose('resource');
+  expect(sample(text, 'pod_cpu_usage_seconds_total{pod="web",namespace="default"}')).toBe(90);
+  expect(sample(text, 'pod_memory_working_set_bytes{pod="web",namespace="default"}')).toBe(50 * MB);
+  world.pods.set(uid, { cpuNanoSeconds: 90.5e9, memoryBytes: 50 * MB });
+  expect(await clock.complete(source.summary({ cpuAndMemory: true }))).toMatchObject({
+    pods: [
+      { cpu: { usageNanoCores: 0.5e9, usageCoreNanoSeconds: 90.5e9 }, memory: { workingSetBytes: 50 * MB } },
+    ],
+  });
+});
+
+function usages(used: ReadonlyMap<string, ContainerUsage>) {
+  return { containers: { used }, pods: { used: new Map() } };
+}
+
 test('a pod of whose containers nothing was read is left out, and of a name only the newest counts', () => {
-  expect(podStats(snapshot, new Map())).toEqual([]);
+  expect(podStats(snapshot, usages(new Map()))).toEqual([]);
   const read = new Map([app.id, dead.id].map((id) => [id, usage(id)]));
-  expect(podStats(snapshot, read).map(({ containers }) => containers.map(({ used }) => used.id))).toEqual([
-    [app.id],
-  ]);
+  expect(
+    podStats(snapshot, usages(read)).map(({ containers }) => containers.map(({ used }) => used.id)),
+  ).toEqual([[app.id]]);
 });

@@ -41,7 +41,7 @@ function world(names: readonly string[]) {
   });
   const source = nodeUsage({
     meters: nodeMeters({
-      ...{ clock, cri: modelCri(model) },
+      ...{ clock, cri: modelCri(model), pods: async () => new Map() },
       machine: async () => ({
         cpuNanoSeconds: clock.monotonicMs() * 1e6 * 1.5,
         ...{ memoryBytes: 700 * MB, usageBytes: 800 * MB, totalBytes: 1_000 * MB, bootedAtMs: 0 },
