@@ -90,7 +90,7 @@ async function valuesOf(flag: Flag<unknown>, cursor: Cursor, names: Names): Prom
 async function operandsOf({ operands = '' }: Command, cursor: Cursor, names: Names): Promise<Candidates> {
   if (/\b(KIND|TYPE)\b/.test(operands)) return wordsAlone(await objectWords(cursor, names));
   if (/\bFILE\b/.test(operands)) return FILES;
-  if (/\bPOD\b/.test(operands)) return wordsAlone(await podWords(cursor, names));
+  if (/\bPOD\b/.test(operands)) return wordsAlone(await podWords(operands, cursor, names));
   if (cursor.operands.length > 0) return NONE;
   const [first = ''] = operands.split(' ');
   return wordsAlone((first.match(/[a-z]+/g) ?? []).map((word) => ({ word })));
@@ -111,8 +111,13 @@ async function objectWords(cursor: Cursor, names: Names): Promise<readonly Candi
   return objects.map(({ word }) => ({ word: `${before}/${word}` }));
 }
 
-async function podWords(cursor: Cursor, names: Names): Promise<readonly Candidate[]> {
-  if (cursor.operands.length > 0) return [];
+/** `POD [CONTAINER]` goes on with the containers of that pod. */
+async function podWords(spelled: string, cursor: Cursor, names: Names): Promise<readonly Candidate[]> {
+  const [pod, ...more] = cursor.operands;
+  if (pod !== undefined) {
+    const isContainer = more.length === 0 && /\bCONTAINER\b/.test(spelled);
+    return isContainer ? names.containers(pod, namespaceOf(cursor)) : [];
+  }
   return cursor.typed.includes('/') ? names.podsAnywhere() : names.objects('pods', namespaceOf(cursor));
 }
 

@@ -21,6 +21,10 @@ const NODE = {
   },
   '/api/v1/namespaces': named('default', 'tools'),
   '/api/v1/namespaces/default/pods': named('web', 'web-2', 'bad\u001b[31m'),
+  '/api/v1/nodes': named('box'),
+  '/api/v1/namespaces/default/pods/web': {
+    spec: { containers: [{ name: 'app' }], initContainers: [{ name: 'setup' }] },
+  },
   '/api/v1/namespaces/tools/pods': named('cache'),
   '/api/v1/pods': {
     items: [{ metadata: { namespace: 'tools', name: 'cache' } }, { metadata: { namespace: 'x', name: 'y' } }],
@@ -52,7 +56,7 @@ describe('what may stand at the cursor', () => {
     [['--vers'], ['--version']],
     [['why', '--na'], ['--namespace']],
     [['why', '-n', 'x', '--na'], []],
-    [['--manifests', '/x', '--manif'], ['--manifests']],
+    [['--api-name', 'x', '--api-n'], ['--api-name']],
     [
       ['status', '-o', ''],
       ['table', 'json'],
@@ -92,6 +96,28 @@ describe('what may stand at the cursor', () => {
     [['why', '--namespace=tools', ''], ['cache']],
     [['why', 'tools/'], ['tools/cache']],
     [['why', '--', ''], []],
+    [
+      ['logs', 'web', ''],
+      ['app', 'setup'],
+    ],
+    [['logs', 'web', 'app', ''], []],
+    [['logs', '-n', 'default', 'web', '-c', 'a'], ['app']],
+    [['logs', '-c', ''], []],
+    [['get', 'p'], ['pods']],
+    [['get', '-Ao', 'w'], ['wide']],
+    [['get', 'nodes', ''], ['box']],
+    [['get', 'po', 'web', ''], ['web-2']],
+    [
+      ['get', 'pod/w'],
+      ['pod/web', 'pod/web-2'],
+    ],
+    [
+      ['get', 'pod/web', 'pod/w'],
+      ['pod/web', 'pod/web-2'],
+    ],
+    [['get', 'nonsense', ''], []],
+    [['apply', '-f', ''], [':files']],
+    [['kubectl', 'ge'], []],
     [['support', '-oj', ''], []],
   ])('%j', async (words, candidates) => {
     expect(await complete(...words)).toEqual(candidates);
