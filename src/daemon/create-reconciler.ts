@@ -18,6 +18,7 @@ import {
 } from '../state/index.ts';
 import { filePodVolumes } from '../volumes/index.ts';
 import { countProbes } from './count-probes.ts';
+import { otherThanObjects } from './only-objects.ts';
 import type { DaemonOptions, NodePorts } from './options.ts';
 
 export type ReconcilerSettings = Pick<DaemonOptions, 'rootDir' | 'logDir' | 'nodeName' | 'intervalMs'> &
@@ -30,6 +31,7 @@ export type ReconcilerSettings = Pick<DaemonOptions, 'rootDir' | 'logDir' | 'nod
       | 'allowedUnsafeSysctls'
       | 'maxParallelPulls'
       | 'crashLoopMaxMs'
+      | 'onlyObjects'
     >
   >;
 
@@ -88,6 +90,7 @@ export function createReconciler(given: {
       ...{ owner: ownership.id, adopted: ownership.adopted, intervalMs, logDir, rootDir, nodeName, version },
       ...(maxParallelPulls !== undefined && { maxParallelPulls }),
       ...(crashLoopMaxMs !== undefined && { crashLoopMaxMs }),
+      ...(options.onlyObjects === true && { leavesAlone: otherThanObjects(rootDir) }),
     },
   );
   return reconciler;

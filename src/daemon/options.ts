@@ -41,6 +41,8 @@ export interface DaemonOptions {
   /** How many runs to completion there may be at once. */
   readonly maxRuns: number;
   readonly nodeName: string;
+  /** Sees to what was made through the API and nothing else: a command's own node, which is no daemon. */
+  readonly onlyObjects?: boolean;
   readonly standalone: boolean;
   /** Take over pods that carry another tinylet's owner id. */
   readonly adopt: boolean;

@@ -52,4 +52,6 @@ export interface ReconcilerOptions {
   readonly maxParallelPulls?: number;
   /** The longest CrashLoopBackOff, where a pod does not ask for another; the kubelet's 5 minutes by default. */
   readonly crashLoopMaxMs?: number;
+  /** Sources of manifests, directories or URLs, whose pods are another's to look after: nothing is done for them or to them. */
+  readonly leavesAlone?: (source: string) => boolean;
 }

@@ -1,5 +1,6 @@
 import { type JsonObject, sleep } from '../base/index.ts';
 import type { ImageKeeper } from '../images/index.ts';
+import { type ManifestSnapshot, sourceOf } from '../manifest/index.ts';
 import type { Plan, Surroundings } from '../plan/index.ts';
 import type { ObservedContainer, OwnerId, Pod, PodKey, PodUid } from '../pod/index.ts';
 import type { ObjectRecord } from '../state/index.ts';
@@ -285,12 +286,23 @@ export class Reconciler {
     // What the files say is learnt also while the runtime does not answer.
     this.#targets = this.#find(snapshot ?? this.#node.last);
     this.#lookInForce = this.#manifests.loads.ended;
-    this.#refusals.note(this.#manifests.last, [...this.#manifests.refused, ...this.#targets.refused]);
+    this.#refusals.note(this.#minded(), [...this.#manifests.refused, ...this.#targets.refused]);
     if (snapshot === undefined || this.#stopping) return;
     this.#passes.keepOnly(this.#targets.targets);
     this.#readiness.keepOnly(this.#targets.targets);
-    for (const target of removalsFirst(this.#targets.targets)) this.#passes.consider(target, due, snapshot);
+    for (const target of removalsFirst(this.#targets.targets))
+      if (!this.#isLeftAlone(sourceOf(target.file))) this.#passes.consider(target, due, snapshot);
     this.#ticks += 1;
+  }
+
+  /** Of what is left alone, it is no news that nothing is known. */
+  #minded(): ManifestSnapshot {
+    const { directories } = this.#manifests.last;
+    return { directories: directories.filter(({ directory }) => !this.#isLeftAlone(directory)) };
+  }
+
+  #isLeftAlone(source: string): boolean {
+    return this.#options.leavesAlone?.(source) ?? false;
   }
 
   #find({ own, foreign, number, pods }: Snapshot): Targets {
