@@ -1,4 +1,4 @@
-/** Rows as kubectl prints them: columns as wide as their widest cell, three spaces between, nothing after the last. */
+/** Rows as kubectl prints them: columns as wide as their widest cell and three spaces, none narrower than six, nothing after the last. */
 export function renderTable(rows: readonly (readonly string[])[]): readonly string[] {
   return new AlignedRows().lines(rows);
 }
@@ -17,7 +17,9 @@ export class AlignedRows {
       row
         .map((cell, index) => {
           const gap =
-            index === row.length - 1 ? '' : pad(cell, (this.#widths[index] ?? 0) + 3).slice(cell.length);
+            index === row.length - 1
+              ? ''
+              : pad(cell, Math.max((this.#widths[index] ?? 0) + 3, 6)).slice(cell.length);
           return `${paint(cell, index)}${gap}`;
         })
         .join(''),
