@@ -39,7 +39,7 @@ export function renderStatus(report: NodeReport, nowMs: number, options: RenderO
       true,
     ),
     ...listed(
-      'Unreadable directories (their pods stay as they are):',
+      'Unreadable directories and URLs (their pods stay as they are):',
       report.directories.flatMap(directoryLine),
       true,
     ),

@@ -105,7 +105,7 @@ Refused files:
     3:5: spec.containers[0].imag: unknown field, did you mean "image"?
     8:1: tabs cannot indent
 
-Unreadable directories (their pods stay as they are):
+Unreadable directories and URLs (their pods stay as they are):
   /mnt/pods: does not exist
 
 Pods of other tinylets on this runtime (--adopt takes them over):
