@@ -38,5 +38,6 @@ export type {
 export type { Route } from './route.ts';
 export { createRouter, type Router } from './router.ts';
 export { gitVersionOf } from './routes/version-route.ts';
+export { type RunProgress, runProgress } from './runs/run-progress.ts';
 export { type ApiServer, type ApiServerOptions, createApiServer } from './server.ts';
 export type { TcpAccess, TcpAddress, TcpCredentials, TcpOptions } from './tcp-listener.ts';
