@@ -19,8 +19,9 @@ export function renderEvents(
   const rows = events.map((event) => rowOf(event, nowMs).map(escapeControl));
   const [title = '', ...lines] = renderTable([COLUMNS, ...rows]);
   const at = title.length - (COLUMNS.at(-1) ?? '').length;
-  const folded = lines.map((line) => foldMessage(line, at, width));
-  return `${[color === true ? `${BOLD}${title}${PLAIN}` : title, ...folded].join('\n')}\n`;
+  const heading = color === true ? `${BOLD}${title}${PLAIN}` : title;
+  if (width !== undefined && at > width) return `${rows.map((row) => asLines(row, width)).join('\n')}\n`;
+  return `${[heading, ...lines.map((line) => foldMessage(line, at, width))].join('\n')}\n`;
 }
 
 /** Less room than this for the message, and it is better off on lines of its own. */
@@ -33,6 +34,14 @@ function foldMessage(line: string, at: number, width: number | undefined): strin
   const [cells, message] = [line.slice(0, at), line.slice(at)];
   if (at + LEAST_MESSAGE_WIDTH <= width) return cells + wrapHanging(message, width, ' '.repeat(at));
   return `${cells.trimEnd()}\n${OWN_LINE}${wrapHanging(message, width, OWN_LINE)}`;
+}
+
+/** Where not even the cells fit, columns help nobody. */
+function asLines(row: readonly string[], width: number): string {
+  const [namespace, seen, type, reason, pod, container, message = ''] = row;
+  const about = container === '' ? '' : ` ${container}`;
+  const words = `${seen} ${type} ${reason} ${namespace}/${pod}${about}`;
+  return `${wrapHanging(words, width, OWN_LINE)}\n${OWN_LINE}${wrapHanging(message, width, OWN_LINE)}`;
 }
 
 function rowOf(event: EventReport, nowMs: number): readonly string[] {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { ManifestMessage } from '../manifest/index.ts';
 import { humanAge, type NodeReport, type PodReport, type WaitReport } from '../status/index.ts';
 import { escapeControl } from './escape-control.ts';
@@ -27,7 +28,7 @@ interface Section {
 export function renderStatus(report: NodeReport, nowMs: number, options: RenderOptions = {}): string {
   const sections: readonly Section[] = [
     ...nodeTrouble(report),
-    podTable(report, nowMs),
+    podTable(report, nowMs, options.width),
     ...listed(
       'Waiting:',
       report.pods.flatMap((pod) => pod.waiting.map((wait) => waitLine(pod, wait, nowMs))),
@@ -73,12 +74,24 @@ function nodeTrouble({ runtime, passes }: NodeReport): readonly Section[] {
   ];
 }
 
-function podTable({ pods }: NodeReport, nowMs: number): Section {
+function podTable({ pods }: NodeReport, nowMs: number, width: number | undefined): Section {
   if (pods.length === 0) return { title: 'No pods.', lines: [] };
   const ordered = [...pods].sort((a, b) => compare(a.namespace, b.namespace) || compare(a.name, b.name));
-  const rows = ordered.map((pod) => podRow(pod, nowMs).map(escapeControl));
-  const [title = '', ...lines] = renderTable([COLUMNS, ...rows]);
+  const table = (fileOf: (pod: PodReport) => string): readonly string[] =>
+    renderTable([COLUMNS, ...ordered.map((pod) => [...podRow(pod, nowMs), fileOf(pod)].map(escapeControl))]);
+  const whole = table(wholeFile);
+  const fits = width === undefined || whole.every((line) => line.length <= width);
+  const [title = '', ...lines] = fits ? whole : table(shortFile);
   return { title, lines };
+}
+
+function wholeFile({ file, stale }: PodReport): string {
+  return stale ? `${file} (broken: the last good version is kept)` : file;
+}
+
+/** For a terminal that is too narrow: most files stand in one directory, and `-o json` has it. */
+function shortFile({ file, stale }: PodReport): string {
+  return `${file.includes('/') ? '…/' : ''}${basename(file)}${stale ? ' (broken)' : ''}`;
 }
 
 function podRow(pod: PodReport, nowMs: number): readonly string[] {
@@ -90,7 +103,6 @@ function podRow(pod: PodReport, nowMs: number): readonly string[] {
     restartsWord(pod, nowMs),
     ageWord(pod, nowMs),
     pod.podIPs[0] ?? (pod.hostNetwork ? '<host>' : '<none>'),
-    pod.stale ? `${pod.file} (broken: the last good version is kept)` : pod.file,
   ];
 }
 

@@ -84,8 +84,8 @@ describe('tinylet events', () => {
       env: { NO_COLOR: '1' },
     });
     expect(out).not.toContain('\u001b');
-    // The title, the cells, and the message below them, which does not fit beside them.
-    expect(out.split('\n')).toHaveLength(4);
+    // What it is about, the message below it, since columns do not fit, and nothing.
+    expect(out.split('\n')).toHaveLength(3);
   });
 
   test('on a wide terminal a message that is too long goes on below itself', () => {
@@ -101,13 +101,20 @@ describe('tinylet events', () => {
   });
 
   test('on a terminal with no room beside the cells it stands below them', async () => {
-    const name = 'a-name-of-a-pod-that-leaves-nothing-of-the-terminal';
+    const name = 'a-longer-name';
     const message = `${'words '.repeat(20)}end`;
     const { out } = await tinylet(['events'], { events: [event({ name, message })], terminal: true });
     const [, first = '', ...more] = out.trimEnd().split('\n');
     expect(first).toMatch(new RegExp(`${name}   app$`));
     expect(more.map((line) => line.slice(4)).join(' ')).toBe(message);
     for (const line of more) expect(line).toMatch(/^ {4}\w.{0,75}$/);
+  });
+
+  test('on a terminal too narrow for the columns there are none', () => {
+    const name = `${'long-'.repeat(4)}name`;
+    const message = 'some words';
+    const out = renderEvents([event({ name, message, count: 3 })], NOW_MS, { width: 80, color: true });
+    expect(out).toBe(`5m (x3 over 5m) Normal Started default/${name} app\n    some words\n`);
   });
 
   test('in a pipe it stays on its line', async () => {

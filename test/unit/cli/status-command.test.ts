@@ -190,6 +190,19 @@ describe('tinylet status', () => {
     expect(plain.out).not.toContain('\u001b');
   });
 
+  test('on a terminal too narrow for the table files lose their directories', async () => {
+    const report = node({ pods: [pod('web'), pod('db', { stale: true })] });
+    const env = { NO_COLOR: '1' };
+    const { out } = await tinylet(['status'], { report, terminal: true, env });
+    const rows = out.trimEnd().split('\n');
+    expect(rows.map((row) => row.split(/ {2,}/).at(-1))).toEqual([
+      'FILE',
+      '…/db.yaml (broken)',
+      '…/web.yaml',
+    ]);
+    expect((await tinylet(['status'], { report })).out).toContain('/etc/tinylet/manifests/web.yaml\n');
+  });
+
   test('without a daemon it says which socket, and what to do', async () => {
     const { code, out, err } = await tinylet(['status']);
     expect({ code, out }).toEqual({ code: 1, out: '' });
