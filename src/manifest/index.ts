@@ -13,7 +13,7 @@ export { fullNameOf, metadataOf, podsOf, sideObjectsOf } from './objects-of.ts';
 export { type ParseApartOptions, parseApart } from './parse-apart.ts';
 export { type ManifestText, parseManifest } from './parse-manifest.ts';
 export { readNamedFiles } from './read-named-files.ts';
-export { isManifestUrl, sourceOf } from './source-of.ts';
+export { howToChange, isManifestUrl, sourceOf } from './source-of.ts';
 export type { SupportRow } from './support-table.ts';
 export type {
   ManifestDirectory,

@@ -9,3 +9,8 @@ export function isManifestUrl(file: string): boolean {
 export function sourceOf(file: string): string {
   return isManifestUrl(file) ? file : dirname(file);
 }
+
+/** What to do about what is defined there: `edit or delete that file`. */
+export function howToChange(file: string): string {
+  return isManifestUrl(file) ? 'change what that URL answers' : 'edit or delete that file';
+}

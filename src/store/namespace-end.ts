@@ -1,4 +1,5 @@
 import { type JsonObject, textAt } from '../base/index.ts';
+import { howToChange } from '../manifest/index.ts';
 import { type EndingNamespace, LASTING_NAMESPACES } from './namespace-source.ts';
 import type { ObjectDefinitions } from './object-definitions.ts';
 import type { ObjectReader } from './object-reader.ts';
@@ -41,7 +42,7 @@ export function contentsOf(namespace: string, parts: NamespaceEndParts): readonl
         throw forbidden(
           'namespaces',
           namespace,
-          `${resource} "${name}" in it is defined by ${file}; edit or delete that file`,
+          `${resource} "${name}" in it is defined by ${file}; ${howToChange(file)}`,
         );
       return { resource, namespace, name };
     }),

@@ -1,5 +1,5 @@
 import { ApiFailure, type StatusCause, type StatusDetails } from '../apimachinery/index.ts';
-import type { ManifestMessage } from '../manifest/index.ts';
+import { howToChange, type ManifestMessage } from '../manifest/index.ts';
 import type { ManifestKind } from './resource-kinds.ts';
 
 /** Messages of the manifest parser that are no words of Kubernetes', and what they are there. */
@@ -56,7 +56,7 @@ function details(resource: string, name: string): StatusDetails {
 }
 
 export function definedBy(resource: string, name: string, file: string): ApiFailure {
-  return forbidden(resource, name, `it is defined by ${file}; edit or delete that file`);
+  return forbidden(resource, name, `it is defined by ${file}; ${howToChange(file)}`);
 }
 
 /** The disk refuses. */

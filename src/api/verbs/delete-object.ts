@@ -1,4 +1,5 @@
 import { type JsonObject, objectAt, textAt } from '../../base/index.ts';
+import { howToChange } from '../../manifest/index.ts';
 import { negotiateForm } from '../accept.ts';
 import { type ApiRequest, type ApiResponse, jsonResponse } from '../message.ts';
 import type { Resource } from '../resource.ts';
@@ -34,8 +35,7 @@ export async function removeObject(
     throw conflict(resource, name, otherVersion(resourceVersion, textAt(metadata, 'resourceVersion')));
   if (!dryRun) return ports.writer.delete(resource.name, { namespace, name }, deletion);
   const file = ports.writer.fileOf(resource.name, { namespace, name });
-  if (file !== undefined)
-    throw forbidden(resource, name, `it is defined by ${file}; edit or delete that file`);
+  if (file !== undefined) throw forbidden(resource, name, `it is defined by ${file}; ${howToChange(file)}`);
   return object;
 }
 
