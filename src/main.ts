@@ -18,6 +18,7 @@ import {
   runOnce,
   type Signals,
   stopAll,
+  withOwnNode,
 } from './daemon/index.ts';
 import { readNamedFiles } from './manifest/index.ts';
 import { processTerminal, readText, runOther } from './terminal/index.ts';
@@ -67,6 +68,7 @@ const program: Program = {
     program.out(`${daemon}, ${pods}${done.containerdStopped ? ', private containerd stopped' : ''}\n`);
     return 0;
   },
+  withOwnNode: (options, use) => withOwnNode(options, portsFor(options), use),
   deleteClaim: (rootDir, claim) =>
     removeClaim(rootDir, claim, portsFor({ logLevel: 'error', logFormat: 'pretty' })),
   readManifests: (files) => readNamedFiles(files, () => text(process.stdin)),

@@ -44,7 +44,9 @@ export type ErrorCode =
   /** The daemon does not answer on its socket. */
   | 'DAEMON_UNREACHABLE'
   /** The daemon's API said no; the message is its own. */
-  | 'API_REFUSED';
+  | 'API_REFUSED'
+  /** A container that was to run once did not, or was lost; the message says why. */
+  | 'RUN_FAILED';
 
 /** An error with a stable code, facts about the occasion, and the cause kept. */
 export class TinyletError extends Error {

@@ -10,6 +10,7 @@ import { getCommand } from './commands/get-command.ts';
 import { kubeconfigCommand } from './commands/kubeconfig-command.ts';
 import { kubectlCommand } from './commands/kubectl-command.ts';
 import { logsCommand } from './commands/logs-command.ts';
+import { runCommand } from './commands/run-command.ts';
 import { schemaCommand } from './commands/schema-command.ts';
 import { statusCommand } from './commands/status-command.ts';
 import { stopCommand } from './commands/stop-command.ts';
@@ -22,6 +23,7 @@ import { whyCommand } from './commands/why-command.ts';
 /** Every command, in the order of the help. A new one is a file in commands/ and a line here. */
 export const commands: readonly Command[] = [
   daemonCommand,
+  runCommand,
   validateCommand,
   getCommand,
   applyCommand,

@@ -45,6 +45,11 @@ export interface Program {
   /** Runs until every container has started or finished, prints the result: 0; 1 where one cannot, or after `timeoutMs`. */
   once(options: DaemonOptions, timeoutMs: number): Promise<number>;
   stopAll(options: StopAllOptions): Promise<number>;
+  /**
+   * A node in this process while `use` is under way: its API answers on the socket of the options, and it sees to what was made through
+   * that. What runs then goes on. Rejects with ROOT_DIR_LOCKED where a daemon holds the root directory.
+   */
+  withOwnNode<T>(options: DaemonOptions, use: () => Promise<T>): Promise<T>;
   /** Rejects with CLAIM while a pod uses the claim, or where there is none. */
   deleteClaim(rootDir: string, claim: ClaimName): Promise<void>;
   /** Reads manifests; `-` is stdin, a directory stands for its manifest files. What cannot be read is a refused file. */

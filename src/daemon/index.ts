@@ -9,3 +9,4 @@ export { type OnceResult, runOnce } from './once.ts';
 export type { DaemonOptions, LogFormat, LogLevel, NodePorts } from './options.ts';
 export { runDaemon, type Signals } from './run-daemon.ts';
 export { type StopAllOptions, type StopAllResult, stopAll } from './stop-all.ts';
+export { withOwnNode } from './with-own-node.ts';

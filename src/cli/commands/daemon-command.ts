@@ -35,7 +35,7 @@ const intervalFlag: Flag<number> = {
   parse: parseDurationMs({ minMs: 100, maxMs: DAY_MS }),
 };
 
-const standaloneFlag = switchFlag(
+export const standaloneFlag = switchFlag(
   'standalone',
   'start and look after a private containerd under the root-dir',
 );
@@ -63,7 +63,7 @@ const maxManifestBytesFlag: Flag<number> = {
   parse: parseByteCount,
 };
 
-const registryAuthFlag: Flag<string> = {
+export const registryAuthFlag: Flag<string> = {
   name: 'registry-auth',
   takes: 'value',
   placeholder: 'FILE',
@@ -162,7 +162,8 @@ async function run(call: CommandCall): Promise<number> {
   return dryRun ? program.dryRun(options) : program.runDaemon(options);
 }
 
-function daemonOptions({ flags, program }: CommandCall): DaemonOptions {
+/** Throws USAGE. */
+export function daemonOptions({ flags, program }: Pick<CommandCall, 'flags' | 'program'>): DaemonOptions {
   const rootDir = shared.readRootDir(flags);
   const standalone = flags.read(standaloneFlag) ?? false;
   const registryAuth = flags.read(registryAuthFlag);

@@ -9,7 +9,7 @@ import type { Terminal } from '../../../src/terminal/index.ts';
 
 /** What the commands called, in order, with what they passed. */
 export type Called =
-  | { readonly what: 'runDaemon' | 'dryRun'; readonly options: DaemonOptions }
+  | { readonly what: 'runDaemon' | 'dryRun' | 'withOwnNode'; readonly options: DaemonOptions }
   | { readonly what: 'once'; readonly options: DaemonOptions; readonly timeoutMs: number }
   | {
       readonly what: 'runOther';
@@ -94,6 +94,10 @@ export function fakeProgram(world: World, called: Called[], written: { out: stri
     runDaemon: (options) => ran({ what: 'runDaemon', options }),
     dryRun: (options) => ran({ what: 'dryRun', options }),
     once: (options, timeoutMs) => ran({ what: 'once', options, timeoutMs }),
+    withOwnNode: async (options, use) => {
+      called.push({ what: 'withOwnNode', options });
+      return use();
+    },
     stopAll: (options) => ran({ what: 'stopAll', options }),
     deleteClaim: async (rootDir, claim) => {
       called.push({ what: 'deleteClaim', rootDir, claim });
