@@ -11,6 +11,7 @@ export const kubectlCommand: Command = {
     "Every word after it is kubectl's own, and so is the exit code. It runs with KUBECONFIG=ROOT-DIR/kubeconfig, whatever that variable was before; a --kubeconfig among the words wins. Flags of this command stand before its name: tinylet --root-dir DIR kubectl get pods.",
   ],
   examples: ['tinylet kubectl describe pod web'],
+  exitCodes: "kubectl's own; 1 without a kubeconfig, 2 wrong usage or no kubectl",
   flags: [shared.rootDirFlag],
   passthrough: true,
   async run({ flags, operands, program }) {

@@ -28,7 +28,7 @@ export const waitCommand: Command = {
   name: 'wait',
   operands: 'KIND NAME...|KIND/NAME...',
   summary: 'wait until objects are as they are wanted to be',
-  details: ['Exits with 1 when the time is over, or where what is named is not there.'],
+  exitCodes: '0 all are so, 1 the time is over or one is missing, 2 wrong usage',
   examples: ['tinylet wait pod/web --for=condition=Ready --timeout=2m'],
   flags: [
     forFlag,
