@@ -47,7 +47,7 @@ async function follow(program: Program, { followed, progress, signal }: Followin
     const line = report === undefined ? '' : progressOf(report, followed);
     if (line !== subject) [subject, sinceMs] = [line, clock.monotonicMs()];
     if (line === '') progress.done();
-    else progress.note(`${line} ${humanAge(clock.monotonicMs() - sinceMs)}`);
+    else progress.note(line, humanAge(clock.monotonicMs() - sinceMs));
   }
 }
 

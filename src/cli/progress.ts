@@ -3,8 +3,8 @@ import type { Program } from './program.ts';
 
 /** One line about what goes on, for who looks at a terminal; nothing of it is left when it is done. */
 export interface Progress {
-  /** Shows this text in the place of the one before. */
-  note(text: string): void;
+  /** Shows this text in the place of the one before; `kept` behind it, however little of the text the terminal has room for. */
+  note(text: string, kept?: string): void;
   /** Takes the line away: before anything else is written to the terminal, and at the end. A later note shows it again. */
   done(): void;
 }
@@ -23,8 +23,10 @@ export function createProgress(program: Pick<Program, 'terminal' | 'err'>): Prog
   if (!terminal.stderrIsTerminal) return { note: () => undefined, done: () => undefined };
   let shown = '';
   return {
-    note(text) {
-      const line = cut(escapeControl(text), (terminal.size()?.columns ?? USUAL_COLUMNS) - 1);
+    note(text, kept = '') {
+      const tail = kept === '' ? '' : ` ${kept}`;
+      const columns = (terminal.size()?.columns ?? USUAL_COLUMNS) - 1 - tail.length;
+      const line = cut(escapeControl(text), columns) + tail;
       if (line === shown) return;
       shown = line;
       program.err(`${CLEARED}${NO_BREAKS}${line}${BREAKS}`);

@@ -46,6 +46,13 @@ describe('progress', () => {
     expect(written).toEqual([LINE('1234567890123456789'), LINE('123456789012345678…')]);
   });
 
+  test('what is to be kept is, however long the text', () => {
+    const { written, progress } = progressOn(NARROW);
+    progress.note('short', '9s');
+    progress.note('12345678901234567890', '12s');
+    expect(written).toEqual([LINE('short 9s'), LINE('12345678901234… 12s')]);
+  });
+
   test('behind a pipe of stdout the terminal is taken for one of 80 columns', () => {
     const { written, progress } = progressOn({ stderrIsTerminal: true, size: () => undefined });
     progress.note('x'.repeat(100));
