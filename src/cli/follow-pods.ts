@@ -28,6 +28,19 @@ export function followPods(program: Program, followed: FollowedPods): () => void
   };
 }
 
+/**
+ * Chooses those pods that wait for nothing now, or are not there yet: of whose waiting this command is the cause. All, where no daemon
+ * tells, and where nobody will be shown.
+ */
+export async function restingPods(program: Program, apiSocket: string): Promise<(pod: PodName) => boolean> {
+  if (!program.terminal.stderrIsTerminal) return () => true;
+  const report = await program.fetchStatus(apiSocket).catch(() => undefined);
+  const keyOf = ({ namespace, name }: PodName): string => `${namespace}/${name}`;
+  const restless = report?.pods.filter((pod) => awaitedOf(pod) !== undefined).map(keyOf);
+  const known = new Set(restless ?? []);
+  return (pod) => !known.has(keyOf(pod));
+}
+
 interface Following {
   readonly followed: FollowedPods;
   readonly progress: Progress;

@@ -2,6 +2,7 @@ import { messageOf, TinyletError, textAt } from '../base/index.ts';
 import { accepted, answerText, type NodeClient } from '../client/index.ts';
 import { escapeControl } from './escape-control.ts';
 import { failureLine } from './failure-line.ts';
+import { followPods, restingPods } from './follow-pods.ts';
 import type { Program } from './program.ts';
 
 export interface FilesRun {
@@ -20,13 +21,17 @@ export async function runFiles(
   client: NodeClient,
   { files, timeoutMs }: FilesRun,
 ): Promise<number> {
+  const { socketPath: apiSocket } = client;
+  const wanted = await restingPods(program, apiSocket);
   const starts = [...new Set(files)].map(async (file) => ({
     file,
     outcome: await startFile(program, client, { file, timeoutMs }).catch((error: unknown) => ({ error })),
   }));
   let exitCode = 0;
   for (const each of starts) {
+    const stop = followPods(program, { apiSocket, wanted });
     const { file, outcome } = await each;
+    stop();
     if ('error' in outcome) {
       exitCode = 1;
       program.err(`${failureLine(outcome.error, isUnread(outcome.error) ? '' : nameOf(file))}\n`);

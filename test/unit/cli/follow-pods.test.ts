@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { TinyletError } from '../../../src/base/index.ts';
-import { followPods } from '../../../src/cli/follow-pods.ts';
+import { followPods, restingPods } from '../../../src/cli/follow-pods.ts';
+import type { Program } from '../../../src/cli/program.ts';
 import type { PodReport, WaitReport } from '../../../src/status/index.ts';
 import { VirtualClock } from '../../fakes/virtual-clock.ts';
 import { fakeProgram } from './fake-program.ts';
@@ -14,13 +15,21 @@ class Stage {
   asked = 0;
 
   follow(wanted: (name: string) => boolean, terminal = true): () => void {
+    return followPods(this.#program(terminal), { apiSocket: '/x', wanted: ({ name }) => wanted(name) });
+  }
+
+  resting(): ReturnType<typeof restingPods> {
+    return restingPods(this.#program(true), '/x');
+  }
+
+  #program(terminal: boolean): Program {
     const program = fakeProgram({ clock: this.clock, terminal }, [], this.written);
     const fetchStatus = async () => {
       this.asked += 1;
       if (this.reported === undefined) throw new TinyletError('DAEMON_UNREACHABLE', 'gone');
       return node({ pods: this.reported });
     };
-    return followPods({ ...program, fetchStatus }, { apiSocket: '/x', wanted: ({ name }) => wanted(name) });
+    return { ...program, fetchStatus };
   }
 
   /** The line as it stands, without what moves the cursor. */
@@ -81,6 +90,18 @@ describe('what pods wait for', () => {
     await stage.clock.advance(400);
     expect(stage.line).toBe('default/a: ContainerCreating (and 2 more) 0s');
     stop();
+  });
+
+  test('who begins something is told of what waits since, and not of what waited before', async () => {
+    const stage = new Stage();
+    const [restless, resting] = [pod('restless', waiting({})), pod('resting')];
+    stage.reported = [restless, resting];
+    const wanted = await stage.resting();
+    const names = ['restless', 'resting', 'new'];
+    expect(names.filter((name) => wanted({ namespace: 'default', name }))).toEqual(['resting', 'new']);
+    stage.reported = undefined;
+    const all = await stage.resting();
+    expect(names.filter((name) => all({ namespace: 'default', name }))).toEqual(names);
   });
 
   test('a daemon that is away ends nothing', async () => {
