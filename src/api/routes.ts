@@ -3,11 +3,14 @@ import { UNSTORED_RESOURCES } from './discovery/listed-resource.ts';
 import type { ApiPorts } from './ports.ts';
 import { ALL_RESOURCES } from './resources/all-resources.ts';
 import type { Route } from './route.ts';
+import { configzRoute } from './routes/configz-route.ts';
 import { containerLogsRoute } from './routes/container-logs-route.ts';
 import { discoveryRoutes } from './routes/discovery-route.ts';
 import { kubeletAttachRoutes } from './routes/kubelet-attach-route.ts';
 import { kubeletExecRoutes } from './routes/kubelet-exec-route.ts';
+import { kubeletPodsRoutes } from './routes/kubelet-pods-route.ts';
 import { kubeletPortForwardRoutes } from './routes/kubelet-port-forward-route.ts';
+import { machineSpecRoutes } from './routes/machine-spec-route.ts';
 import { metricsRoutes } from './routes/metrics-route.ts';
 import { nodeLogsRoutes } from './routes/node-logs-route.ts';
 import { nodeMetricsRoutes } from './routes/node-metrics-route.ts';
@@ -25,6 +28,7 @@ import { podStatusRoutes } from './routes/pod-status-route.ts';
 import { podletRoute } from './routes/podlet-route.ts';
 import { runCommandRoutes } from './routes/run-command-route.ts';
 import { runToCompletionRoute } from './routes/run-to-completion-route.ts';
+import { runningPodsRoutes } from './routes/running-pods-route.ts';
 import { selfSubjectReviewRoutes } from './routes/self-subject-review-route.ts';
 import { statsSummaryRoutes } from './routes/stats-summary-route.ts';
 import { gitVersionOf, versionRoute } from './routes/version-route.ts';
@@ -51,6 +55,10 @@ export function apiRoutes(ports: ApiPorts): readonly Route[] {
     podletRoute(ports),
     ...metricsRoutes(ports),
     ...statsSummaryRoutes(ports),
+    ...kubeletPodsRoutes(ports),
+    ...runningPodsRoutes(ports),
+    ...machineSpecRoutes(ports),
+    configzRoute(ports),
   ];
 }
 

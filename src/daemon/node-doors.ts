@@ -2,9 +2,11 @@ import type { DoorPorts } from '../api/index.ts';
 import { commandRunner } from './command-runner.ts';
 import { manifestReader } from './manifest-reader.ts';
 import type { Node } from './node.ts';
+import { nodeHealth } from './node-health.ts';
 import { nodeMetrics } from './node-metrics.ts';
 import type { DaemonOptions, NodePorts } from './options.ts';
 import { podVersions } from './pod-versions.ts';
+import { runningContainers } from './running-containers.ts';
 
 /** What the older doors show: the kubelet's own endpoints, podlet's, runs to completion. Nothing of it costs anything before somebody asks. */
 export function nodeDoors(
@@ -20,13 +22,10 @@ export function nodeDoors(
   };
   return {
     ...{ logDirectory: logDir, maxRuns },
-    healthChecks: () => [],
+    ...nodeHealth({ clock, reconciler }, options),
     ...nodeMetrics(options, { ...ports, ...node }),
     machineInfo: notYet,
-    runningContainers: () =>
-      reconciler.inventory().containers.map(({ uid, namespace, pod, container }) => ({
-        ...{ podUid: uid, namespace, pod, container, image: '' },
-      })),
+    runningContainers: () => runningContainers({ snapshot: reconciler.snapshot, pods: reconciler.pods() }),
     commands: commandRunner(node.cri),
     manifests: manifestReader(clock),
     versions: podVersions(reconciler),

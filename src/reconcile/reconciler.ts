@@ -43,6 +43,7 @@ export class Reconciler {
   #targets: Targets = { targets: new Map(), refused: [] };
   #ticks = 0;
   #lookInForce = 0;
+  #lastTickMs: number | undefined;
   #shutdown: Shutdown | undefined;
   #stopping = false;
   #loop: Promise<void> | undefined;
@@ -211,6 +212,11 @@ export class Reconciler {
     return { begun: this.#manifests.loads.begun, inForce: this.#lookInForce };
   }
 
+  /** When the loop last came round, whether the runtime answered or not; on the monotonic clock. */
+  get lastTickMs(): number | undefined {
+    return this.#lastTickMs;
+  }
+
   /** What the runtime listed last. */
   get snapshot(): Snapshot {
     return this.#node.last;
@@ -268,6 +274,7 @@ export class Reconciler {
       if (this.#stopping) return;
       try {
         await this.#tick(due);
+        this.#lastTickMs = this.#ports.clock.monotonicMs();
       } catch (err) {
         this.#ports.logger.error({ err }, 'tick failed');
       }

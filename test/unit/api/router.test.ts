@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   type ApiRequest,
   createRouter,
+  type HealthSource,
   type NodeSource,
   nodeRoutes,
   type Route,
@@ -18,7 +19,12 @@ const forbiddenLogger = {
 };
 
 /** A node of which nothing is known; a test fills in what it asks for. */
-const source: NodeSource = { report: () => node(), why: () => [], events: () => [] };
+const source: NodeSource & HealthSource = {
+  report: () => node(),
+  why: () => [],
+  events: () => [],
+  healthChecks: () => [],
+};
 
 /** Asks the node API in process, without a socket. */
 async function askNode(report: NodeReport, path: string, changed: Partial<ApiRequest> = {}) {
@@ -32,30 +38,6 @@ describe('routes of the node', () => {
     const { status, headers, body } = await askNode(report, '/status');
     expect({ status, type: headers['content-type'] }).toEqual({ status: 200, type: 'application/json' });
     expect(JSON.parse(body)).toEqual(report);
-  });
-
-  test.each(['/healthz', '/livez'])('%s is ok whatever the runtime does', async (path) => {
-    const { status, body } = await askNode(node({ passes: 0, runtime: { ready: false } }), path);
-    expect({ status, body }).toEqual({ status: 200, body: 'ok' });
-  });
-
-  test.each<[what: string, changed: Partial<NodeReport>, status: number, body: string]>([
-    ['ready after the first pass', {}, 200, 'ok'],
-    ['not before it', { passes: 0 }, 503, 'not ready: the first pass has not ended\n'],
-    [
-      'not without the runtime',
-      { runtime: { ready: false, message: 'no such socket' } },
-      503,
-      'not ready: runtime: no such socket\n',
-    ],
-    [
-      'not even without its reason',
-      { runtime: { ready: false } },
-      503,
-      'not ready: runtime: no reason given\n',
-    ],
-  ])('/readyz: %s', async (_, changed, status, body) => {
-    expect(await askNode(node(changed), '/readyz')).toMatchObject({ status, body });
   });
 });
 

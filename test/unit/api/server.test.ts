@@ -41,7 +41,10 @@ afterEach(async () => {
 });
 
 function server(changed: Partial<ApiServerOptions> = {}): ApiServer {
-  const routes = nodeRoutes({ report: () => REPORT, why: () => [], events: () => [] });
+  const routes = nodeRoutes({
+    ...{ report: () => REPORT, why: () => [], events: () => [] },
+    healthChecks: () => [],
+  });
   const created = createApiServer({
     socketPath,
     routes,
