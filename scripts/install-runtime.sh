@@ -1,5 +1,5 @@
 #!/bin/bash
-# Installs the programs that a private containerd and the demo images need and that are missing, from Debian packages,
+# Installs the programs that a private containerd, the demo images and the lines of the README need and that are missing, from Debian packages,
 # named first. Removes nothing, starts no service, enables none. Does nothing when all are there.
 . "$(dirname "${BASH_SOURCE[0]}")/paths.sh"
 
@@ -12,6 +12,7 @@ want runc runc
 want iptables iptables
 want ip iproute2
 want catatonit catatonit
+want curl curl
 for dir in /usr/lib/cni /opt/cni/bin /usr/libexec/cni ''; do
   [ -z "$dir" ] || { [ -x "$dir/bridge" ] && [ -x "$dir/portmap" ] && [ -x "$dir/host-local" ] && [ -x "$dir/loopback" ]; } || continue
   [ -n "$dir" ] || missing+=(containernetworking-plugins)

@@ -153,14 +153,15 @@ besideOthers(
       containers: [shell('a', 'echo hello; sleep 100000')],
     };
     await user.write('pod.yaml', v1(hello));
-    for (const kubectl of ['KUBECONFIG="$TINYLET_ROOT_DIR/kubeconfig" kubectl', 'tinylet kubectl']) {
-      expect(await user.out(`${kubectl} create -f pod.yaml`)).toBe('pod/hello created\n');
-      await daemonRuns(user, 'hello');
-      expect(await user.out(`${kubectl} get pods`)).toMatch(/^NAME .*\nhello +1\/1 +Running +0 +\d+s\n$/);
-      await eventually(async () => expect(await user.out(`${kubectl} logs hello`)).toBe('hello\n'));
-      expect(await user.out(`${kubectl} delete pod hello`)).toMatch(/^pod "hello" deleted/);
-      expect(await user.out(`${kubectl} get pods 2>&1`)).toMatch(/^No resources found/);
-    }
+    // With a kubeconfig of one's own, and without a thought of one: the two are the same program.
+    const [kubectl, ours] = ['KUBECONFIG="$TINYLET_ROOT_DIR/kubeconfig" kubectl', 'tinylet kubectl'];
+    expect(await user.out(`${kubectl} create -f pod.yaml`)).toBe('pod/hello created\n');
+    await daemonRuns(user, 'hello');
+    expect(await user.out(`${ours} get pods`)).toMatch(/^NAME .*\nhello +1\/1 +Running +0 +\d+s\n$/);
+    await eventually(async () => expect(await user.out(`${kubectl} logs hello`)).toBe('hello\n'));
+    expect(await user.out(`${ours} delete pod hello`)).toMatch(/^pod "hello" deleted/);
+    expect(await user.out(`${kubectl} get pods 2>&1`)).toMatch(/^No resources found/);
+
     // And without kubectl.
     expect(await user.out('tinylet apply -f pod.yaml')).toBe('pod/hello created\n');
     await daemonRuns(user, 'hello');
