@@ -68,22 +68,20 @@ async function fileSystemBytes(directory: string): Promise<number> {
 
 /** How many CPUs the kernel schedules on. */
 export async function onlineCpus(root = ''): Promise<number> {
-  return countCpus(await readFile(join(root, CPUS, 'online'), 'utf8').catch(() => ''));
+  return onlineCpuNumbers(await readFile(join(root, CPUS, 'online'), 'utf8').catch(() => '')).length;
 }
 
-/** A list of numbers and ranges, such as `0-3,8`; 1 where there is nothing to count. */
-function countCpus(list: string): number {
-  const counts = list
+/** Of a list of numbers and ranges, such as `0-3,8`; one where there is nothing to count. */
+export function onlineCpuNumbers(list: string): readonly number[] {
+  const ranges = list
     .trim()
     .split(',')
-    .map((range) => {
-      const [first = '', last = first] = range.split('-');
-      return first === '' ? 0 : Number(last) - Number(first) + 1;
-    });
-  return Math.max(
-    1,
-    counts.reduce((sum, count) => sum + count, 0),
-  );
+    .filter((range) => range !== '');
+  const numbers = ranges.flatMap((range) => {
+    const [first = '', last = first] = range.split('-');
+    return Array.from({ length: Number(last) - Number(first) + 1 }, (_, index) => Number(first) + index);
+  });
+  return numbers.length === 0 ? [0] : numbers;
 }
 
 function kernelVersion(release: string): readonly [number, number] {
