@@ -5,6 +5,7 @@ import type { ManifestFile, ManifestSnapshot } from '../../../src/manifest/index
 import type { WorkObserver } from '../../../src/metrics/index.ts';
 import type { NodeFacts, Pod, PodEvent, PodUid, SideObject } from '../../../src/pod/index.ts';
 import { Reconciler } from '../../../src/reconcile/index.ts';
+import type { ReconcilerOptions } from '../../../src/reconcile/reconciler-ports.ts';
 import type { ObjectRecord, ObjectRecords, PodRecord, PodRecords } from '../../../src/state/index.ts';
 import { nodeFacts } from '../../fakes/facts.ts';
 import { MemoryCgroups } from '../../fakes/memory-cgroups.ts';
@@ -74,7 +75,7 @@ export class Rig {
   #objects: readonly ManifestFile[] = [];
   readonly reconciler: Reconciler;
 
-  constructor() {
+  constructor(further: Pick<ReconcilerOptions, 'leavesAlone'> = {}) {
     let made = 0;
     this.reconciler = new Reconciler(
       {
@@ -96,7 +97,7 @@ export class Rig {
         tell: (event) => void this.events.push(event),
         observer: this.#observer(),
       },
-      { owner, adopted: [], intervalMs, logDir, rootDir, nodeName: 'node', version: '1.2.3' },
+      { owner, adopted: [], intervalMs, logDir, rootDir, nodeName: 'node', version: '1.2.3', ...further },
     );
   }
 
