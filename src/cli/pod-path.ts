@@ -14,5 +14,5 @@ export function readPodWord(word: string, namespace: string | undefined): PodNam
 /** Where the API has a pod, or something of it: `log`, `exec`. */
 export function podPath({ namespace, name }: PodName, of = '', query?: URLSearchParams): string {
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}`;
-  return `${path}${of === '' ? '' : `/${of}`}${query === undefined ? '' : `?${query}`}`;
+  return `${path}${of === '' ? '' : `/${of}`}${query === undefined || query.size === 0 ? '' : `?${query}`}`;
 }

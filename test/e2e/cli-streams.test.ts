@@ -152,6 +152,10 @@ besideOthers('run --rm: a signal deletes the pod; without --rm it goes on', asyn
   removed.child.kill('SIGTERM');
   left.child.kill('SIGINT');
   expect(await removed.ended).toMatchObject({ code: 143, stderr: '' });
+  const unread = await cli.start(['run', '--rm', ...script('while echo more; do sleep 0.1; done')]);
+  await eventually(() => expect(unread.out()).toContain('more'));
+  unread.child.stdout?.destroy();
+  expect(await unread.ended).toMatchObject({ code: 0, stderr: '' });
   const where = `${daemon.namespace}/left`;
   expect(await left.ended).toMatchObject({
     code: 130,
