@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import { type IncomingMessage, type RequestOptions, request } from 'node:http';
+import { request as secureRequest } from 'node:https';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect } from 'vitest';
+import { parse } from 'yaml';
+import type { Daemon } from './support/daemon.ts';
+import { eventually } from './support/eventually.ts';
+import { flat, HTTP_IMAGE, idle } from './support/manifests.ts';
+import { besideOthers, useContainerd } from './support/world.ts';
+
+const world = useContainerd('kubelet-doors');
+
+const READY = '[+]ping ok\n[+]syncloop ok\n[+]runtime ok\n[+]manifests ok\nreadyz check passed\n';
+
+besideOthers('what the kubelet tells of itself, over the socket and with the token', async (context) => {
+  const args = ['--interval', '500ms', '--node-name', 'box', '--api-addr', '127.0.0.1:0'];
+  const daemon = await world.daemon(context, { args });
+  const { namespace } = daemon;
+  await daemon.write('web.yaml', flat({ name: 'web', namespace, containers: [idle('a', 'noted')] }));
+  await daemon.start();
+  const { uid } = await daemon.running('web');
+  const secure = await eventually(() => tcpOptions(daemon));
+  for (const door of [{ socketPath: daemon.apiSocket }, secure]) {
+    expect(await ask(door, '/healthz?verbose')).toEqual([
+      200,
+      '[+]ping ok\n[+]syncloop ok\nhealthz check passed\n',
+    ]);
+    expect(await ask(door, '/readyz')).toEqual([200, 'ok']);
+    expect(await ask(door, '/readyz?verbose')).toEqual([200, READY]);
+    expect(await ask(door, '/readyz/runtime')).toEqual([200, 'ok']);
+    expect((await ask(door, '/readyz/etcd'))[0]).toBe(404);
+
+    const running = { metadata: { name: 'web', namespace, uid }, status: {} };
+    for (const slash of ['', '/']) {
+      expect(await json(door, `/pods${slash}`)).toMatchObject({
+        ...{ kind: 'PodList', apiVersion: 'v1', metadata: {} },
+        items: [
+          {
+            metadata: { name: 'web', namespace, uid },
+            spec: { containers: [{ name: 'a', env: [{ name: 'NOTE', value: 'noted' }] }] },
+            status: { phase: 'Running', containerStatuses: [{ state: { running: {} } }] },
+          },
+        ],
+      });
+      expect((await json(door, `/runningpods${slash}`)).items).toEqual([
+        { ...running, spec: { containers: [{ name: 'a', image: HTTP_IMAGE, resources: {} }] } },
+      ]);
+      const spec = await json(door, `/spec${slash}`);
+      expect(spec.num_cores).toBe(cpus().length);
+      expect(spec.memory_capacity).toBeGreaterThan(2 ** 20);
+      expect(spec.filesystems).not.toEqual([]);
+    }
+    expect(await json(door, '/configz')).toMatchObject({
+      kubeletconfig: {
+        ...{ staticPodPath: daemon.manifests, fileCheckFrequency: '500ms', podLogsDir: daemon.logDir },
+        containerRuntimeEndpoint: `unix://${world.socket}`,
+      },
+      tinylet: { nodeName: 'box', rootDir: daemon.rootDir },
+    });
+  }
+  // What starts pods has the same path, and is not asked for by whoever only looks.
+  expect((await ask({ socketPath: daemon.apiSocket, method: 'POST' }, '/pods'))[0]).toBe(400);
+  for (const path of ['/pods', '/runningpods/', '/spec/', '/configz', '/readyz'])
+    expect([path, (await ask({ ...secure, headers: {} }, path))[0]]).toEqual([path, 401]);
+});
+
+besideOthers('without a runtime the daemon is alive, not ready, and says why', async (context) => {
+  const daemon = await world.daemon(context, { runtimeLater: true });
+  await daemon.launch();
+  const door = { socketPath: daemon.apiSocket };
+  await eventually(async () => {
+    expect(await ask(door, '/readyz')).toEqual([
+      500,
+      expect.stringMatching(
+        /^\[\+\]ping ok\n\[\+\]syncloop ok\n\[-\]runtime failed: .*c\.sock.*\n\[\+\]manifests ok\nreadyz check failed\n$/,
+      ),
+    ]);
+  });
+  expect(await ask(door, '/healthz')).toEqual([200, 'ok']);
+  expect((await ask(door, '/readyz/runtime'))[0]).toBe(500);
+  expect(await ask(door, '/readyz?exclude=runtime')).toEqual([200, 'ok']);
+});
+
+interface Door extends RequestOptions {
+  readonly ca?: Buffer;
+}
+
+/** Of the port, as the kubeconfig tells them. */
+async function tcpOptions(daemon: Daemon): Promise<Door> {
+  const config = parse(await readFile(join(daemon.rootDir, 'kubeconfig'), 'utf8'));
+  const [{ cluster }] = config.clusters;
+  const [{ user }] = config.users;
+  const { hostname, port } = new URL(cluster.server);
+  return {
+    ...{ hostname, port, ca: Buffer.from(cluster['certificate-authority-data'], 'base64') },
+    headers: { authorization: `Bearer ${user.token}` },
+  };
+}
+
+function ask(door: Door, path: string): Promise<[number | undefined, string]> {
+  return new Promise((resolve, reject) => {
+    const take = (answer: IncomingMessage): void => {
+      text(answer).then((body) => resolve([answer.statusCode, body]), reject);
+    };
+    const options = { ...door, path, agent: false };
+    const sent = door.ca === undefined ? request(options, take) : secureRequest(options, take);
+    sent.once('error', reject).end();
+  });
+}
+
+async function json(door: Door, path: string) {
+  const [status, body] = await ask(door, path);
+  expect([path, status]).toEqual([path, 200]);
+  return JSON.parse(body);
+}
