@@ -75,9 +75,9 @@ describe('the settings', () => {
     ],
     [
       'files of their own',
-      { registryAuth: '/root/auth.json', logLinks: '/var/log/containers', resolvConf: '/etc/r' },
+      { registryAuth: '/etc/tinylet/auth.json', logLinks: '/var/log/containers', resolvConf: '/etc/r' },
       { resolvConf: '/etc/r' },
-      { registryAuth: '/root/auth.json', containerLogLinks: '/var/log/containers' },
+      { registryAuth: '/etc/tinylet/auth.json', containerLogLinks: '/var/log/containers' },
     ],
     ['sizes', { logRotation: { maxBytes: 1536, maxFiles: 2 } }, { containerLogMaxSize: '1536' }, {}],
     ['large sizes', { logRotation: { maxBytes: 2 ** 31, maxFiles: 2 } }, { containerLogMaxSize: '2Gi' }, {}],
@@ -108,7 +108,7 @@ describe('the settings', () => {
     ] as const;
     const view = settingsView({
       ...OPTIONS,
-      urlSource: { urls, headers, intervalMs: 20_000, allowEmpty: true, tokenFile: '/root/token' },
+      urlSource: { urls, headers, intervalMs: 20_000, allowEmpty: true, tokenFile: '/etc/tinylet/token' },
     });
     expect(view).toMatchObject({
       kubeletconfig: {
@@ -118,7 +118,7 @@ describe('the settings', () => {
       },
       tinylet: {
         manifests: ['/etc/a', '/etc/b', 'https://host.example:8443/pods', 'https://b.example/x'],
-        urlTokenFile: '/root/token',
+        urlTokenFile: '/etc/tinylet/token',
         urlAllowEmpty: true,
       },
     });
