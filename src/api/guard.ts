@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { isIPv4 } from 'node:net';
 import type { ApiResponse } from './message.ts';
 import { statusError } from './status-error.ts';
 
@@ -36,6 +37,27 @@ export function createTokenGuard(token: string, names: readonly string[]): Guard
     if (given !== undefined && timingSafeEqual(digestOf(given), expected)) return undefined;
     return statusError('Unauthorized', 'Unauthorized', {}, { ...CLOSE, 'www-authenticate': 'Bearer' });
   };
+}
+
+/**
+ * Of a port in the clear on the loopback, which every user of the machine may use, and no web page: neither one that says where it is from, nor
+ * one whose name was made to lead here. `refuseFetch` looks for what browsers send along with whatever they fetch, Origin or not.
+ */
+export function createLoopbackGuard({ refuseFetch }: { readonly refuseFetch: boolean }): Guard {
+  return (headers) => {
+    const refused = refuseOrigin(headers);
+    if (refused !== undefined) return refused;
+    if (!isLoopback(hostOf(headers.host ?? '')))
+      return statusError('Forbidden', 'the Host of the request is not this machine itself', {}, CLOSE);
+    return refuseFetch && Object.keys(headers).some((name) => name.startsWith('sec-fetch-'))
+      ? statusError('Forbidden', 'requests of browsers are refused', {}, CLOSE)
+      : undefined;
+  };
+}
+
+/** Whether a name or an address, IPv6 without brackets, is one of this machine for itself alone. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }
 
 function digestOf(text: string): Buffer {

@@ -5,9 +5,13 @@
  * the server wait for ever or hold memory without bound.
  */
 export type { ApiLimits } from './api-limits.ts';
+export type { TcpAddress } from './bind-port.ts';
+export { isLoopback } from './guard.ts';
 export { loadApiRoutes } from './load-api-routes.ts';
 export type { ApiRequest, ApiResponse, BodySink, StreamedBody, UpgradeRequest } from './message.ts';
 export { nodeRoutes } from './node-routes.ts';
+export { insecureDoor, readOnlyDoor } from './plain-doors.ts';
+export type { PlainDoor } from './plain-listener.ts';
 export type {
   ApiPorts,
   CommandRunner,
@@ -40,4 +44,4 @@ export { createRouter, type Router } from './router.ts';
 export { gitVersionOf } from './routes/version-route.ts';
 export { type RunProgress, runProgress } from './runs/run-progress.ts';
 export { type ApiServer, type ApiServerOptions, createApiServer } from './server.ts';
-export type { TcpAccess, TcpAddress, TcpCredentials, TcpOptions } from './tcp-listener.ts';
+export type { TcpAccess, TcpCredentials, TcpOptions } from './tcp-listener.ts';

@@ -1,5 +1,5 @@
 import { ApiFailure, STATUS_CODE } from '../apimachinery/index.ts';
-import { type Logger, messageOf } from '../base/index.ts';
+import { type Logger, messageOf, once } from '../base/index.ts';
 import type { ApiRequest, ApiResponse, UpgradeRequest } from './message.ts';
 import type { Route } from './route.ts';
 import { createRouteTable, type Found } from './route-table.ts';
@@ -67,15 +67,3 @@ export function createRouter(
 }
 
 const NO_UPGRADE = statusError('BadRequest', 'this resource does not change protocols');
-
-/** What could not be made is tried again. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make().catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
-  };
-}

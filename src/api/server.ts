@@ -2,10 +2,11 @@ import { createServer } from 'node:http';
 import type { Clock, Logger } from '../base/index.ts';
 import { API_LIMITS, type ApiLimits } from './api-limits.ts';
 import { refuseOrigin } from './guard.ts';
+import { type OpenDoor, type PlainDoor, servePlain } from './plain-listener.ts';
 import type { Route } from './route.ts';
 import { createRouter } from './router.ts';
 import { httpOptions, serveHttp } from './serve-http.ts';
-import { serveTcp, type TcpDoor, type TcpOptions } from './tcp-listener.ts';
+import { serveTcp, type TcpOptions } from './tcp-listener.ts';
 import { type BoundSocket, bindPrivately } from './unix-socket.ts';
 
 export interface ApiServerOptions {
@@ -17,13 +18,15 @@ export interface ApiServerOptions {
   readonly clock: Clock;
   /** Whether the API is served over TCP, too. */
   readonly tcp?: TcpOptions;
+  /** Ports in the clear, for a part of it. */
+  readonly plainDoors?: readonly PlainDoor[];
   readonly limits?: Partial<ApiLimits>;
 }
 
 export interface ApiServer {
   /** Listens on the Unix socket. Throws STATE_IO where it cannot be had; see bindPrivately. */
   listen(): Promise<void>;
-  /** Begins to listen on the TCP port, and returns at once: it may take certificates, and the port may be taken for now. */
+  /** Begins to listen on TCP ports, and returns at once: it may take certificates, and a port may be taken for now. */
   listenTcp(): void;
   /** Stops listening, lets answers in flight end for half a second, removes the socket. Safe to repeat. */
   close(): Promise<void>;
@@ -31,7 +34,7 @@ export interface ApiServer {
 
 /** HTTP over a Unix socket, and over TCP with TLS. */
 export function createApiServer(options: ApiServerOptions): ApiServer {
-  const { socketPath, logger, clock, tcp } = options;
+  const { socketPath, logger, clock, tcp, plainDoors = [] } = options;
   const limits = { ...API_LIMITS, ...options.limits };
   const service = {
     router: createRouter(options.routes, logger, options.furtherRoutes),
@@ -42,7 +45,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const server = createServer(httpOptions(limits));
   const local = serveHttp(server, { ...service, guard: refuseOrigin });
   let bound: BoundSocket | undefined;
-  let door: TcpDoor | undefined;
+  let doors: readonly OpenDoor[] | undefined;
   return {
     async listen() {
       bound = await bindPrivately(server, socketPath);
@@ -50,15 +53,21 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       logger.info({ socket: socketPath }, 'api is served');
     },
     listenTcp() {
-      if (tcp !== undefined) door ??= serveTcp(tcp, service);
+      doors ??= [
+        ...(tcp === undefined ? [] : [serveTcp(tcp, service)]),
+        ...plainDoors.map((door) => servePlain(door, { limits, logger, clock })),
+      ];
     },
     async close() {
-      const [socket, tcpDoor] = [bound, door];
+      const [socket, open = []] = [bound, doors];
       bound = undefined;
-      door = undefined;
+      doors = [];
       // First the name, so that nobody connects to a server that is about to go.
       await socket?.release();
-      await Promise.all([socket === undefined ? undefined : local.close(), tcpDoor?.close()]);
+      await Promise.all([
+        socket === undefined ? undefined : local.close(),
+        ...open.map((door) => door.close()),
+      ]);
     },
   };
 }

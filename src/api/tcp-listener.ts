@@ -1,15 +1,8 @@
-import type { Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { messageOf, sleep } from '../base/index.ts';
+import { bindPort, type TcpAddress } from './bind-port.ts';
 import { createTokenGuard, type Guard } from './guard.ts';
+import { keepTrying } from './keep-trying.ts';
+import type { OpenDoor } from './plain-listener.ts';
 import { type HttpService, httpOptions, type ServedHttp, serveHttp } from './serve-http.ts';
-
-export interface TcpAddress {
-  /** A name or an address, IPv6 without brackets. */
-  readonly host: string;
-  /** 0 for whichever is free. */
-  readonly port: number;
-}
 
 /** What the door shows its clients, and what it asks of them. PEM. */
 export interface TcpCredentials {
@@ -33,11 +26,6 @@ export interface TcpOptions {
   readonly access: TcpAccess;
 }
 
-export interface TcpDoor {
-  close(): Promise<void>;
-}
-
-const RETRY_MS = 10_000;
 const RENEWAL_MS = 24 * 3_600_000;
 const HANDSHAKE_MS = 10_000;
 
@@ -45,33 +33,26 @@ const CANNOT_LISTEN = 'api cannot be served over TCP yet';
 const CANNOT_RENEW = 'what gives access to the api over TCP cannot be renewed yet';
 
 /** Listens with TLS until it is closed. Where the port is taken, it says so once and tries again. */
-export function serveTcp({ address, access }: TcpOptions, service: Omit<HttpService, 'guard'>): TcpDoor {
+export function serveTcp({ address, access }: TcpOptions, service: Omit<HttpService, 'guard'>): OpenDoor {
   const { clock, logger } = service;
   const closing = new AbortController();
   const { signal } = closing;
   let open: Listening | undefined;
-  const run = async (): Promise<void> => {
-    let told = '';
-    while (!signal.aborted) {
-      try {
-        const credentials = await access.credentials();
-        if (signal.aborted) return;
-        if (open === undefined) open = await openDoor(address, credentials, service);
-        else open.admit(credentials);
-        if (signal.aborted) return open.served.close();
-        await access.serving(open.port);
-        told = '';
-      } catch (error) {
-        const err = messageOf(error);
-        if (err !== told && !signal.aborted) {
-          logger.warn({ ...address, err }, open === undefined ? CANNOT_LISTEN : CANNOT_RENEW);
-        }
-        told = err;
-      }
-      await sleep(clock, told === '' ? RENEWAL_MS : RETRY_MS, signal);
+  const serve = async (): Promise<number | undefined> => {
+    const credentials = await access.credentials();
+    if (signal.aborted) return undefined;
+    if (open === undefined) open = await openDoor(address, credentials, service);
+    else open.admit(credentials);
+    if (signal.aborted) {
+      await open.served.close();
+      return undefined;
     }
+    await access.serving(open.port);
+    return RENEWAL_MS;
   };
-  void run();
+  const tell = (err: string): void =>
+    logger.warn({ ...address, err }, open === undefined ? CANNOT_LISTEN : CANNOT_RENEW);
+  void keepTrying(serve, { clock, signal, tell });
   return {
     async close() {
       // What is under way may take long to end: whatever it opens by then it closes itself.
@@ -101,7 +82,7 @@ async function openDoor(
     handshakeTimeout: HANDSHAKE_MS,
   });
   const served = serveHttp(server, { ...service, guard: (headers) => guard(headers) });
-  const port = await bind(server, address);
+  const port = await bindPort(server, address);
   server.on('error', (err) => service.logger.error({ err }, 'api server failed'));
   service.logger.info({ host: address.host, port }, 'api is served over TCP');
   const admit = (renewed: TcpCredentials): void => {
@@ -109,17 +90,6 @@ async function openDoor(
     server.setSecureContext({ ...pem(renewed), minVersion: 'TLSv1.2' });
   };
   return { served, port, admit };
-}
-
-function bind(server: Server, { host, port }: TcpAddress): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host, port }, () => {
-      server.off('error', reject);
-      const bound: AddressInfo | string | null = server.address();
-      resolve(typeof bound === 'object' && bound !== null ? bound.port : port);
-    });
-  });
 }
 
 function guardOf({ token, names }: TcpCredentials): Guard {

@@ -5,9 +5,14 @@ import {
   type ApiServer,
   createApiServer,
   gitVersionOf,
+  insecureDoor,
   loadApiRoutes,
   nodeRoutes,
+  type PlainDoor,
+  type Route,
+  readOnlyDoor,
 } from '../api/index.ts';
+import { type Logger, once } from '../base/index.ts';
 import { parseApart } from '../manifest/index.ts';
 import { eventReport } from '../status/index.ts';
 import { type NodeObjects, objectsDirectory, openNodeObjects } from '../store/index.ts';
@@ -55,14 +60,16 @@ export async function createNodeApi(options: DaemonOptions, ports: NodePorts, no
   void looked.then(() =>
     removeOneShotPods({ clock, logger, ...oneShots }, { directory, attended: runs }, ending.signal),
   );
+  const furtherRoutes = once(async () => {
+    await looked;
+    return loadApiRoutes(apiPorts);
+  });
   const server = createApiServer({
     ...{ socketPath: options.apiSocket, logger, clock },
     routes: nodeRoutes(apiPorts),
-    furtherRoutes: async () => {
-      await looked;
-      return loadApiRoutes(apiPorts);
-    },
+    furtherRoutes,
     ...tcpOf(options, ports),
+    plainDoors: plainDoorsOf(options, { ports: apiPorts, routes: furtherRoutes, logger }),
   });
   return {
     server,
@@ -128,6 +135,20 @@ function apiPortsOf(
     nowMs: () => clock.nowMs(),
     newUid: () => random.uuid(),
   };
+}
+
+function plainDoorsOf(
+  { readOnlyPort, insecureHttpAddress }: DaemonOptions,
+  given: {
+    readonly ports: ApiPorts;
+    readonly routes: () => Promise<readonly Route[]>;
+    readonly logger: Logger;
+  },
+): readonly PlainDoor[] {
+  return [
+    ...(readOnlyPort === undefined ? [] : [readOnlyDoor(readOnlyPort, given)]),
+    ...(insecureHttpAddress === undefined ? [] : [insecureDoor(insecureHttpAddress, given)]),
+  ];
 }
 
 function tcpOf(
