@@ -100,7 +100,16 @@ async function send(url: URL, headers: OutgoingHttpHeaders, signal: AbortSignal)
       : [await import('node:http'), undefined];
   return new Promise((resolve, reject) => {
     const sent = http?.request(url, options) ?? https?.request(url, { ...options, rejectUnauthorized: true });
-    sent?.on('response', resolve).on('error', reject).end();
+    sent
+      ?.on('response', resolve)
+      // Nobody asked for another protocol. Node tells of that answer by this event alone, and without a listener by none at all.
+      .on('upgrade', (response, socket) => {
+        socket.destroy();
+        resolve(response);
+      })
+      .on('error', reject)
+      .on('close', () => reject(new UnusableAnswer('hangs up without an answer')))
+      .end();
   });
 }
 

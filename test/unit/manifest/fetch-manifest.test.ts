@@ -91,6 +91,12 @@ describe('an answer', () => {
     expect(await failure()).toMatch(/^cannot be fetched: /);
   });
 
+  test('that changes to another protocol is none', async () => {
+    server.reply = (_, socket) =>
+      void socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
+    expect(await failure()).toBe('answers with status 101');
+  });
+
   test.each(['no HTTP at all\r\n\r\n', `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`])(
     'that is not HTTP, or has endless headers, is none',
     async (text) => {
