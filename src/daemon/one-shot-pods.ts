@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
-import { ApiFailure } from '../apimachinery/index.ts';
-import { type Clock, type Logger, messageOf, sleep } from '../base/index.ts';
+import type { Clock, Logger } from '../base/index.ts';
 import { type Pod, wishesOf } from '../pod/index.ts';
+import { removePods } from './remove-pods.ts';
 import { endOf, type KeptPod } from './terminated-pods.ts';
 
 /** The pods that requests wait for, by their uids. */
@@ -66,30 +66,17 @@ export interface OneShotPodsPorts {
 
 const PERIOD_MS = 10_000;
 
-/**
- * Deletes what nobody waits for: at once what an earlier daemon has left, then every ten seconds until the signal. Never rejects: what
- * cannot be deleted is tried again.
- */
-export async function removeOneShotPods(
-  { clock, logger, pods, remove }: OneShotPodsPorts,
+const WORDS = {
+  removed: 'pod deleted: nobody waits for its run any more',
+  failed: 'pod of a run cannot be deleted',
+};
+
+/** Deletes what nobody waits for: at once what an earlier daemon has left, then every ten seconds until the signal. Never rejects. */
+export function removeOneShotPods(
+  { pods, ...ports }: OneShotPodsPorts,
   given: Omit<Attendance, 'nowMs'>,
   signal: AbortSignal,
 ): Promise<void> {
-  while (!signal.aborted) {
-    const forsaken = (): readonly OneShotPod[] => forsakenPods(pods(), { ...given, nowMs: clock.nowMs() });
-    for (const pod of forsaken()) {
-      // While one was removed another may have taken the name of the next.
-      if (signal.aborted || !forsaken().some(({ uid }) => uid === pod.uid)) continue;
-      const facts = { pod: `${pod.namespace}/${pod.name}` };
-      try {
-        await remove(pod);
-        logger.info(facts, 'pod deleted: nobody waits for its run any more');
-      } catch (error) {
-        // Its request has deleted it meanwhile.
-        if (error instanceof ApiFailure && error.reason === 'NotFound') continue;
-        logger.warn({ ...facts, err: messageOf(error) }, 'pod of a run cannot be deleted');
-      }
-    }
-    await sleep(clock, PERIOD_MS, signal);
-  }
+  const due = () => forsakenPods(pods(), { ...given, nowMs: ports.clock.nowMs() });
+  return removePods({ ...ports, due, periodMs: PERIOD_MS, words: WORDS }, signal);
 }

@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
-import { type Clock, type Logger, messageOf, sleep } from '../base/index.ts';
+import { type Clock, type Logger, sleep } from '../base/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { ContainerStatus, PodStatus } from '../status/index.ts';
+import { removePods } from './remove-pods.ts';
 
 /** A pod of the node, as far as it matters how long it is kept. */
 export interface KeptPod {
@@ -57,26 +58,18 @@ export interface TerminatedPodsPorts {
 /** (kubelet: ContainerGCPeriod) */
 const PERIOD_MS = 60_000;
 
+const WORDS = {
+  removed: 'pod deleted: it ended longer ago than terminated pods are kept',
+  failed: 'terminated pod cannot be deleted',
+};
+
 /** Deletes what is past its retention, every minute until the signal. Never rejects: what cannot be deleted is tried again. */
 export async function removeTerminatedPods(
-  { clock, logger, pods, remove }: TerminatedPodsPorts,
+  { pods, ...ports }: TerminatedPodsPorts,
   retention: Omit<Retention, 'nowMs'>,
   signal: AbortSignal,
 ): Promise<void> {
-  while (!signal.aborted) {
-    await sleep(clock, PERIOD_MS, signal);
-    if (signal.aborted) return;
-    const past = (): readonly KeptPod[] => pastRetention(pods(), { ...retention, nowMs: clock.nowMs() });
-    for (const pod of past()) {
-      // While one was removed another may have taken the name of the next.
-      if (!past().some(({ uid }) => uid === pod.uid)) continue;
-      const facts = { pod: `${pod.namespace}/${pod.name}` };
-      try {
-        await remove(pod);
-        logger.info(facts, 'pod deleted: it ended longer ago than terminated pods are kept');
-      } catch (error) {
-        logger.warn({ ...facts, err: messageOf(error) }, 'terminated pod cannot be deleted');
-      }
-    }
-  }
+  const due = () => pastRetention(pods(), { ...retention, nowMs: ports.clock.nowMs() });
+  await sleep(ports.clock, PERIOD_MS, signal);
+  await removePods({ ...ports, due, periodMs: PERIOD_MS, words: WORDS }, signal);
 }
