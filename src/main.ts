@@ -8,19 +8,7 @@ import { readKubeconfig } from './access/index.ts';
 import { errnoOf, systemClock, systemRandom } from './base/index.ts';
 import { type Program, renderStatus, runCli } from './cli/index.ts';
 import { createNodeClient, fetchEvents, fetchStatus, fetchWhy } from './client/index.ts';
-import {
-  createLogger,
-  type DaemonOptions,
-  dryRun,
-  type NodePorts,
-  removeClaim,
-  runDaemon,
-  runOnce,
-  type Signals,
-  stopAll,
-  withOwnNode,
-} from './daemon/index.ts';
-import { readNamedFiles } from './manifest/index.ts';
+import type { DaemonOptions, NodePorts, Signals } from './daemon/index.ts';
 import { processTerminal, readText, runOther } from './terminal/index.ts';
 
 /** By then the young generation has the size that the number of pods asks for. */
@@ -48,30 +36,44 @@ const program: Program = {
   },
   runOther,
   readText: (file) => readText(file, () => text(process.stdin)),
-  runDaemon: (options) => runDaemon(options, portsFor(options), signals),
+  async runDaemon(options) {
+    const { runDaemon } = await daemonRoom();
+    return runDaemon(options, await portsFor(options), signals);
+  },
   async dryRun(options) {
-    const result = await dryRun(options, portsFor({ ...options, logLevel: 'error' }));
+    const { dryRun } = await daemonRoom();
+    const result = await dryRun(options, await portsFor({ ...options, logLevel: 'error' }));
     program.out(`${JSON.stringify(result, undefined, 2)}\n`);
     return result.refused.length > 0 ? 1 : 0;
   },
   async once(options, timeoutMs) {
-    const { outcome, report } = await runOnce(options, timeoutMs, portsFor(options));
+    const { runOnce } = await daemonRoom();
+    const { outcome, report } = await runOnce(options, timeoutMs, await portsFor(options));
     program.out(renderStatus(report, program.nowMs(), { color: false }));
     if (outcome === 'timeout')
       program.err(`tinylet: not everything had started within ${timeoutMs / 1000} s\n`);
     return outcome === 'done' ? 0 : 1;
   },
   async stopAll(options) {
-    const done = await stopAll(options, portsFor({ logLevel: 'warn', logFormat: 'pretty' }));
+    const { stopAll } = await daemonRoom();
+    const done = await stopAll(options, await portsFor({ logLevel: 'warn', logFormat: 'pretty' }));
     const daemon = done.daemonStopped ? 'daemon stopped' : 'no daemon ran';
     const pods = `${done.podsRemoved} ${done.podsRemoved === 1 ? 'pod' : 'pods'} removed`;
     program.out(`${daemon}, ${pods}${done.containerdStopped ? ', private containerd stopped' : ''}\n`);
     return 0;
   },
-  withOwnNode: (options, use) => withOwnNode(options, portsFor(options), use),
-  deleteClaim: (rootDir, claim) =>
-    removeClaim(rootDir, claim, portsFor({ logLevel: 'error', logFormat: 'pretty' })),
-  readManifests: (files) => readNamedFiles(files, () => text(process.stdin)),
+  async withOwnNode(options, use) {
+    const { withOwnNode } = await daemonRoom();
+    return withOwnNode(options, await portsFor(options), use);
+  },
+  async deleteClaim(rootDir, claim) {
+    const { removeClaim } = await daemonRoom();
+    await removeClaim(rootDir, claim, await portsFor({ logLevel: 'error', logFormat: 'pretty' }));
+  },
+  async readManifests(files) {
+    const { readNamedFiles } = await import('./manifest/index.ts');
+    return readNamedFiles(files, () => text(process.stdin));
+  },
   fetchStatus: (apiSocket) => fetchStatus(apiSocket),
   fetchWhy: (apiSocket, pod) => fetchWhy(apiSocket, pod),
   fetchEvents: (apiSocket, pod) => fetchEvents(apiSocket, pod),
@@ -92,7 +94,13 @@ function onFirst(names: readonly NodeJS.Signals[], callback: (signal: string) =>
   }
 }
 
-function portsFor(options: Pick<DaemonOptions, 'logLevel' | 'logFormat'>): NodePorts {
+/** With what it stands on it is most of the program: who only asks a daemon does without. */
+function daemonRoom(): Promise<typeof import('./daemon/index.ts')> {
+  return import('./daemon/index.ts');
+}
+
+async function portsFor(options: Pick<DaemonOptions, 'logLevel' | 'logFormat'>): Promise<NodePorts> {
+  const { createLogger } = await daemonRoom();
   return { clock: systemClock, random: systemRandom, logger: createLogger(options), version };
 }
 

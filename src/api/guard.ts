@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { isIPv4 } from 'node:net';
+import { isLoopback } from '../base/index.ts';
 import type { ApiResponse } from './message.ts';
 import { statusError } from './status-error.ts';
 
@@ -53,11 +53,6 @@ export function createLoopbackGuard({ refuseFetch }: { readonly refuseFetch: boo
       ? statusError('Forbidden', 'requests of browsers are refused', {}, CLOSE)
       : undefined;
   };
-}
-
-/** Whether a name or an address, IPv6 without brackets, is one of this machine for itself alone. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }
 
 function digestOf(text: string): Buffer {

@@ -6,7 +6,6 @@
  */
 export type { ApiLimits } from './api-limits.ts';
 export type { TcpAddress } from './bind-port.ts';
-export { isLoopback } from './guard.ts';
 export { loadApiRoutes } from './load-api-routes.ts';
 export type { ApiRequest, ApiResponse, BodySink, StreamedBody, UpgradeRequest } from './message.ts';
 export { nodeRoutes } from './node-routes.ts';

@@ -1,5 +1,4 @@
-import { isLoopback } from '../api/index.ts';
-import { TinyletError } from '../base/index.ts';
+import { isLoopback, TinyletError } from '../base/index.ts';
 import type { DaemonOptions } from '../daemon/index.ts';
 import type { Flag, FlagReader } from './flag.ts';
 import { parseOffOrListenAddress, parseWholeNumber } from './values.ts';

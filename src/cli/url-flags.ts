@@ -1,4 +1,4 @@
-import { TinyletError } from '../base/index.ts';
+import { isLoopback, TinyletError } from '../base/index.ts';
 import type { DaemonOptions } from '../daemon/index.ts';
 import type { Flag, FlagReader } from './flag.ts';
 import { manifestsFlag, readManifestUrls } from './flags.ts';
@@ -85,9 +85,4 @@ export function readUrlOptions(flags: FlagReader): Required<Pick<DaemonOptions, 
       allowEmpty: flags.read(urlAllowEmptyFlag) ?? false,
     },
   };
-}
-
-/** By what is written, not by what a name leads to. */
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }

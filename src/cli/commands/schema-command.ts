@@ -1,4 +1,3 @@
-import { loadFieldGuide } from '../../manifest/index.ts';
 import type { Command } from '../command.ts';
 
 export const schemaCommand: Command = {
@@ -10,6 +9,7 @@ export const schemaCommand: Command = {
   examples: ['tinylet schema > pod.schema.json'],
   flags: [],
   async run({ program }) {
+    const { loadFieldGuide } = await import('../../manifest/index.ts');
     const guide = await loadFieldGuide();
     program.out(`${JSON.stringify(guide.manifestSchema(), null, 2)}\n`);
     return 0;

@@ -1,4 +1,3 @@
-import { loadFieldGuide } from '../../manifest/index.ts';
 import type { Command } from '../command.ts';
 import type { Flag } from '../flag.ts';
 import { parseChoice } from '../values.ts';
@@ -26,6 +25,7 @@ export const supportCommand: Command = {
   flags: [outputFlag],
   async run({ flags, program }) {
     const output = flags.read(outputFlag) ?? 'table';
+    const { loadFieldGuide } = await import('../../manifest/index.ts');
     const guide = await loadFieldGuide();
     const { renderSupportMarkdown, renderSupportTable } = await import('../render-support.ts');
     if (output === 'json') program.out(`${JSON.stringify(guide.podSupport(), null, 2)}\n`);

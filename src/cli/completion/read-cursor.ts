@@ -71,7 +71,8 @@ function flagAwaiting(word: string | undefined, flags: readonly Flag<unknown>[])
   if (word.startsWith('--')) return valued.find(({ name }) => word === `--${name}`);
   if (!/^-[a-zA-Z]+$/.test(word)) return undefined;
   // A flag that has its value behind it in the same word awaits none.
-  const first = [...word.slice(1)].findIndex((letter) => valued.some(({ short }) => short === letter));
+  const isValued = (letter: string): boolean => valued.some(({ short }) => short === letter);
+  const first = [...word.slice(1)].findIndex(isValued);
   return first === word.length - 2 ? valued.find(({ short }) => short === word.at(-1)) : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, linkSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -85,7 +86,9 @@ describe.skipIf(notRoot)('fsGroup of a claim', () => {
     try {
       for (let group = 100; group < 160; group += 1) await setUp(claim(group)).catch(() => undefined);
     } finally {
+      const gone = once(attacker, 'exit');
       attacker.kill('SIGKILL');
+      await gone;
     }
     expect(modeAndOwner(join(real.root, 'outside/deep/file'))).toBe('0600 0:0');
     expect(modeAndOwner(join(real.root, 'outside/deep'))).toBe('0755 0:0');

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -210,7 +211,9 @@ describe.skipIf(notRoot)('a part of a volume', () => {
           inside.add(statSync(target()).ino);
         }
       } finally {
+        const gone = once(attacker, 'exit');
         attacker.kill('SIGKILL');
+        await gone;
       }
       expect(bound).toBeGreaterThan(0);
       expect([...inside].filter((ino) => outside.has(ino))).toEqual([]);
