@@ -6,7 +6,6 @@
 
 export { AddedContainers, type AddedContainersOptions } from './added-containers.ts';
 export { defaultedSpec } from './kinds/pod-defaults.ts';
-export { sideObject } from './kinds/side-object.ts';
 export {
   type NodeObjects,
   type NodeObjectsOptions,
