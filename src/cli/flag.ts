@@ -1,5 +1,6 @@
 import { messageOf, TinyletError } from '../base/index.ts';
 import { nearMiss } from './near-miss.ts';
+import { parseSwitch } from './values.ts';
 
 /** One flag: how it is written, what it means, how its text becomes a value. Its environment twin follows from its name. */
 export interface Flag<T> {
@@ -23,6 +24,15 @@ export interface Flag<T> {
 
 /** The texts of a command line by flag name, in the order they were given. */
 export type GivenFlags = ReadonlyMap<string, readonly string[]>;
+
+/** A flag that is on where it is given. */
+export function switchFlag(
+  name: string,
+  help: string,
+  further: Pick<Flag<boolean>, 'short' | 'fallback'> = {},
+): Flag<boolean> {
+  return { name, takes: 'nothing', help, parse: parseSwitch, ...further };
+}
 
 export function variableOf(flag: { readonly name: string }): string {
   return `TINYLET_${flag.name.toUpperCase().replaceAll('-', '_')}`;

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Flag, FlagReader } from './flag.ts';
+import { type Flag, type FlagReader, switchFlag } from './flag.ts';
 import {
   type ManifestSource,
   parseManifestSource,
@@ -9,7 +9,6 @@ import {
   parsePath,
   parseRuntimeRoot,
   parseSocketPath,
-  parseSwitch,
   separateManifestSources,
 } from './values.ts';
 
@@ -94,13 +93,7 @@ export const namespaceFlag: Flag<string> = {
   parse: parseNamespace,
 };
 
-export const allNamespacesFlag: Flag<boolean> = {
-  name: 'all-namespaces',
-  short: 'A',
-  takes: 'nothing',
-  help: 'those of all namespaces',
-  parse: parseSwitch,
-};
+export const allNamespacesFlag = switchFlag('all-namespaces', 'those of all namespaces', { short: 'A' });
 
 export const selectorFlag: Flag<string> = {
   name: 'selector',
@@ -128,13 +121,7 @@ export const fileFlag: Flag<string> = {
   parse: (text) => text,
 };
 
-export const watchFlag: Flag<boolean> = {
-  name: 'watch',
-  short: 'w',
-  takes: 'nothing',
-  help: 'go on, and tell every change as it comes',
-  parse: parseSwitch,
-};
+export const watchFlag = switchFlag('watch', 'go on, and tell every change as it comes', { short: 'w' });
 
 /** Where the runtime listens when nobody says otherwise. */
 export function defaultSocket(rootDir: string, standalone: boolean): string {

@@ -1,5 +1,5 @@
-import type { Flag } from './flag.ts';
-import { parseChoice, parseSwitch } from './values.ts';
+import { type Flag, switchFlag } from './flag.ts';
+import { parseChoice } from './values.ts';
 
 export type ObjectFormat = 'table' | 'wide' | 'json' | 'yaml' | 'name';
 
@@ -16,19 +16,9 @@ const output: Flag<ObjectFormat> = {
   parse: parseChoice(FORMATS),
 };
 
-const noHeaders: Flag<boolean> = {
-  name: 'no-headers',
-  takes: 'nothing',
-  help: 'a table without its titles',
-  parse: parseSwitch,
-};
+const noHeaders = switchFlag('no-headers', 'a table without its titles');
 
-const showLabels: Flag<boolean> = {
-  name: 'show-labels',
-  takes: 'nothing',
-  help: 'a last column with labels',
-  parse: parseSwitch,
-};
+const showLabels = switchFlag('show-labels', 'a last column with labels');
 
 /** Flags of `tinylet get` alone. */
 export const getFlags = { output, noHeaders, showLabels };

@@ -1,7 +1,7 @@
 import { TinyletError } from '../base/index.ts';
 import type { DaemonOptions } from '../daemon/index.ts';
-import type { Flag, FlagReader } from './flag.ts';
-import { parseDurationMs, parseSwitch } from './values.ts';
+import { type Flag, type FlagReader, switchFlag } from './flag.ts';
+import { parseDurationMs } from './values.ts';
 
 /** Flags about how pods begin anew and end. */
 
@@ -19,12 +19,10 @@ const crashLoopMaxFlag: Flag<number> = {
   parse: parseDurationMs({ minMs: 1_000, maxMs: DEFAULT_CRASH_LOOP_MAX_MS }),
 };
 
-const shutdownPodsFlag: Flag<boolean> = {
-  name: 'shutdown-pods',
-  takes: 'nothing',
-  help: 'stop the pods when the daemon is told to end; the next start brings them back',
-  parse: parseSwitch,
-};
+const shutdownPodsFlag = switchFlag(
+  'shutdown-pods',
+  'stop the pods when the daemon is told to end; the next start brings them back',
+);
 
 const gracePeriodFlag: Flag<number> = {
   name: 'shutdown-grace-period',

@@ -1,5 +1,4 @@
-import type { Flag } from './flag.ts';
-import { parseSwitch } from './values.ts';
+import { type Flag, switchFlag } from './flag.ts';
 
 /** Flags of the commands that stand between a container and a terminal, under kubectl's names. */
 
@@ -12,18 +11,6 @@ export const containerFlag: Flag<string> = {
   parse: (text) => text,
 };
 
-export const stdinFlag: Flag<boolean> = {
-  name: 'stdin',
-  short: 'i',
-  takes: 'nothing',
-  help: 'pass standard input on, and its end',
-  parse: parseSwitch,
-};
+export const stdinFlag = switchFlag('stdin', 'pass standard input on, and its end', { short: 'i' });
 
-export const ttyFlag: Flag<boolean> = {
-  name: 'tty',
-  short: 't',
-  takes: 'nothing',
-  help: 'give it a terminal, as wide and high as this one',
-  parse: parseSwitch,
-};
+export const ttyFlag = switchFlag('tty', 'give it a terminal, as wide and high as this one', { short: 't' });

@@ -1,8 +1,8 @@
 import { isLoopback, TinyletError } from '../base/index.ts';
 import type { DaemonOptions } from '../daemon/index.ts';
-import type { Flag, FlagReader } from './flag.ts';
+import { type Flag, type FlagReader, switchFlag } from './flag.ts';
 import { manifestsFlag, readManifestUrls } from './flags.ts';
-import { parseDurationMs, parseHeader, parsePath, parseSwitch } from './values.ts';
+import { parseDurationMs, parseHeader, parsePath } from './values.ts';
 
 /** Flags about manifests from URLs. The kubelet: --manifest-url, --manifest-url-header, --http-check-frequency. */
 
@@ -36,19 +36,15 @@ const urlTokenFileFlag: Flag<string> = {
   parse: parsePath,
 };
 
-const urlAllowEmptyFlag: Flag<boolean> = {
-  name: 'url-allow-empty',
-  takes: 'nothing',
-  help: 'let an answer without any object remove what the URL defined before',
-  parse: parseSwitch,
-};
+const urlAllowEmptyFlag = switchFlag(
+  'url-allow-empty',
+  'let an answer without any object remove what the URL defined before',
+);
 
-const manifestsInsecureFlag: Flag<boolean> = {
-  name: 'manifests-insecure',
-  takes: 'nothing',
-  help: 'take plain http:// URLs of other machines: whoever is on the way then decides what runs here',
-  parse: parseSwitch,
-};
+const manifestsInsecureFlag = switchFlag(
+  'manifests-insecure',
+  'take plain http:// URLs of other machines: whoever is on the way then decides what runs here',
+);
 
 export const urlFlags: readonly Flag<unknown>[] = [
   urlIntervalFlag,

@@ -1,6 +1,6 @@
 import { TinyletError } from '../../base/index.ts';
 import type { Command } from '../command.ts';
-import type { Flag } from '../flag.ts';
+import { type Flag, switchFlag } from '../flag.ts';
 import * as shared from '../flags.ts';
 import { parseSwitch } from '../values.ts';
 import { waitTimeoutFlag } from '../wait-flags.ts';
@@ -19,12 +19,7 @@ const dryRunFlag: Flag<boolean> = {
   },
 };
 
-const waitFlag: Flag<boolean> = {
-  name: 'wait',
-  takes: 'nothing',
-  help: 'wait until the pods are ready, or have succeeded',
-  parse: parseSwitch,
-};
+const waitFlag = switchFlag('wait', 'wait until the pods are ready, or have succeeded');
 
 export const applyCommand: Command = {
   name: 'apply',

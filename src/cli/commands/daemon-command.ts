@@ -3,7 +3,7 @@ import type { DaemonOptions, LogFormat, LogLevel } from '../../daemon/index.ts';
 import { apiFlags, readApiOptions } from '../api-flags.ts';
 import type { Command, CommandCall } from '../command.ts';
 import { doorFlags, readDoorOptions } from '../door-flags.ts';
-import type { Flag, FlagReader } from '../flag.ts';
+import { type Flag, type FlagReader, switchFlag } from '../flag.ts';
 import * as shared from '../flags.ts';
 import { imageFlags, readImageOptions } from '../image-flags.ts';
 import { lifeFlags, readLifeOptions } from '../life-flags.ts';
@@ -14,7 +14,6 @@ import {
   parseChoice,
   parseDurationMs,
   parsePath,
-  parseSwitch,
   parseSysctlPattern,
   socketPathProblem,
 } from '../values.ts';
@@ -207,8 +206,4 @@ function readSocket(flags: FlagReader, rootDir: string, standalone: boolean): st
     );
   }
   return path;
-}
-
-function switchFlag(name: string, help: string): Flag<boolean> {
-  return { name, takes: 'nothing', help, parse: parseSwitch };
 }

@@ -1,18 +1,13 @@
 import { TinyletError } from '../../base/index.ts';
 import type { Command } from '../command.ts';
-import type { Flag, FlagReader } from '../flag.ts';
+import { type Flag, type FlagReader, switchFlag } from '../flag.ts';
 import * as shared from '../flags.ts';
-import { parseSwitch, parseWholeNumber } from '../values.ts';
+import { parseWholeNumber } from '../values.ts';
 import { waitTimeoutFlag } from '../wait-flags.ts';
 
 const MAX_GRACE_SECONDS = 2 ** 31 - 1;
 
-const allFlag: Flag<boolean> = {
-  name: 'all',
-  takes: 'nothing',
-  help: 'all of the kind in the namespace',
-  parse: parseSwitch,
-};
+const allFlag = switchFlag('all', 'all of the kind in the namespace');
 
 const gracePeriodFlag: Flag<number> = {
   name: 'grace-period',
@@ -22,27 +17,11 @@ const gracePeriodFlag: Flag<number> = {
   parse: parseWholeNumber({ min: 0, max: MAX_GRACE_SECONDS }),
 };
 
-const nowFlag: Flag<boolean> = {
-  name: 'now',
-  takes: 'nothing',
-  help: 'the same as --grace-period=1',
-  parse: parseSwitch,
-};
+const nowFlag = switchFlag('now', 'the same as --grace-period=1');
 
-const waitFlag: Flag<boolean> = {
-  name: 'wait',
-  takes: 'nothing',
-  help: 'wait until all of it is gone',
-  fallback: 'true',
-  parse: parseSwitch,
-};
+const waitFlag = switchFlag('wait', 'wait until all of it is gone', { fallback: 'true' });
 
-const ignoreNotFoundFlag: Flag<boolean> = {
-  name: 'ignore-not-found',
-  takes: 'nothing',
-  help: 'what is not there is no failure',
-  parse: parseSwitch,
-};
+const ignoreNotFoundFlag = switchFlag('ignore-not-found', 'what is not there is no failure');
 
 export const deleteCommand: Command = {
   name: 'delete',

@@ -1,7 +1,7 @@
 import { TinyletError } from '../../base/index.ts';
 import { askDaemon } from '../ask-daemon.ts';
 import type { Command, CommandCall } from '../command.ts';
-import type { Flag, FlagReader } from '../flag.ts';
+import { type Flag, type FlagReader, switchFlag } from '../flag.ts';
 import * as shared from '../flags.ts';
 import { isReaderGone } from '../interrupted.ts';
 import type { LogWish } from '../log-request.ts';
@@ -9,10 +9,12 @@ import { podNamespaceFlag } from '../pod-operand.ts';
 import { readPodWord } from '../pod-path.ts';
 import type { LogsAsked } from '../show-logs.ts';
 import { containerFlag } from '../stream-flags.ts';
-import { parseDurationMs, parseSwitch } from '../values.ts';
+import { parseDurationMs } from '../values.ts';
 
-const followFlag = switchFlag('follow', 'go on as the log grows, until the container has ended', 'f');
-const previousFlag = switchFlag('previous', 'of the instance before the one that runs', 'p');
+const followFlag = switchFlag('follow', 'go on as the log grows, until the container has ended', {
+  short: 'f',
+});
+const previousFlag = switchFlag('previous', 'of the instance before the one that runs', { short: 'p' });
 const timestampsFlag = switchFlag('timestamps', 'begin each line with its time');
 const allContainersFlag = switchFlag('all-containers', 'of every container of the pod');
 const prefixFlag = switchFlag('prefix', 'begin each line with the pod and the container it comes from');
@@ -114,8 +116,4 @@ function parseTail(text: string): number {
 
 function isOn(flags: FlagReader, flag: Flag<boolean>): boolean {
   return flags.read(flag) === true;
-}
-
-function switchFlag(name: string, help: string, short?: string): Flag<boolean> {
-  return { name, takes: 'nothing', help, parse: parseSwitch, ...(short !== undefined && { short }) };
 }

@@ -3,11 +3,11 @@ import { dns1123SubdomainErrors } from '../../pod/index.ts';
 import { askDaemon } from '../ask-daemon.ts';
 import type { Command, CommandCall } from '../command.ts';
 import { containerExit } from '../container-exit.ts';
-import type { Flag, FlagReader } from '../flag.ts';
+import { type Flag, type FlagReader, switchFlag } from '../flag.ts';
 import * as shared from '../flags.ts';
 import type { ImageRun } from '../image-pod.ts';
 import { stdinFlag, ttyFlag } from '../stream-flags.ts';
-import { parseDurationMs, parseSwitch } from '../values.ts';
+import { parseDurationMs } from '../values.ts';
 import { daemonOptions, registryAuthFlag, standaloneFlag } from './daemon-command.ts';
 
 const DEFAULT_TIMEOUT_MS = 120_000;
@@ -152,8 +152,4 @@ function isOn(flags: FlagReader, flag: Flag<boolean>): boolean {
 
 function valueFlag(name: string, placeholder: string, help: string): Flag<string> {
   return { name, takes: 'value', placeholder, help, parse: (text) => text };
-}
-
-function switchFlag(name: string, help: string): Flag<boolean> {
-  return { name, takes: 'nothing', help, parse: parseSwitch };
 }

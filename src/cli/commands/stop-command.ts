@@ -1,16 +1,10 @@
 import { TinyletError } from '../../base/index.ts';
 import type { Command } from '../command.ts';
-import type { Flag } from '../flag.ts';
+import { switchFlag } from '../flag.ts';
 import * as shared from '../flags.ts';
 import { logLinksFlag, readLogLinks } from '../log-flags.ts';
-import { parseSwitch } from '../values.ts';
 
-const allFlag: Flag<boolean> = {
-  name: 'all',
-  takes: 'nothing',
-  help: 'required: stops everything that this tinylet runs',
-  parse: parseSwitch,
-};
+const allFlag = switchFlag('all', 'required: stops everything that this tinylet runs');
 
 /** Without the flag there is nothing sensible to stop: the daemon alone is stopped by a signal and leaves its pods. */
 export const stopCommand: Command = {

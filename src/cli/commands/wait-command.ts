@@ -1,8 +1,7 @@
 import { TinyletError } from '../../base/index.ts';
 import type { Command } from '../command.ts';
-import type { Flag } from '../flag.ts';
+import { type Flag, switchFlag } from '../flag.ts';
 import * as shared from '../flags.ts';
-import { parseSwitch } from '../values.ts';
 import { parseWaitCondition, type WaitCondition } from '../wait-condition.ts';
 import { waitTimeoutFlag } from '../wait-flags.ts';
 
@@ -17,12 +16,7 @@ const forFlag: Flag<WaitCondition> = {
   parse: parseWaitCondition,
 };
 
-const allFlag: Flag<boolean> = {
-  name: 'all',
-  takes: 'nothing',
-  help: 'all of the kind',
-  parse: parseSwitch,
-};
+const allFlag = switchFlag('all', 'all of the kind');
 
 export const waitCommand: Command = {
   name: 'wait',
