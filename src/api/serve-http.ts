@@ -34,6 +34,8 @@ export interface ServedHttp {
 export function httpOptions(limits: ApiLimits): ServerOptions {
   return {
     maxHeaderSize: limits.headerBytes,
+    // Of two Hosts the guard would else see the first alone, and some proxy before us the second (RFC 9112, 3.2).
+    joinDuplicateHeaders: true,
     headersTimeout: limits.headersMs,
     requestTimeout: limits.requestMs,
     keepAliveTimeout: limits.keepAliveMs,
