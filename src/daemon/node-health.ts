@@ -9,7 +9,7 @@ export interface NodeHealthPorts {
 
 /**
  * What the loop may need beside its interval: a runtime that hangs is waited for over two minutes (cri/deadlines.ts), and that is no
- * reason to restart the daemon. The kubelet allows two intervals, and two minutes at least (kubelet: SyncLoopHealthCheck).
+ * reason to restart the daemon. The kubelet allows two intervals, and five minutes at least (kubelet: SyncLoopHealthCheck).
  */
 const TICK_ALLOWANCE_MS = 180_000;
 
