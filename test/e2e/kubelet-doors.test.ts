@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { request as secureRequest } from 'node:https';
-import { cpus } from 'node:os';
+import { cpus, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'vitest';
 import { parse } from 'yaml';
+import { freePort } from '../support/real-runtime.ts';
 import type { Daemon } from './support/daemon.ts';
 import { eventually } from './support/eventually.ts';
 import { flat, HTTP_IMAGE, idle } from './support/manifests.ts';
@@ -83,6 +84,77 @@ besideOthers('without a runtime the daemon is alive, not ready, and says why', a
   expect((await ask(door, '/readyz/runtime'))[0]).toBe(500);
   expect(await ask(door, '/readyz?exclude=runtime')).toEqual([200, 'ok']);
 });
+
+besideOthers(
+  'in the clear only what the daemon was told to show, and to nobody from elsewhere',
+  async (context) => {
+    const [shown, open] = [await freePort(), await freePort()];
+    const args = ['--interval', '500ms', '--node-name', 'box', '--api-addr', 'off'];
+    const clear = ['--read-only-port', `${shown}`, '--insecure-http-addr', `127.0.0.1:${open}`];
+    const daemon = await world.daemon(context, { args: [...args, ...clear] });
+    const { namespace } = daemon;
+    await daemon.write('web.yaml', flat({ name: 'web', namespace, containers: [idle('a', 'noted')] }));
+    await daemon.start();
+    await daemon.running('web');
+    for (const hostname of ['127.0.0.1', ...(hasIpv6() ? ['::1'] : [])])
+      await eventually(() => showsHealth({ hostname, port: shown }));
+    await showsOnlyToLook({ hostname: '127.0.0.1', port: shown }, namespace);
+    await takesOnlyPods({ hostname: '127.0.0.1', port: open });
+    // What was refused has started nothing.
+    expect((await daemon.status()).pods.map(({ name }) => name)).toEqual(['web']);
+  },
+);
+
+const ELSEWHERE = [
+  { host: 'evil.example' },
+  { host: 'localhost.evil.example' },
+  { origin: 'http://localhost' },
+];
+
+async function showsHealth(door: Door): Promise<void> {
+  expect(await ask(door, '/readyz?verbose')).toEqual([200, READY]);
+  expect(await ask(door, '/healthz/syncloop')).toEqual([200, 'ok']);
+}
+
+async function showsOnlyToLook(door: Door, namespace: string): Promise<void> {
+  expect(await json(door, '/pods')).toMatchObject({
+    kind: 'PodList',
+    items: [
+      {
+        metadata: { name: 'web', namespace },
+        spec: { containers: [{ name: 'a', env: [{ name: 'NOTE', value: '(masked)' }] }] },
+        status: { phase: 'Running' },
+      },
+    ],
+  });
+  expect((await json(door, '/spec/')).num_cores).toBe(cpus().length);
+  expect((await json(door, '/stats/summary')).node.nodeName).toBe('box');
+  for (const path of ['/metrics', '/metrics/resource', '/metrics/probes'])
+    expect([path, (await ask(door, path))[0]]).toEqual([path, 200]);
+  for (const path of ['/runningpods/', '/configz', '/logs/', `/containerLogs/${namespace}/web/a`])
+    expect(await ask(door, path)).toEqual([405, 'Debug endpoints are disabled.\n']);
+  const run = `/run/${namespace}/web/a?cmd=id`;
+  expect((await ask({ ...door, method: 'POST' }, run))[0]).toBe(405);
+  expect((await ask({ ...door, method: 'POST' }, '/pods'))[0]).toBe(405);
+  expect((await ask(door, '/api/v1/pods'))[0]).toBe(404);
+  for (const headers of ELSEWHERE) expect((await ask({ ...door, headers }, '/pods'))[0]).toBe(403);
+}
+
+async function takesOnlyPods(door: Door): Promise<void> {
+  for (const path of ['/', '/pods']) {
+    expect((await ask(door, path))[0]).toBe(405);
+    for (const headers of [...ELSEWHERE, { 'sec-fetch-site': 'none' }])
+      expect((await ask({ ...door, method: 'POST', headers }, path))[0]).toBe(403);
+    // It is there, and asks for a body.
+    expect((await ask({ ...door, method: 'POST' }, path))[0]).toBe(400);
+  }
+  for (const path of ['/api/v1/pods', '/healthz', '/configz', '/status'])
+    expect((await ask(door, path))[0]).toBe(404);
+}
+
+function hasIpv6(): boolean {
+  return Object.values(networkInterfaces()).some((found) => found?.some(({ address }) => address === '::1'));
+}
 
 interface Door extends RequestOptions {
   readonly ca?: Buffer;
