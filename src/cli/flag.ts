@@ -2,13 +2,15 @@ import { messageOf, TinyletError } from '../base/index.ts';
 import { nearMiss } from './near-miss.ts';
 import { parseSwitch } from './values.ts';
 
-/** One flag: how it is written, what it means, how its text becomes a value. Its environment twin follows from its name. */
+/** One flag: how it is written, what it means, how its text becomes a value. Its twin in the environment follows from its name. */
 export interface Flag<T> {
   /** Without dashes: `log-dir`. */
   readonly name: string;
   readonly short?: string;
   /** `values` may be given several times; its variable holds them separated by colons. */
   readonly takes: 'nothing' | 'value' | 'values';
+  /** Said of one command line and no setting: no variable sets it, which would hold for every later command, too. */
+  readonly occasional?: true;
   /** What stands for the value in help: `DIR`. */
   readonly placeholder?: string;
   readonly help: string;
@@ -29,12 +31,14 @@ export type GivenFlags = ReadonlyMap<string, readonly string[]>;
 export function switchFlag(
   name: string,
   help: string,
-  further: Pick<Flag<boolean>, 'short' | 'fallback'> = {},
+  further: Pick<Flag<boolean>, 'short' | 'fallback' | 'occasional'> = {},
 ): Flag<boolean> {
   return { name, takes: 'nothing', help, parse: parseSwitch, ...further };
 }
 
-export function variableOf(flag: { readonly name: string }): string {
+/** The twin of a flag in the environment; undefined where it has none. */
+export function variableOf(flag: Pick<Flag<unknown>, 'name' | 'occasional'>): string | undefined {
+  if (flag.occasional === true) return undefined;
   return `TINYLET_${flag.name.toUpperCase().replaceAll('-', '_')}`;
 }
 
@@ -58,8 +62,8 @@ export class FlagReader {
     const given = this.#given.get(flag.name);
     if (given !== undefined) return given.map((text) => parseFrom(`--${flag.name}`, flag, text));
     const variable = variableOf(flag);
-    const text = this.#env[variable];
-    if (text === undefined || text === '') return undefined;
+    const text = variable === undefined ? undefined : this.#env[variable];
+    if (variable === undefined || text === undefined || text === '') return undefined;
     const separate = flag.separate ?? ((all: string) => all.split(':'));
     const texts = flag.takes === 'values' ? separate(text).filter((part) => part !== '') : [text];
     return texts.length === 0 ? undefined : texts.map((part) => parseFrom(variable, flag, part));
@@ -71,13 +75,14 @@ export class FlagReader {
   }
 
   /** How the user set it, for messages: the flag, or else its variable. */
-  nameOf(flag: { readonly name: string }): string {
-    return this.onCommandLine(flag) ? `--${flag.name}` : variableOf(flag);
+  nameOf(flag: Pick<Flag<unknown>, 'name' | 'occasional'>): string {
+    const variable = this.onCommandLine(flag) ? undefined : variableOf(flag);
+    return variable ?? `--${flag.name}`;
   }
 
   /** Variables that look like a mistyped twin; others with our prefix may belong to anybody. */
   suspiciousVariables(flags: readonly Flag<unknown>[]): readonly { variable: string; meant: string }[] {
-    const known = flags.map(variableOf);
+    const known = flags.flatMap((flag) => variableOf(flag) ?? []);
     return Object.keys(this.#env)
       .filter((variable) => variable.startsWith('TINYLET_') && !known.includes(variable))
       .flatMap((variable) => {

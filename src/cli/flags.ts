@@ -93,12 +93,16 @@ export const namespaceFlag: Flag<string> = {
   parse: parseNamespace,
 };
 
-export const allNamespacesFlag = switchFlag('all-namespaces', 'those of all namespaces', { short: 'A' });
+export const allNamespacesFlag = switchFlag('all-namespaces', 'those of all namespaces', {
+  short: 'A',
+  occasional: true,
+});
 
 export const selectorFlag: Flag<string> = {
   name: 'selector',
   short: 'l',
   takes: 'values',
+  occasional: true,
   placeholder: 'LABELS',
   help: 'only those with these labels: app=web,tier!=back,zone in (a,b),!old',
   parse: (text) => text,
@@ -107,6 +111,7 @@ export const selectorFlag: Flag<string> = {
 export const fieldSelectorFlag: Flag<string> = {
   name: 'field-selector',
   takes: 'values',
+  occasional: true,
   placeholder: 'FIELDS',
   help: 'only those with these fields: status.phase=Running,spec.nodeName!=edge',
   parse: (text) => text,
@@ -116,12 +121,16 @@ export const fileFlag: Flag<string> = {
   name: 'filename',
   short: 'f',
   takes: 'values',
+  occasional: true,
   placeholder: 'FILE',
   help: 'a manifest, a directory of them, or - for standard input; repeatable',
   parse: (text) => text,
 };
 
-export const watchFlag = switchFlag('watch', 'go on, and tell every change as it comes', { short: 'w' });
+export const watchFlag = switchFlag('watch', 'go on, and tell every change as it comes', {
+  short: 'w',
+  occasional: true,
+});
 
 /** Where the runtime listens when nobody says otherwise. */
 export function defaultSocket(rootDir: string, standalone: boolean): string {

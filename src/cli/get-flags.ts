@@ -9,6 +9,7 @@ const output: Flag<ObjectFormat> = {
   name: 'output',
   short: 'o',
   takes: 'value',
+  occasional: true,
   placeholder: 'FORMAT',
   help: 'table, wide, json, yaml or name; what else kubectl has: tinylet kubectl get',
   fallback: 'table',
@@ -16,9 +17,9 @@ const output: Flag<ObjectFormat> = {
   parse: parseChoice(FORMATS),
 };
 
-const noHeaders = switchFlag('no-headers', 'a table without its titles');
+const noHeaders = switchFlag('no-headers', 'a table without its titles', { occasional: true });
 
-const showLabels = switchFlag('show-labels', 'a last column with labels');
+const showLabels = switchFlag('show-labels', 'a last column with labels', { occasional: true });
 
 /** Flags of `tinylet get` alone. */
 export const getFlags = { output, noHeaders, showLabels };

@@ -1,5 +1,5 @@
 import type { Command } from './command.ts';
-import type { Flag } from './flag.ts';
+import { type Flag, variableOf } from './flag.ts';
 import { COMMAND_GROUPS, FLAG_GROUPS, grouped } from './help-groups.ts';
 import { wrap, wrapHanging } from './wrap.ts';
 
@@ -15,8 +15,9 @@ const VERSION_FLAG: HelpLine = { name: 'version', help: 'print the version' };
 
 const EXIT_CODES = '0 done, 1 failed, 2 wrong usage';
 
-const ABOUT_VARIABLES =
-  'Each flag but --help and --version can be set by an environment variable, too: --log-dir by TINYLET_LOG_DIR. The flag wins. TIME is written like 500ms, 2s or 1m30s, SIZE like 65536 or 64Ki.';
+const ABOUT_VALUES = 'TIME is written like 500ms, 2s or 1m30s, SIZE like 65536 or 64Ki.';
+
+const ABOUT_VARIABLES = `Each flag but --help and --version can be set by an environment variable, too: --log-dir by TINYLET_LOG_DIR. The flag wins. ${ABOUT_VALUES}`;
 
 /** What `tinylet --help` prints: the commands, and the flags of the daemon. */
 export function renderProgramHelp(commands: readonly Command[]): string {
@@ -57,10 +58,21 @@ export function renderCommandHelp(command: Command): string {
     '',
     'Flags:',
     ...[...flags, HELP_FLAG].map(flagEntry),
-    ...(flags.length === 0 ? [] : ['', ...wrap(ABOUT_VARIABLES, WIDTH)]),
+    ...aboutFlags(flags).flatMap((paragraph) => ['', ...wrap(paragraph, WIDTH)]),
     '',
     ...wrap(`Exit codes: ${command.exitCodes ?? EXIT_CODES}.`, WIDTH),
   ]);
+}
+
+/** Which of them are settings, and how values are written: one paragraph, or none. */
+function aboutFlags(flags: readonly Flag<unknown>[]): readonly string[] {
+  const variables = flags.flatMap((flag) => variableOf(flag) ?? []).join(', ');
+  const takesMeasure = flags.some(({ placeholder = '' }) => ['TIME', 'SIZE'].includes(placeholder));
+  const sentences = [
+    ...(variables === '' ? [] : [`Variables that set flags, too: ${variables}. The flag wins.`]),
+    ...(takesMeasure ? [ABOUT_VALUES] : []),
+  ];
+  return sentences.length === 0 ? [] : [sentences.join(' ')];
 }
 
 function flagEntry({ name, short, placeholder, help, fallback }: HelpLine): string {

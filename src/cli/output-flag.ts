@@ -6,6 +6,7 @@ export const outputFlag: Flag<'table' | 'json'> = {
   name: 'output',
   short: 'o',
   takes: 'value',
+  occasional: true,
   placeholder: 'FORMAT',
   help: 'table or json',
   fallback: 'table',

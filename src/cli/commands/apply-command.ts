@@ -11,6 +11,7 @@ const DEFAULT_TIMEOUT_MS = 300_000;
 const dryRunFlag: Flag<boolean> = {
   name: 'dry-run',
   takes: 'nothing',
+  occasional: true,
   help: 'let the daemon judge everything, and change nothing',
   parse(text) {
     if (text === 'client') throw new TinyletError('USAGE', 'only the daemon can judge: --dry-run=server');
@@ -19,7 +20,7 @@ const dryRunFlag: Flag<boolean> = {
   },
 };
 
-const waitFlag = switchFlag('wait', 'wait until the pods are ready, or have succeeded');
+const waitFlag = switchFlag('wait', 'wait until the pods are ready, or have succeeded', { occasional: true });
 
 export const applyCommand: Command = {
   name: 'apply',

@@ -7,21 +7,24 @@ import { waitTimeoutFlag } from '../wait-flags.ts';
 
 const MAX_GRACE_SECONDS = 2 ** 31 - 1;
 
-const allFlag = switchFlag('all', 'all of the kind in the namespace');
+const allFlag = switchFlag('all', 'all of the kind in the namespace', { occasional: true });
 
 const gracePeriodFlag: Flag<number> = {
   name: 'grace-period',
   takes: 'value',
+  occasional: true,
   placeholder: 'SECONDS',
   help: "how long containers may take to end, instead of the pod's own time",
   parse: parseWholeNumber({ min: 0, max: MAX_GRACE_SECONDS }),
 };
 
-const nowFlag = switchFlag('now', 'the same as --grace-period=1');
+const nowFlag = switchFlag('now', 'the same as --grace-period=1', { occasional: true });
 
-const waitFlag = switchFlag('wait', 'wait until all of it is gone', { fallback: 'true' });
+const waitFlag = switchFlag('wait', 'wait until all of it is gone', { fallback: 'true', occasional: true });
 
-const ignoreNotFoundFlag = switchFlag('ignore-not-found', 'what is not there is no failure');
+const ignoreNotFoundFlag = switchFlag('ignore-not-found', 'what is not there is no failure', {
+  occasional: true,
+});
 
 export const deleteCommand: Command = {
   name: 'delete',

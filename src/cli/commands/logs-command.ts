@@ -13,15 +13,22 @@ import { parseDurationMs } from '../values.ts';
 
 const followFlag = switchFlag('follow', 'go on as the log grows, until the container has ended', {
   short: 'f',
+  occasional: true,
 });
-const previousFlag = switchFlag('previous', 'of the instance before the one that runs', { short: 'p' });
-const timestampsFlag = switchFlag('timestamps', 'begin each line with its time');
-const allContainersFlag = switchFlag('all-containers', 'of every container of the pod');
-const prefixFlag = switchFlag('prefix', 'begin each line with the pod and the container it comes from');
+const previousFlag = switchFlag('previous', 'of the instance before the one that runs', {
+  short: 'p',
+  occasional: true,
+});
+const timestampsFlag = switchFlag('timestamps', 'begin each line with its time', { occasional: true });
+const allContainersFlag = switchFlag('all-containers', 'of every container of the pod', { occasional: true });
+const prefixFlag = switchFlag('prefix', 'begin each line with the pod and the container it comes from', {
+  occasional: true,
+});
 
 const tailFlag: Flag<number> = {
   name: 'tail',
   takes: 'value',
+  occasional: true,
   placeholder: 'LINES',
   help: 'only the last lines, -1 for all (default: all; 10 with --selector)',
   parse: parseTail,
@@ -30,6 +37,7 @@ const tailFlag: Flag<number> = {
 const sinceFlag: Flag<number> = {
   name: 'since',
   takes: 'value',
+  occasional: true,
   placeholder: 'TIME',
   help: 'only what was written within this time: 30s, 5m, 2h',
   parse: parseDurationMs({ minMs: 1, maxMs: 366 * 24 * 3_600_000 }),

@@ -22,15 +22,21 @@ const envFlag: Flag<string> = {
   name: 'env',
   short: 'e',
   takes: 'values',
+  occasional: true,
   placeholder: 'NAME=VALUE',
   help: 'a variable for the container; NAME alone takes the value from here; repeatable',
   parse: parseVariable,
 };
-const removeFlag = switchFlag('rm', 'delete the pod when it is over, or when this command is ended');
-const commandFlag = switchFlag('command', "the words after -- are the program, in place of the image's own");
+const removeFlag = switchFlag('rm', 'delete the pod when it is over, or when this command is ended', {
+  occasional: true,
+});
+const commandFlag = switchFlag('command', "the words after -- are the program, in place of the image's own", {
+  occasional: true,
+});
 const timeoutFlag: Flag<number> = {
   name: 'timeout',
   takes: 'value',
+  occasional: true,
   placeholder: 'TIME',
   help: 'how long containers may take until they run',
   fallback: '2m',
@@ -151,5 +157,5 @@ function isOn(flags: FlagReader, flag: Flag<boolean>): boolean {
 }
 
 function valueFlag(name: string, placeholder: string, help: string): Flag<string> {
-  return { name, takes: 'value', placeholder, help, parse: (text) => text };
+  return { name, takes: 'value', occasional: true, placeholder, help, parse: (text) => text };
 }

@@ -4,7 +4,7 @@ import { switchFlag } from '../flag.ts';
 import * as shared from '../flags.ts';
 import { logLinksFlag, readLogLinks } from '../log-flags.ts';
 
-const allFlag = switchFlag('all', 'required: stops everything that this tinylet runs');
+const allFlag = switchFlag('all', 'required: stops everything that this tinylet runs', { occasional: true });
 
 /** Without the flag there is nothing sensible to stop: the daemon alone is stopped by a signal and leaves its pods. */
 export const stopCommand: Command = {

@@ -8,6 +8,7 @@ const outputFlag: Flag<(typeof FORMATS)[number]> = {
   name: 'output',
   short: 'o',
   takes: 'value',
+  occasional: true,
   placeholder: 'FORMAT',
   help: 'table, json or markdown',
   fallback: 'table',

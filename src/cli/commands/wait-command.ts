@@ -11,12 +11,13 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 const forFlag: Flag<WaitCondition> = {
   name: 'for',
   takes: 'value',
+  occasional: true,
   placeholder: 'CONDITION',
   help: 'condition=Ready, condition=Ready=False, delete, create, or jsonpath={.status.phase}=Running',
   parse: parseWaitCondition,
 };
 
-const allFlag = switchFlag('all', 'all of the kind');
+const allFlag = switchFlag('all', 'all of the kind', { occasional: true });
 
 export const waitCommand: Command = {
   name: 'wait',

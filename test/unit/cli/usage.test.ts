@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { daemonCommand } from '../../../src/cli/commands/daemon-command.ts';
 import { commands } from '../../../src/cli/commands.ts';
+import { variableOf } from '../../../src/cli/flag.ts';
 import { tinylet } from './fake-program.ts';
 
 describe('wrong usage is one clear line and exit code 2', () => {
@@ -233,6 +234,55 @@ describe('help and version', () => {
 
   test.each([[['--version']], [['version']]])('%j prints the version', async (argv) => {
     expect(await tinylet(argv)).toEqual({ code: 0, out: 'tinylet 1.2.3\n', err: '', called: [] });
+  });
+});
+
+describe('variables', () => {
+  const variablesOf = (name: string | undefined): readonly string[] =>
+    (commands.find((command) => command.name === name)?.flags ?? []).flatMap(
+      (flag) => variableOf(flag) ?? [],
+    );
+
+  test('every flag of the daemon has one', () => {
+    expect(variablesOf(undefined)).toHaveLength(daemonCommand.flags.length);
+  });
+
+  test('of the commands only what is a setting: no variable makes any of them do more than it says', () => {
+    const settings = Object.fromEntries(
+      commands.flatMap(({ name }) => {
+        const variables = variablesOf(name).map((variable) => variable.slice('TINYLET_'.length));
+        return name === undefined || variables.length === 0 ? [] : [[name, variables.sort().join(' ')]];
+      }),
+    );
+    const asking = 'API_SOCKET NAMESPACE';
+    expect(settings).toEqual({
+      ...{
+        apply: asking,
+        get: asking,
+        wait: asking,
+        events: asking,
+        why: asking,
+        logs: asking,
+        exec: asking,
+      },
+      ...{ delete: `${asking} ROOT_DIR`, status: 'API_SOCKET', kubeconfig: 'ROOT_DIR', kubectl: 'ROOT_DIR' },
+      run: `API_SOCKET LOG_DIR NAMESPACE NODE_NAME REGISTRY_AUTH ROOT_DIR RUNTIME_ROOT SOCKET STANDALONE`,
+      stop: 'CONTAINER_LOG_LINKS LOG_DIR ROOT_DIR RUNTIME_ROOT SOCKET',
+    });
+  });
+
+  test('what is said of one occasion is not read from them', async () => {
+    const env = { TINYLET_ALL: '1', TINYLET_OUTPUT: 'yaml' };
+    expect(await tinylet(['stop'], { env })).toMatchObject({ code: 2, called: [] });
+    expect((await tinylet(['support'], { env })).code).toBe(0);
+  });
+
+  test('the help of a command names them', async () => {
+    const { out } = await tinylet(['help', 'apply']);
+    expect(out.replace(/\s+/g, ' ')).toContain(
+      'Variables that set flags, too: TINYLET_NAMESPACE, TINYLET_API_SOCKET. The flag wins.',
+    );
+    expect((await tinylet(['help', 'version'])).out).not.toContain('ariable');
   });
 });
 
