@@ -28,6 +28,8 @@ const GRACE_SECONDS = 1;
 const KILLED = 137;
 /** So long the runtime may take to hear that it was for memory (reconcile/observer.ts). */
 const OOM_WORD_MS = 5_000;
+/** What is left of the output at the end may take so long, though the time of the run be over. */
+const LAST_OUTPUT_MS = 30_000;
 
 /** Why a run is given up though it goes on. */
 type Cut = { readonly by: 'time' | 'client' } | { readonly by: 'fault'; readonly message: string };
@@ -43,6 +45,7 @@ export class Run {
   #cut: Cut | undefined;
   #begun: RunProgress | undefined;
   #timer: Timer | undefined;
+  #untilMs = 0;
   #closed: Promise<void> | undefined;
   #forget: () => void = () => undefined;
 
@@ -96,7 +99,9 @@ export class Run {
     signal.addEventListener('abort', this.#onGone, { once: true });
     if (signal.aborted) this.#onGone();
     await writer.save('pods', runPod(this.#request, { name, uid: this.#uid, nowMs: clock.nowMs() }));
-    this.#timer = clock.setTimer(this.#request.timeoutMs, () => this.#cutOff({ by: 'time' }));
+    const { timeoutMs } = this.#request;
+    this.#untilMs = clock.monotonicMs() + timeoutMs;
+    this.#timer = clock.setTimer(timeoutMs, () => this.#cutOff({ by: 'time' }));
     return this.#until((progress) => progress);
   }
 
@@ -132,6 +137,10 @@ export class Run {
       await reading;
       return this.#failureOf(end);
     }
+    const { clock } = this.#ports;
+    const leftMs = Math.max(this.#untilMs - clock.monotonicMs(), LAST_OUTPUT_MS);
+    const late = 'the container has ended, and its output is not taken';
+    this.#timer = clock.setTimer(leftMs, () => this.#cutOff({ by: 'fault', message: late }));
     const [exit] = await Promise.all([this.#lastWord(end), reading]);
     if (exit.reason === 'DeadlineExceeded') return this.#failureOf(undefined);
     return this.#cut?.by === 'fault' || this.#cut?.by === 'client' ? this.#failureOf(undefined) : exit;
@@ -143,7 +152,19 @@ export class Run {
     const { containerId } = begun;
     const wish = { containerId, follow: true, timestamps: false, stream: 'All' } as const;
     const tell = await this.#ports.logs.read(wish);
-    await tell(write, this.#cutting.signal);
+    await tell((part) => this.#unlessCut(write(part)), this.#cutting.signal);
+  }
+
+  /** Who does not take what it asked for must not keep the run from its end. */
+  #unlessCut(writing: Promise<void>): Promise<void> {
+    const { signal } = this.#cutting;
+    return new Promise((resolve, reject) => {
+      const onCut = (): void => reject(new Error('it is not taken'));
+      signal.addEventListener('abort', onCut, { once: true });
+      const leave = (): void => signal.removeEventListener('abort', onCut);
+      writing.then(resolve, reject).then(leave, leave);
+      if (signal.aborted) onCut();
+    });
   }
 
   /** What is left of it when the container ends, nobody will read. */

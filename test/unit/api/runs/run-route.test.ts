@@ -310,3 +310,26 @@ test('streamed: a client that is gone before the body was begun takes its pod al
   await stage.pass();
   expect(stage.pods()).toEqual([]);
 });
+
+test.each([
+  ['that goes on', async () => undefined],
+  ['that has ended', (stage: RunStage) => stage.ended(0)],
+])('streamed: who takes no output holds a run %s no longer than it may take', async (_, happen) => {
+  const stage = new RunStage({ maxRuns: 1 });
+  stage.output = ['never taken'];
+  const asked = stage.ask({ image: 'i', timeout_seconds: 60 }, '/?stream=1');
+  await stage.made();
+  await stage.running();
+  const { body } = await asked;
+  if (typeof body !== 'function') throw new Error('it is not streamed');
+  const never = new Promise<void>(() => undefined);
+  void body({ write: () => never }, stage.client.signal);
+  await stage.pass();
+  await happen(stage);
+  await stage.pass(50_000);
+  expect(stage.pods()).toHaveLength(1);
+  await stage.pass(10_000);
+  expect([stage.pods(), stage.attended.size]).toEqual([[], 0]);
+  void stage.ask({ image: 'i' });
+  await stage.made();
+});
