@@ -5,6 +5,7 @@ import { ApiFailure } from '../../../src/apimachinery/index.ts';
 import type { JsonObject } from '../../../src/base/index.ts';
 import { VirtualClock } from '../../fakes/virtual-clock.ts';
 import { ask, bodyText } from './ask.ts';
+import { podObjects } from './pod-objects.ts';
 
 const running = { running: { startedAt: '2026-01-01T00:00:00Z' } };
 const web: JsonObject = {
@@ -27,13 +28,6 @@ const clock = new VirtualClock();
 
 async function askLog(target: string, refusal?: ApiFailure) {
   const requests: LogRequest[] = [];
-  const objects = {
-    version: 1,
-    list: () => ({ version: 1, items: [] }),
-    get: (resource: string, namespace: string, name: string) =>
-      `${resource}/${namespace}/${name}` === 'pods/default/web' ? web : undefined,
-    watch: () => true,
-  };
   const logs = {
     async read(request: LogRequest) {
       requests.push(request);
@@ -41,7 +35,10 @@ async function askLog(target: string, refusal?: ApiFailure) {
       return async (write: (chunk: Uint8Array) => Promise<void>) => write(Buffer.from('one\n'));
     },
   };
-  const answer = await ask([containerLogsRoute({ objects, logs, clock })], `/containerLogs/${target}`);
+  const answer = await ask(
+    [containerLogsRoute({ objects: podObjects(web), logs, clock })],
+    `/containerLogs/${target}`,
+  );
   const type = answer.headers['content-type'];
   return { requests, answer: { status: answer.status, type, body: await bodyText(answer) } };
 }

@@ -1,13 +1,12 @@
-import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { createRouter, type RuntimeStreams } from '../../../src/api/index.ts';
 import { kubeletAttachRoutes } from '../../../src/api/routes/kubelet-attach-route.ts';
 import { kubeletExecRoutes } from '../../../src/api/routes/kubelet-exec-route.ts';
 import { kubeletPortForwardRoutes } from '../../../src/api/routes/kubelet-port-forward-route.ts';
-import { type JsonObject, silentLogger } from '../../../src/base/index.ts';
+import type { JsonObject } from '../../../src/base/index.ts';
 import { ask, bodyText } from './ask.ts';
+import { podObjects } from './pod-objects.ts';
+import { askUpgrade, refusingStreams, V4 } from './stream-stage.ts';
 
-const V4 = 'v4.channel.k8s.io';
 const web: JsonObject = {
   metadata: { name: 'web', namespace: 'default', uid: 'uid-web' },
   spec: {
@@ -20,24 +19,8 @@ const web: JsonObject = {
 
 /** Routes over a runtime that refuses everything, and what it was asked for. */
 function bench() {
-  const asked: unknown[] = [];
-  const refuse = async (...words: unknown[]): Promise<string> => {
-    asked.push(words);
-    throw new Error('asked');
-  };
-  const streams: RuntimeStreams = {
-    exec: (...words) => refuse('exec', ...words),
-    attach: (...words) => refuse('attach', ...words),
-    portForward: (...words) => refuse('portForward', ...words),
-  };
-  const objects = {
-    version: 1,
-    list: () => ({ version: 1, items: [] }),
-    get: (resource: string, namespace: string, name: string) =>
-      `${resource}/${namespace}/${name}` === 'pods/default/web' ? web : undefined,
-    watch: () => false,
-  };
-  const ports = { objects, streams };
+  const { asked, streams } = refusingStreams();
+  const ports = { objects: podObjects(web), streams };
   const routes = [
     ...kubeletExecRoutes(ports),
     ...kubeletAttachRoutes(ports),
@@ -48,17 +31,7 @@ function bench() {
 
 async function upgrade(target: string, headers: Record<string, string> = {}) {
   const { asked, routes } = bench();
-  const [path = '', query = ''] = target.split('?');
-  const answer = await createRouter(routes, silentLogger).upgrade({
-    method: 'POST',
-    path,
-    query: new URLSearchParams(query),
-    headers: { upgrade: 'SPDY/3.1', 'x-stream-protocol-version': V4, ...headers },
-    rawHeaders: [],
-    socket: new PassThrough(),
-    head: Buffer.alloc(0),
-    signal: new AbortController().signal,
-  });
+  const answer = await askUpgrade(routes, target, headers);
   if (answer === undefined) throw new Error('nothing was refused');
   const type = answer.headers['content-type'];
   return { asked, answer: { status: answer.status, type, text: await bodyText(answer) } };

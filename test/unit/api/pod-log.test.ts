@@ -5,6 +5,7 @@ import { ApiFailure } from '../../../src/apimachinery/index.ts';
 import type { JsonObject } from '../../../src/base/index.ts';
 import { VirtualClock } from '../../fakes/virtual-clock.ts';
 import { ask, bodyText } from './ask.ts';
+import { podObjects } from './pod-objects.ts';
 
 const running = { running: { startedAt: '2026-01-01T00:00:00Z' } };
 const ended = (containerID: string) => ({ terminated: { exitCode: 1, containerID } });
@@ -26,13 +27,6 @@ interface Asked {
 
 async function askLog(query: string, pod: JsonObject = web, refusal?: ApiFailure): Promise<Asked> {
   const requests: LogRequest[] = [];
-  const objects = {
-    version: 1,
-    list: () => ({ version: 1, items: [] }),
-    get: (resource: string, namespace: string, name: string) =>
-      `${resource}/${namespace}/${name}` === 'pods/default/web' ? pod : undefined,
-    watch: () => true,
-  };
   const logs = {
     async read(request: LogRequest) {
       requests.push(request);
@@ -45,7 +39,7 @@ async function askLog(query: string, pod: JsonObject = web, refusal?: ApiFailure
   };
   const [name = 'web', rest = query] = query.startsWith('/') ? query.slice(1).split('?') : [];
   const target = `/api/v1/namespaces/default/pods/${name}/log?${rest}`;
-  const answer = await ask([podLogRoute({ objects, logs, clock })], target);
+  const answer = await ask([podLogRoute({ objects: podObjects(pod), logs, clock })], target);
   const type = answer.headers['content-type'];
   return { status: answer.status, type, body: await bodyText(answer), requests };
 }

@@ -1,13 +1,12 @@
-import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { createRouter, type RuntimeStreams } from '../../../src/api/index.ts';
 import { podAttachRoute } from '../../../src/api/routes/pod-attach-route.ts';
 import { podExecRoute } from '../../../src/api/routes/pod-exec-route.ts';
 import { podPortForwardRoute } from '../../../src/api/routes/pod-port-forward-route.ts';
-import { type JsonObject, silentLogger } from '../../../src/base/index.ts';
+import type { JsonObject } from '../../../src/base/index.ts';
 import { ask, bodyText } from './ask.ts';
+import { podObjects } from './pod-objects.ts';
+import { askUpgrade, refusingStreams, V4 } from './stream-stage.ts';
 
-const V4 = 'v4.channel.k8s.io';
 const PODS = '/api/v1/namespaces/default/pods';
 
 const pod = (name: string, status: JsonObject = { phase: 'Running' }): JsonObject => ({
@@ -15,48 +14,18 @@ const pod = (name: string, status: JsonObject = { phase: 'Running' }): JsonObjec
   spec: { containers: [{ name: 'app' }, { name: 'other' }] },
   status,
 });
-const pods = new Map([pod('web'), pod('done', { phase: 'Succeeded' })].map((each) => [nameOf(each), each]));
-
-function nameOf({ metadata }: JsonObject): string {
-  return JSON.parse(JSON.stringify(metadata)).name;
-}
+const objects = podObjects(pod('web'), pod('done', { phase: 'Succeeded' }));
 
 /** Routes over a runtime that refuses everything, and what it was asked for. */
 function bench() {
-  const asked: unknown[] = [];
-  const refuse = async (...words: unknown[]): Promise<string> => {
-    asked.push(words);
-    throw new Error('asked');
-  };
-  const streams: RuntimeStreams = {
-    exec: (...words) => refuse('exec', ...words),
-    attach: (...words) => refuse('attach', ...words),
-    portForward: (...words) => refuse('portForward', ...words),
-  };
-  const objects = {
-    version: 1,
-    list: () => ({ version: 1, items: [] }),
-    get: (_resource: string, namespace: string, name: string) =>
-      namespace === 'default' ? pods.get(name) : undefined,
-    watch: () => false,
-  };
+  const { asked, streams } = refusingStreams();
   const ports = { objects, streams };
   return { asked, routes: [podExecRoute(ports), podAttachRoute(ports), podPortForwardRoute(ports)] };
 }
 
 async function upgrade(target: string, headers: Record<string, string> = {}) {
   const { asked, routes } = bench();
-  const [path = '', query = ''] = target.split('?');
-  const answer = await createRouter(routes, silentLogger).upgrade({
-    method: 'POST',
-    path: `${PODS}/${path}`,
-    query: new URLSearchParams(query),
-    headers: { upgrade: 'SPDY/3.1', 'x-stream-protocol-version': V4, ...headers },
-    rawHeaders: [],
-    socket: new PassThrough(),
-    head: Buffer.alloc(0),
-    signal: new AbortController().signal,
-  });
+  const answer = await askUpgrade(routes, `${PODS}/${target}`, headers);
   const { code, reason, message } = JSON.parse(answer === undefined ? '{}' : await bodyText(answer));
   return { asked, answer: { code, reason, message } };
 }

@@ -4,18 +4,13 @@ import { runCommandRoutes } from '../../../src/api/routes/run-command-route.ts';
 import { ApiFailure } from '../../../src/apimachinery/index.ts';
 import type { JsonObject } from '../../../src/base/index.ts';
 import { ask, bodyText } from './ask.ts';
+import { podObjects } from './pod-objects.ts';
 
 const web: JsonObject = {
   metadata: { name: 'web', namespace: 'default', uid: 'uid-web' },
   spec: { containers: [{ name: 'app' }] },
 };
-const objects = {
-  version: 1,
-  list: () => ({ version: 1, items: [] }),
-  get: (resource: string, namespace: string, name: string) =>
-    `${resource}/${namespace}/${name}` === 'pods/default/web' ? web : undefined,
-  watch: () => false,
-};
+const objects = podObjects(web);
 
 /** The routes over commands that end as they are told to, and what was run. */
 function bench(end: CommandRunner['run'] = async () => ({ exitCode: 0, output: Buffer.from('fine\n') })) {
