@@ -84,7 +84,7 @@ onContainerd('the kubelet’s logs, commands and streams', async (context) => {
   const forwarded = await channels(daemon, `/portForward/${pod}?port=${port}`, [V4]);
   forwarded.say(0, 'GET /page HTTP/1.0\r\n\r\n');
   await eventually(() => expect(forwarded.on(0)).toMatch(/HTTP\/1\.[01] 200 [\s\S]*\r\n\r\npage\n$/));
-  expect(forwarded.on(1)).toHaveLength(2);
+  expect([...forwarded.bytes(1)]).toEqual([port & 0xff, port >> 8]);
   forwarded.socket.close();
 });
 
@@ -189,16 +189,15 @@ async function channels({ apiSocket }: Daemon, path: string, protocols: string[]
   });
   const closed = new Promise<number>((resolve) => socket.once('close', resolve));
   await once(socket, 'open');
+  /** All that came on a channel. */
+  const bytes = (channel: number): Buffer =>
+    Buffer.concat(messages.filter(([first]) => first === channel).map((each) => each.subarray(1)));
   return {
-    socket,
+    ...{ socket, bytes },
     closed,
     say: (channel: number, words: string) =>
       socket.send(Buffer.concat([Buffer.from([channel]), Buffer.from(words)])),
-    /** All that came on a channel. */
-    on: (channel: number) =>
-      Buffer.concat(
-        messages.filter(([first]) => first === channel).map((each) => each.subarray(1)),
-      ).toString(),
+    on: (channel: number) => bytes(channel).toString(),
   };
 }
 
