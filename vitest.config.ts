@@ -1,4 +1,30 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Files that mostly wait, the longest first: begun last they would be waited for alone. */
+const LONG = [
+  'e2e/housekeeping',
+  'sim/',
+  'e2e/image-gc',
+  'e2e/runs',
+  'e2e/cli-streams',
+  'e2e/logs',
+  'e2e/config',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const at = LONG.findIndex((part) => moduleId.includes(`/test/${part}`));
+      return at === -1 ? LONG.length : at;
+    };
+    const sorted = await super.sort(files);
+    return sorted
+      .map((file) => ({ file, at: rank(file) }))
+      .sort((a, b) => a.at - b.at)
+      .map(({ file }) => file);
+  }
+}
 
 /** Suites are folders: `vitest run unit property` runs two of them. Long suites set their own time-outs. */
 export default defineConfig({
@@ -10,5 +36,6 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     reporters: ['default'],
+    sequence: { sequencer: LongestFirst },
   },
 });
