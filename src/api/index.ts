@@ -23,7 +23,6 @@ export type {
   HealthSource,
   LogRequest,
   LogSource,
-  MachineSource,
   ManifestReader,
   MetricsSource,
   NodeSource,

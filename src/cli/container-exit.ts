@@ -4,7 +4,7 @@ import { isReaderGone } from './interrupted.ts';
 import type { Program } from './program.ts';
 
 /** As docker and podman have them: nothing was run; it cannot be run; there is no such program. */
-export const NOT_RUN = 125;
+const NOT_RUN = 125;
 const NOT_EXECUTABLE = 126;
 const NOT_FOUND = 127;
 

@@ -5,10 +5,9 @@
  */
 export { answerText } from './answer-text.ts';
 export { type AnsweredObject, accepted, askApi, askApiFully } from './ask-api.ts';
-export type { CommandEnd } from './command-end.ts';
-export type { CommandIo, TerminalSize } from './command-io.ts';
+export type { CommandIo } from './command-io.ts';
 export { followText } from './follow-text.ts';
-export { type ClientAnswer, type ClientRequest, createNodeClient, type NodeClient } from './node-client.ts';
+export { type ClientRequest, createNodeClient, type NodeClient } from './node-client.ts';
 export { fetchEvents, fetchStatus, fetchWhy, requestJson } from './node-reports.ts';
 export { openCommand } from './open-command.ts';
-export { type WatchedChange, watchApi } from './watch-api.ts';
+export { watchApi } from './watch-api.ts';

@@ -35,7 +35,6 @@ export type {
   CreateContainer,
   Cri,
   ExecResult,
-  FurtherUsage,
   ImageFilesystem,
   ImageInfo,
   ListFilter,

@@ -2,7 +2,7 @@
  * host: the machine that pods run on. Its facts (NodeProbe) and the pods' cgroups (PodCgroups). Reads /proc, /sys and /etc; writes
  * cgroups below `kubepods` and nothing else.
  */
-export { type MachineInfoOptions, readMachineInfo } from './machine-info.ts';
+export { readMachineInfo } from './machine-info.ts';
 export { type MachineUsage, readMachineUsage } from './machine-usage.ts';
 export { createNodeProbe, type NodeProbeOptions } from './node-probe.ts';
 export { createPodCgroups, type PodCgroupsOptions } from './pod-cgroups.ts';

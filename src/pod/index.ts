@@ -140,7 +140,6 @@ export type {
   VolumeSource,
 } from './volume.ts';
 export {
-  type OneShot,
   readWishes,
   type Wishes,
   type WishProblem,

@@ -4,7 +4,7 @@
  * lost or reordered; who is slow slows the other side down instead of filling memory; a side that ends ends the other.
  */
 
-export { type FedInput, feedInput } from './feed-input.ts';
+export { feedInput } from './feed-input.ts';
 export type { StreamUrl } from './serve-spdy.ts';
 export { type CommandStreams, type PortStreams, serveCommand, servePorts } from './serve-streams.ts';
 export type { Upgrade } from './upgrade.ts';

@@ -15,7 +15,7 @@ const IN_FORCE_MS = 5_000;
 const LOOK_EVERY_MS = 20;
 
 /** What a body wants, judged; nothing is written yet. Throws ApiFailure. */
-export async function judgeManifest(ports: PodletPorts, text: string): Promise<readonly WantedObject[]> {
+async function judgeManifest(ports: PodletPorts, text: string): Promise<readonly WantedObject[]> {
   const read = await ports.manifests.objectsOf(text);
   const wanted = read.map((each) => wantedObject(ports, each));
   // One after the other: of several errors it is always the first that is told.
