@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import type { Logger } from '../base/index.ts';
 import type { TcpAddress } from './bind-port.ts';
 import { createLoopbackGuard } from './guard.ts';
@@ -11,7 +12,6 @@ const DEBUG_PATHS = [
   ...['/run', '/exec', '/attach', '/portForward', '/containerLogs'],
   ...['/runningpods', '/logs', '/configz', '/debug/pprof'],
 ];
-const EVERY_METHOD = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** Both loopback addresses of a port. */
 function loopbackOf(port: number): readonly TcpAddress[] {
@@ -42,14 +42,25 @@ export function insecureDoor(
   return {
     addresses: [address],
     guard: createLoopbackGuard({ refuseFetch: true }),
-    routes: async () =>
-      (await routes()).filter(({ path, methods }) => OPEN_PATHS.includes(path) && methods.includes('POST')),
+    routes: async () => [
+      ...(await routes()).filter(
+        ({ path, methods }) => OPEN_PATHS.includes(path) && methods.includes('POST'),
+      ),
+      ...OPEN_PATHS.map(onlyPosted),
+    ],
     opened: (opened) =>
       logger.warn({ ...opened }, 'pods can be started here in the clear: any user of this machine is root'),
   };
 }
 
 const OPEN_PATHS = ['/', '/pods'];
+
+/** Who forgets curl's -d reads what it is for. Browsers do not come this far. */
+function onlyPosted(path: string): Route {
+  const { headers, ...answer } = textResponse(405, 'POST a manifest to /pods, or a run as JSON to /\n');
+  const handle = (): ReturnType<Route['handle']> => ({ ...answer, headers: { ...headers, allow: 'POST' } });
+  return { path, methods: METHODS.filter((method) => method !== 'POST'), handle };
+}
 
 async function readOnlyRoutes(ports: ApiPorts): Promise<readonly Route[]> {
   const [health, pods, machine, metrics, summary] = await Promise.all([
@@ -79,5 +90,5 @@ function readOnly(route: Route): Route {
 
 function closed(path: string): readonly Route[] {
   const handle = (): ReturnType<Route['handle']> => textResponse(405, 'Debug endpoints are disabled.\n');
-  return [path, `${path}/`, `${path}/*`].map((each) => ({ path: each, methods: EVERY_METHOD, handle }));
+  return [path, `${path}/`, `${path}/*`].map((each) => ({ path: each, methods: METHODS, handle }));
 }

@@ -218,7 +218,7 @@ describe('the read-only port', () => {
       ...['/run/a/b/c', '/exec/a/b/c', '/attach/a/b/c', '/portForward/a/b', '/containerLogs/a/b/c'],
       ...['/runningpods/', '/logs/', '/logs/a/b', '/configz', '/debug/pprof/heap'],
     ])
-      for (const method of ['GET', 'POST'])
+      for (const method of ['GET', 'POST', 'TRACE'])
         expect(await ask(port, path, { method }), `${method} ${path}`).toEqual({
           status: 405,
           body: 'Debug endpoints are disabled.\n',
@@ -256,6 +256,20 @@ describe('the port where anybody may start pods', () => {
     expect((await ask(port, '/pods', { method: 'POST', headers }, 'kind: Pod')).body).toBe('taken');
     expect(posted.splice(0)).toEqual(['/ {}', '/pods kind: Pod']);
     expect(warned).toEqual(['pods can be started here in the clear: any user of this machine is root']);
+  });
+
+  test('says what may be posted to whom only looks, and does nothing', async () => {
+    const port = await served(door());
+    for (const path of ['/', '/pods', '/?x=1'])
+      for (const method of ['GET', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])
+        expect(await ask(port, path, { method }), `${method} ${path}`).toEqual({
+          status: 405,
+          body: 'POST a manifest to /pods, or a run as JSON to /\n',
+        });
+    expect(await raw(port, 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')).toMatch(
+      /\r\nallow: POST\r\n/i,
+    );
+    expect(posted).toEqual([]);
   });
 
   test('does nothing else, for nobody else', async () => {
