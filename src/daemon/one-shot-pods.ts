@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Clock, Logger } from '../base/index.ts';
 import { type Pod, wishesOf } from '../pod/index.ts';
+import type { PodRecord } from '../state/index.ts';
 import { removePods } from './remove-pods.ts';
 import { endOf, type KeptPod } from './terminated-pods.ts';
 
@@ -21,6 +22,7 @@ export class AttendedRuns {
 
 export interface OneShotPod extends KeptPod {
   readonly pod: Pod | undefined;
+  readonly record: (NonNullable<KeptPod['record']> & Partial<Pick<PodRecord, 'createdAtMs'>>) | undefined;
 }
 
 interface Attendance {
@@ -32,6 +34,8 @@ interface Attendance {
 
 /** Who made a pod for one run and has not fetched its end by now will not come any more. */
 const CLIENT_PATIENCE_MS = 60_000;
+/** No client waits longer for its container to run (cli/commands/run-command.ts: --timeout). */
+const LONGEST_START_MS = 3_600_000;
 
 /** The pods of single runs whose time is over: nobody waits for them. Pure. */
 export function forsakenPods<P extends OneShotPod>(
@@ -44,7 +48,10 @@ export function forsakenPods<P extends OneShotPod>(
       case 'request':
         return !attended.has(each.uid);
       case 'client':
-        return isOver(each) && nowMs - (endOf(each) ?? 0) >= CLIENT_PATIENCE_MS;
+        return isOver(each)
+          ? nowMs - (endOf(each) ?? 0) >= CLIENT_PATIENCE_MS
+          : neverRan(each) &&
+              nowMs - (each.record?.createdAtMs ?? nowMs) >= LONGEST_START_MS + CLIENT_PATIENCE_MS;
       default:
         return false;
     }
@@ -55,6 +62,11 @@ export function forsakenPods<P extends OneShotPod>(
 function isOver({ status }: OneShotPod): boolean {
   const phase = status()?.phase;
   return phase === 'Succeeded' || phase === 'Failed';
+}
+
+/** Its image cannot be had: who waited for that may have been killed, and it would be tried for ever. */
+function neverRan({ status }: OneShotPod): boolean {
+  return status()?.phase === 'Pending';
 }
 
 export interface OneShotPodsPorts {

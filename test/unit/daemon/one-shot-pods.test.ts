@@ -42,6 +42,11 @@ const ended = (agoMs: number | null) => ({
   status: () => statusOf('Succeeded', agoMs === null ? null : nowMs - agoMs),
 });
 
+const pending = (agoMs: number): Partial<OneShotPod> => ({
+  status: () => statusOf('Pending', null),
+  record: { createdAtMs: nowMs - agoMs },
+});
+
 describe('a pod', () => {
   test.each<[string, OneShotPod, boolean]>([
     ['of a request that nobody attends goes', podWith('request'), true],
@@ -50,6 +55,13 @@ describe('a pod', () => {
     ['of a client that ended a minute ago goes', podWith('client', ended(60_000)), true],
     ['of a client that ended a second less ago stays', podWith('client', ended(59_000)), false],
     ['of a client whose end nobody saw goes', podWith('client', ended(null)), true],
+    [
+      'of a client that cannot begin goes after all its client may have waited',
+      podWith('client', pending(3_660_000)),
+      true,
+    ],
+    ['of a client that cannot begin stays until then', podWith('client', pending(3_659_000)), false],
+    ['of a client that runs for long stays', podWith('client', { record: { createdAtMs: 0 } }), false],
     ['of nobody stays', podWith(undefined, ended(3_600_000)), false],
     ['whose manifest is lost stays', podWith('request', { pod: undefined }), false],
     ['of a watched directory stays', podWith('request', { file: '/etc/pods/run.yaml' }), false],
