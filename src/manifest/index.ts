@@ -27,4 +27,4 @@ export type {
 export { createUrlSource, type UrlSource } from './url-source.ts';
 export { type ManifestWatcher, watchManifests } from './watch-manifests.ts';
 export { withUrls } from './with-urls.ts';
-export { writtenObject } from './written-object.ts';
+export { writtenContent, writtenObject } from './written-object.ts';

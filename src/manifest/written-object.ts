@@ -1,5 +1,5 @@
 import type { JsonObject } from '../base/index.ts';
-import type { ConfigMap, RuntimeClass, Secret } from '../pod/index.ts';
+import type { ConfigMap, RuntimeClass, Secret, SideObject } from '../pod/index.ts';
 import { versionOf } from './kinds.ts';
 import type { ParsedObject } from './types.ts';
 
@@ -11,11 +11,12 @@ export function writtenObject(found: ParsedObject): JsonObject {
     apiVersion: versionOf(found.kind),
     kind: found.kind,
     metadata: metadata.document ?? { name: metadata.name },
-    ...contentOf(found),
+    ...writtenContent(found.object),
   };
 }
 
-function contentOf({ object }: Exclude<ParsedObject, { readonly kind: 'Pod' }>): JsonObject {
+/** What stands beside its metadata. */
+export function writtenContent(object: SideObject): JsonObject {
   switch (object.kind) {
     case 'ConfigMap':
       return configMap(object);
@@ -39,7 +40,7 @@ function configMap({ data, binaryData, immutable }: ConfigMap): JsonObject {
 }
 
 function secret({ type, data, immutable }: Secret): JsonObject {
-  return { type, ...(data.size > 0 && { data: Object.fromEntries(data) }), ...(immutable && { immutable }) };
+  return { ...(data.size > 0 && { data: Object.fromEntries(data) }), ...(immutable && { immutable }), type };
 }
 
 function runtimeClass({ handler, overhead, document }: RuntimeClass): JsonObject {

@@ -1,5 +1,6 @@
 import { type JsonObject, textAt } from '../../base/index.ts';
-import type { ConfigMap, PersistentVolumeClaim, RuntimeClass, Secret, SideObject } from '../../pod/index.ts';
+import { writtenContent } from '../../manifest/index.ts';
+import type { PersistentVolumeClaim, SideObject } from '../../pod/index.ts';
 import { type Origin, sideMetadata } from './metadata.ts';
 import { namespaceObject } from './namespace-object.ts';
 
@@ -8,9 +9,8 @@ export function sideObject(object: SideObject, origin: Origin): JsonObject {
   const metadata = sideMetadata(object.kind, object.metadata, origin);
   switch (object.kind) {
     case 'ConfigMap':
-      return { apiVersion: 'v1', kind: 'ConfigMap', metadata, ...configMap(object) };
     case 'Secret':
-      return { apiVersion: 'v1', kind: 'Secret', metadata, ...secret(object) };
+      return { apiVersion: 'v1', kind: object.kind, metadata, ...writtenContent(object) };
     case 'PersistentVolumeClaim':
       return {
         apiVersion: 'v1',
@@ -19,22 +19,10 @@ export function sideObject(object: SideObject, origin: Origin): JsonObject {
         ...claim(object, textAt(metadata, 'uid')),
       };
     case 'RuntimeClass':
-      return { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata, ...runtimeClass(object) };
+      return { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata, ...writtenContent(object) };
     case 'Namespace':
       return namespaceObject(object.metadata.name, metadata);
   }
-}
-
-function configMap({ data, binaryData, immutable }: ConfigMap): JsonObject {
-  return {
-    ...(data.size > 0 && { data: Object.fromEntries(data) }),
-    ...(binaryData.size > 0 && { binaryData: Object.fromEntries(binaryData) }),
-    ...(immutable && { immutable }),
-  };
-}
-
-function secret({ type, data, immutable }: Secret): JsonObject {
-  return { ...(data.size > 0 && { data: Object.fromEntries(data) }), ...(immutable && { immutable }), type };
 }
 
 /**
@@ -50,13 +38,5 @@ function claim({ accessModes, storage, document }: PersistentVolumeClaim, uid: s
       accessModes,
       ...(storage !== undefined && { capacity: { storage } }),
     },
-  };
-}
-
-function runtimeClass({ handler, overhead, document }: RuntimeClass): JsonObject {
-  return {
-    handler,
-    ...(overhead && { overhead: { podFixed: overhead } }),
-    ...(document && { scheduling: document }),
   };
 }
