@@ -8,7 +8,7 @@ import { insecureDoor, type Route, readOnlyDoor } from '../../../src/api/index.t
 import { type PlainDoor, servePlain } from '../../../src/api/plain-listener.ts';
 import type { ApiPorts } from '../../../src/api/ports.ts';
 import { type Clock, type Logger, silentLogger, systemClock } from '../../../src/base/index.ts';
-import { ObjectWorld } from './object-world.ts';
+import { ObjectWorld, shownPod } from './object-world.ts';
 
 /** A thousand times as fast. */
 const hurried: Clock = {
@@ -210,6 +210,17 @@ describe('the read-only port', () => {
     expect((await ask(port, '/metrics/resource')).body).toBe('of resource');
     expect((await ask(port, '/metrics/probes')).body).toBe('of probes');
     expect((await ask(port, '/stats/summary')).status).toBe(200);
+  });
+
+  test('shows pods without the values of their variables, since nobody shows a token', async () => {
+    const env = [{ name: 'PASSWORD', value: 'hunter2' }];
+    world.put('pods', shownPod('web', { spec: { containers: [{ name: 'a', env }] } }));
+    const port = await served(door);
+    for (const path of ['/pods', '/pods/', '/pods?masked=false']) {
+      const { body } = await ask(port, path);
+      expect(body).toContain('"PASSWORD"');
+      expect(body).not.toContain('hunter2');
+    }
   });
 
   test('keeps to itself what the kubelet does, and takes nothing', async () => {
