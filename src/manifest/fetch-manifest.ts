@@ -33,6 +33,8 @@ export type FetchedManifest =
 const TIMEOUT_MS = 10_000;
 
 const MAX_REDIRECTS = 5;
+/** Of an ETag and the like. */
+const MAX_VALIDATOR_CHARACTERS = 1024;
 const REDIRECTS: readonly (number | undefined)[] = [301, 302, 303, 307, 308];
 
 /** What Node calls certificates that no authority it knows vouches for. */
@@ -124,8 +126,8 @@ async function read(response: IncomingMessage, maxBytes: number): Promise<Fetche
     return {
       ...{ state: 'answered', bytes, contentType: headers['content-type'] ?? '' },
       isWhole: headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined,
-      ...(headers.etag !== undefined && { etag: headers.etag }),
-      ...(headers['last-modified'] !== undefined && { lastModified: headers['last-modified'] }),
+      ...(isSentBack(headers.etag) && { etag: headers.etag }),
+      ...(isSentBack(headers['last-modified']) && { lastModified: headers['last-modified'] }),
     };
   } finally {
     response.destroy();
@@ -158,4 +160,9 @@ function reasonOf(error: unknown): string {
     ? '; NODE_EXTRA_CA_CERTS names a file of further authorities to trust'
     : '';
   return `cannot be fetched: ${message}${hint}`;
+}
+
+/** A server may refuse a request for the length of what another one has once made it say. */
+function isSentBack(validator: string | undefined): validator is string {
+  return validator !== undefined && validator.length <= MAX_VALIDATOR_CHARACTERS;
 }

@@ -42,10 +42,23 @@ function maskPod(pod: JsonObject): JsonObject {
   };
 }
 
+const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'];
+const HOOKS = ['postStart', 'preStop'];
+
+/** Values of variables, and of the headers of probes and hooks, which may be credentials. */
 function maskContainer(container: JsonValue): JsonValue {
-  return changed(container, ['env'], (env) =>
-    eachOf(env, (variable) => changed(variable, ['value'], () => MASK)),
+  const masked = changed(container, ['env'], maskValues);
+  return changed(changed(masked, PROBES, maskHeaders), ['lifecycle'], (lifecycle) =>
+    changed(lifecycle, HOOKS, maskHeaders),
   );
+}
+
+function maskHeaders(handler: JsonValue): JsonValue {
+  return changed(handler, ['httpGet'], (get) => changed(get, ['httpHeaders'], maskValues));
+}
+
+function maskValues(named: JsonValue): JsonValue {
+  return eachOf(named, (each) => changed(each, ['value'], () => MASK));
 }
 
 /** A copy of an object whose members of these names, as far as they are there, are replaced; anything else as it is. */

@@ -37,6 +37,10 @@ test('no pods are an empty list', async () => {
   expect(JSON.parse(text)).toEqual({ kind: 'PodList', apiVersion: 'v1', metadata: {}, items: [] });
 });
 
+function asking(value: string): JsonObject {
+  return { httpGet: { port: 80, httpHeaders: [{ name: 'Authorization', value }] } };
+}
+
 /** With a secret in every place where authors put one, and what only looks like it. */
 function secretive(name: string): JsonObject {
   const env = [
@@ -50,7 +54,13 @@ function secretive(name: string): JsonObject {
       spec: {
         hostname: 'shown',
         containers: [
-          { name: 'a', image: 'i', env },
+          {
+            name: 'a',
+            image: 'i',
+            env,
+            livenessProbe: asking('word1'),
+            lifecycle: { preStop: asking('word1') },
+          },
           { name: 'bare', image: 'i' },
         ],
         initContainers: [{ name: 'b', env }],
@@ -61,7 +71,7 @@ function secretive(name: string): JsonObject {
   );
 }
 
-test('masked, no literal value of a variable is in it, nor the copy that kubectl keeps', async () => {
+test('masked, no literal value of a variable or a header is in it, nor the copy that kubectl keeps', async () => {
   const world = worldOf(secretive('web'));
   const { text } = await list(world, { masked: true });
   expect(text).not.toContain('word1');
@@ -76,7 +86,10 @@ test('masked, no literal value of a variable is in it, nor the copy that kubectl
   expect(pod.spec).toEqual({
     hostname: 'shown',
     containers: [
-      { name: 'a', image: 'i', env },
+      {
+        ...{ name: 'a', image: 'i', env },
+        ...{ livenessProbe: asking('(masked)'), lifecycle: { preStop: asking('(masked)') } },
+      },
       { name: 'bare', image: 'i' },
     ],
     initContainers: [{ name: 'b', env }],

@@ -49,6 +49,11 @@ describe('an answer', () => {
     expect(server.requests[0]).toContain('x-box: 7\r\n');
   });
 
+  test('that is known by too much is not asked for by that', async () => {
+    server.answers('200 OK', 'kind: Pod', [`ETag: "${'a'.repeat(2000)}"`]);
+    expect(await get()).not.toHaveProperty('etag');
+  });
+
   test('in chunks is whole', async () => {
     raw('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n');
     expect(await get()).toMatchObject({ bytes: Buffer.from('abc'), isWhole: true });
