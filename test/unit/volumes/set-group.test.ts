@@ -83,10 +83,10 @@ describe.skipIf(notRoot)('fsGroup of a claim', () => {
       const swap = (a, b) => { renameSync(a, 'tmp'); renameSync(b, a); renameSync('tmp', b); };
       for (;;) swap('x', 'evil');`;
     const attacker = spawn(process.execPath, ['-e', swap]);
+    const gone = once(attacker, 'exit');
     try {
       for (let group = 100; group < 160; group += 1) await setUp(claim(group)).catch(() => undefined);
     } finally {
-      const gone = once(attacker, 'exit');
       attacker.kill('SIGKILL');
       await gone;
     }

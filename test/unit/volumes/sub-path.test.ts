@@ -195,6 +195,7 @@ describe.skipIf(notRoot)('a part of a volume', () => {
         const swap = (a, b) => { renameSync(a, 'tmp'); renameSync(b, a); renameSync('tmp', b); };
         for (;;) { swap('x', 'evil'); swap('x', 'evil'); swap('dir/sub', 'dir/evil'); swap('dir/sub', 'dir/evil'); }`;
       const attacker = spawn(process.execPath, ['-e', swap]);
+      const gone = once(attacker, 'exit');
       const inside = new Set<number>();
       const outside = new Set<number>();
       for (const path of ['', 'y']) outside.add(statSync(join(real.root, 'outside', path)).ino);
@@ -211,7 +212,6 @@ describe.skipIf(notRoot)('a part of a volume', () => {
           inside.add(statSync(target()).ino);
         }
       } finally {
-        const gone = once(attacker, 'exit');
         attacker.kill('SIGKILL');
         await gone;
       }
