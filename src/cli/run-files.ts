@@ -1,9 +1,11 @@
-import { messageOf, TinyletError, textAt } from '../base/index.ts';
+import { hasCode, messageOf, TinyletError, textAt } from '../base/index.ts';
 import { accepted, answerText, type NodeClient } from '../client/index.ts';
 import { escapeControl } from './escape-control.ts';
 import { failureLine } from './failure-line.ts';
 import { followPods, restingPods } from './follow-pods.ts';
 import type { Program } from './program.ts';
+
+const AT_BODY = /^body:\d+:\d+: /;
 
 export interface FilesRun {
   /** `-` for stdin. */
@@ -34,7 +36,7 @@ export async function runFiles(
     stop();
     if ('error' in outcome) {
       exitCode = 1;
-      program.err(`${failureLine(outcome.error, isUnread(outcome.error) ? '' : nameOf(file))}\n`);
+      program.err(`${failureText(outcome.error, file)}\n`);
     } else
       for (const id of outcome.ids)
         program.out(`${file === '-' ? '' : `${escapeControl(file)}: `}${escapeControl(id)}\n`);
@@ -64,6 +66,14 @@ function idsIn(text: string): readonly string[] {
     throw new TinyletError('DAEMON_UNREACHABLE', `its answer cannot be read: ${messageOf(cause)}`, { cause });
   }
   throw new TinyletError('DAEMON_UNREACHABLE', 'what answers is no tinylet of this version');
+}
+
+/** A refused manifest has a line for each of its errors, each at its place in the file as `validate` has them: the daemon says `body`. */
+function failureText(error: unknown, file: string): string {
+  const lines = messageOf(error).split('\n');
+  if (!hasCode(error, 'API_REFUSED') || !lines.every((each) => AT_BODY.test(each)))
+    return failureLine(error, isUnread(error) ? '' : nameOf(file));
+  return lines.map((each) => escapeControl(each.replace('body', () => nameOf(file)))).join('\n');
 }
 
 /** That says which file it is about. */

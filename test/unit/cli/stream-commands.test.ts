@@ -160,6 +160,18 @@ describe('run FILE', () => {
     expect(out).toBe('1\n');
   });
 
+  test('errors of a manifest stand at their places in the file, a line each', async () => {
+    const message = 'body:1:1: containers: Required value\nbody:2:1: \u001b: unknown field';
+    const refused = JSON.stringify({ kind: 'Status', reason: 'BadRequest', message });
+    const { code, err } = await ask(
+      ['run', 'a.yaml'],
+      { [PODS]: [400, refused] },
+      { texts: { 'a.yaml': 'x' } },
+    );
+    expect(code).toBe(1);
+    expect(err).toBe('a.yaml:1:1: containers: Required value\na.yaml:2:1: \\u001b: unknown field\n');
+  });
+
   test('what fails is told with its file, and the others run', async () => {
     const refusal = JSON.stringify({
       reason: 'ErrImagePull',
