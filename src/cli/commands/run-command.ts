@@ -120,6 +120,12 @@ function readImageRun({ flags, operands, rest = [], env }: CommandCall): ImageRu
       'USAGE',
       `write what the container is to run behind --: tinylet run --image IMAGE -- ${[word, ...others].join(' ')}`,
     );
+  // It would be a name, and the image's own program might run for ever.
+  if (word !== undefined && /\.(ya?ml|json)$/i.test(word))
+    throw new TinyletError(
+      'USAGE',
+      `${JSON.stringify(word)} is a file, which does not go with --${imageFlag.name}; a pod of that name is asked for with --${nameFlag.name}`,
+    );
   const isCommand = isOn(flags, commandFlag);
   if (isCommand && rest.length === 0)
     throw new TinyletError('USAGE', `--${commandFlag.name} needs a program behind --`);

@@ -306,6 +306,10 @@ describe('run --image', () => {
       'write what the container is to run behind --: tinylet run --image IMAGE -- echo hi',
     ],
     [['run', '--image', 'b', '--command'], '--command needs a program behind --'],
+    [
+      ['run', '--image', 'b', 'web.yaml'],
+      '"web.yaml" is a file, which does not go with --image; a pod of that name is asked for with --name',
+    ],
     [['run', '--image', 'b', '-e', '=x'], '--env: "=x" is no variable; write NAME=VALUE or NAME'],
   ])('%j is refused', async (words, why) => {
     const { code, err, client } = await ask(words, {});
