@@ -86,13 +86,20 @@ function planVersion(input: RunInput): Plan {
     : needsSandbox
       ? planSandbox(input, facts, record)
       : planContainers(input, facts, record);
-  // What has to be done comes first: rubbish waits for a pass that has nothing else to do.
   const work = [...saving(input, recordHooks(record, hooksIn(next))), ...next.actions];
   return {
-    actions: work.length > 0 ? work : collectRubbish(input, facts),
+    actions: isForRubbish(work) ? [...work, ...collectRubbish(input, facts)] : work,
     waits: next.waits,
     ...wakeAt,
   };
+}
+
+/**
+ * What has to be done comes first: rubbish waits for a pass that has nothing else to do, or for one that starts a container. A pod whose
+ * containers are ended again and again may have no other, and would keep them all.
+ */
+function isForRubbish(work: readonly Action[]): boolean {
+  return work.length === 0 || work.some(({ type }) => type === 'start-container');
 }
 
 function saving(input: RunInput, record: PodRecord): Action[] {

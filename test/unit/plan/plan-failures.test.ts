@@ -143,6 +143,14 @@ describe('rubbish', () => {
     });
   });
 
+  test('goes behind a start: who is restarted again and again may have no other pass for it', () => {
+    const containers = [...history.slice(0, -1), makeInstance('log', { state: 'created' })];
+    expect(planOf({ observed: observe({ containers }) })).toEqual({
+      actions: [act.start('log'), act.removeInstance('app', 1), act.removeInstance('app', 0)],
+      waits: [],
+    });
+  });
+
   test.each(['remove-container', 'remove-sandbox'])(
     'that would not go ("%s") is left for a while and holds nobody',
     (key) => {
