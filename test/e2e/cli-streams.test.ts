@@ -231,7 +231,7 @@ besideOthers(
     expect(stdout).toBe(`${one}: ${a?.id}\n${one}: ${b?.id}\n${two}: ${second.containers.c?.id}\n`);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^Error from server \(BadRequest\): .*bad\.yaml: .*containers.*\ntinylet: .*none\.yaml cannot be read: .*\n/,
+      /^\/.*\/bad\.yaml:4:\d+: spec\.containers: .*\ntinylet: \/.*none\.yaml cannot be read: there is no such file\n$/,
     );
     const text = v1({ name: 'three', namespace: daemon.namespace, containers: [idle('d')] });
     const piped = await cli.run(['run'], text);
