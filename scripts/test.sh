@@ -24,11 +24,10 @@ reason=$(node -e 'import("./dist/standalone/index.js").then((room) => console.lo
 if [ "$full" = --full ]; then
   export TINYLET_FULL=1 TINYLET_TEST_CONTAINERD=1.6,1.7,2.1
   suite test/sim
-  suite test/contract
-  suite test/e2e
+  suite test/contract test/e2e --maxWorkers=3
   # One of each there: what a runtime or a client does differently has nothing to do with Node.
   unset TINYLET_FULL TINYLET_TEST_CONTAINERD
-  step 'Node 24' scripts/with-node24.sh npx --no-install vitest run test/unit test/property test/contract test/e2e
+  step 'Node 24' scripts/with-node24.sh npx --no-install vitest run --maxWorkers=3 test/unit test/property test/contract test/e2e
 else
   step types npm run --silent types
   step lint npm run --silent lint
