@@ -162,7 +162,10 @@ besideOthers('run --rm: a signal deletes the pod; without --rm it goes on', asyn
     code: 130,
     stderr: `tinylet: pod ${where} goes on; tinylet delete pod left -n ${daemon.namespace} removes it\n`,
   });
-  expect((await daemon.status()).pods.map(({ name }) => name)).toEqual(['left']);
+  // What is deleted may take its moment to go.
+  await eventually(async () =>
+    expect((await daemon.status()).pods.map(({ name }) => name)).toEqual(['left']),
+  );
   await world.live(daemon.namespace, 'left');
   expect(await cli.run(['delete', 'pod', 'left'])).toMatchObject({ code: 0 });
   await eventually(() => nothingIn(daemon));
