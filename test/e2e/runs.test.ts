@@ -43,14 +43,16 @@ besideOthers('how a run ends is told', async (context) => {
   expect(headers).toMatchObject({ 'content-type': 'application/json', 'content-length': '41' });
 
   const megabyte = 'x'.repeat(1_000_000);
-  const limits = { memory: '32Mi' };
+  // Enough for the runtime's own process, which becomes the container's.
+  const limits = { memory: '64Mi' };
   expect(
     await Promise.all([
-      run(daemon, 'echo out; echo err >&2; exit 7'),
+      // The runtime copies each stream by itself: what follows at once may overtake.
+      run(daemon, 'echo out; sleep 1; echo err >&2; exit 7'),
       run(daemon, 'cat; echo $A$B', { stdin: 'two\nwords\n', env: { A: 'a', B: 'b' } }),
       run(daemon, 'wc -c', { stdin: megabyte, env: [{ name: 'A', value: 'a' }] }),
       run(daemon, 'echo unread', { stdin: megabyte }),
-      run(daemon, 'echo begun; sleep 1000', { timeout_seconds: 15 }),
+      run(daemon, 'echo begun; sleep 1000', { timeout_seconds: 20 }),
       // The runtime hears of it while the container is still there.
       run(daemon, 'tail -c 200m /dev/zero; code=$?; sleep 2; exit $code', { resources: { limits } }),
       run(daemon, '', { command: ['/nowhere'] }),
@@ -64,7 +66,7 @@ besideOthers('how a run ends is told', async (context) => {
     [200, { exit_code: 0, output: 'two\nwords\nab\n' }],
     [200, { exit_code: 0, output: expect.stringMatching(/^ *1000000\n$/) }],
     [200, { exit_code: 0, output: 'unread\n' }],
-    [504, { error: 'DeadlineExceeded', message: 'the run was ended after 15 s', output: 'begun\n' }],
+    [504, { error: 'DeadlineExceeded', message: 'the run was ended after 20 s', output: 'begun\n' }],
     [200, { exit_code: 137, output: 'Killed\n', reason: 'OOMKilled' }],
     [200, { exit_code: 128, output: '', reason: 'StartError', message: expect.stringContaining('/nowhere') }],
     [502, { error: 'ErrImagePull', message: expect.stringContaining('tinylet.invalid/none:1') }],
