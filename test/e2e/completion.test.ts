@@ -10,7 +10,12 @@ import { clearAway, freshBase } from './support/world.ts';
 /** The printed scripts in the shells they are for, as far as these are on the machine. */
 
 const run = promisify(execFile);
-const hasShell = (name: string): boolean => spawnSync(name, ['--version']).error === undefined;
+function hasShell(name: string): boolean {
+  const { error } = spawnSync(name, ['--version']);
+  if (error !== undefined)
+    process.stderr.write(`completion is not tried in ${name}: it is not on this machine\n`);
+  return error === undefined;
+}
 
 const NODE = {
   '/api/v1': { resources: [{ name: 'pods', singularName: 'pod', namespaced: true, kind: 'Pod' }] },

@@ -49,7 +49,7 @@ export class Kubectl {
 
   static async of(suite: KubectlSuite, given: { kubeconfig: string; home: string }): Promise<Kubectl> {
     const directory = join(CHECKOUT, '.cache', `kubectl-${suite}`);
-    await run(join(CHECKOUT, 'scripts/fetch-kubectl.sh'), [suite, directory]);
+    await run(join(CHECKOUT, 'scripts/fetch-program.sh'), ['kubectl', suite, directory]);
     await mkdir(given.home, { recursive: true });
     const version = (await readFile(join(directory, 'version'), 'utf8')).trim();
     return new Kubectl(join(directory, 'usr/bin/kubectl'), version, given);

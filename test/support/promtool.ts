@@ -8,7 +8,7 @@ const DIRECTORY = join(CHECKOUT, '.cache/promtool');
 
 /** What Prometheus' own tool remarks of a text, errors and lint alike; empty where it has nothing to say. */
 export async function promtoolRemarks(exposition: string): Promise<string> {
-  await run(join(CHECKOUT, 'scripts/fetch-promtool.sh'), ['trixie', DIRECTORY]);
+  await run(join(CHECKOUT, 'scripts/fetch-program.sh'), ['promtool', 'trixie', DIRECTORY]);
   return new Promise((resolve, reject) => {
     const child = execFile(
       join(DIRECTORY, 'usr/bin/promtool'),
