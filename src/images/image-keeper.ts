@@ -10,6 +10,9 @@ import { FRESH_FAILURE_MS, isPullFailure, PullBackoff, pullFailure } from './pul
 import type { PullClaims } from './pulled-images.ts';
 import { pullName, repositoryOf } from './reference.ts';
 
+/** How often an image is looked for through its back-off. The kubelet looks whenever it looks at the pod, which is at least once a minute. */
+const LOOK_AGAIN_MS = 10_000;
+
 interface PresentImage {
   readonly imageId: string;
   readonly user: ImageUser;
@@ -17,6 +20,12 @@ interface PresentImage {
 
 /** How the looking or pulling for one need ended. */
 type Conclusion = { readonly found: ImageInfo; readonly pulled?: PulledImage } | ImageFailure;
+
+/** A failure that keeps its pod from trying again, and the name by which the image may be there all the same. */
+interface StandingFailure extends ImageFailure {
+  readonly name: string;
+  readonly untilMs: number;
+}
 
 type Standing = { readonly pull: Promise<PulledImage> } | PresentImage;
 
@@ -46,6 +55,7 @@ export class ImageKeeper {
   readonly #states = new Map<PodUid, Map<string, Standing>>();
   readonly #backoff: PullBackoff;
   readonly #timers = new Set<Timer>();
+  #closed = false;
   /** Needs that are being looked for, by the name asked for. */
   readonly #looking: string[] = [];
   /** Counts images that were removed: a look from before tells nothing of them. */
@@ -62,7 +72,9 @@ export class ImageKeeper {
     const known = this.#states.get(need.uid)?.get(needKey(need));
     if (known !== undefined) return 'imageId' in known ? { state: 'ready', ...known } : { state: 'pulling' };
     const failure = this.#backoff.standing(need);
-    return failure === undefined ? { state: 'unknown' } : { state: 'failed', ...failure };
+    if (failure !== undefined) return { state: 'failed', ...failure };
+    const last = this.#backoff.last(need);
+    return { state: 'unknown', ...(last && { last }) };
   }
 
   /** Looks for the image as the pull policy says. Returns once it is ready, failed, or being pulled; rejects never. */
@@ -108,6 +120,7 @@ export class ImageKeeper {
   close(): void {
     this.#pulls.close();
     this.#states.clear();
+    this.#closed = true;
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
   }
@@ -200,6 +213,7 @@ export class ImageKeeper {
       const { found, pulled } = conclusion;
       if (pulled === undefined) this.#events.present(need);
       else this.#events.pulled(need, pulled, found.sizeBytes);
+      this.#backoff.succeed(need);
       this.#settle(need, { imageId: found.id, user: userOf(found) });
     }
   }
@@ -221,16 +235,44 @@ export class ImageKeeper {
 
   #fail(need: ImageNeed, failure: ImageFailure): void {
     this.#settle(need, undefined);
-    this.#backoff.note(need, failure);
+    const untilMs = this.#backoff.note(need, failure);
     this.#events.failed(need, failure);
     if (isPullFailure(failure)) this.#tellBackOff(need);
+    const name = pullName(need.image);
+    if (untilMs !== undefined && name !== undefined && need.policy !== 'Always')
+      this.#watchFor(need, { ...failure, name, untilMs });
   }
 
   /** Told once for each failure, as soon as that is not fresh any more. */
   #tellBackOff(need: ImageNeed): void {
-    const timer = this.#options.clock.setTimer(FRESH_FAILURE_MS, () => {
-      this.#timers.delete(timer);
+    this.#after(FRESH_FAILURE_MS, () => {
       if (this.#backoff.standing(need)?.reason === 'ImagePullBackOff') this.#events.backingOff(need);
+    });
+  }
+
+  /**
+   * While a failure holds, others may bring the image, as `ctr images import` does: what is there needs no pull, and so need not wait for
+   * one. Nor need it wait longer where it was the looking that failed.
+   */
+  #watchFor(need: ImageNeed, failure: StandingFailure): void {
+    const holds = (): boolean => this.#backoff.standing(need)?.untilMs === failure.untilMs;
+    this.#after(LOOK_AGAIN_MS, async () => {
+      if (!holds()) return;
+      const conclusion = await this.#look(need, failure.name);
+      if (!holds()) return;
+      const isAbsent = conclusion === undefined && failure.reason !== 'ImageInspectError';
+      if (isAbsent || (conclusion && 'reason' in conclusion)) return this.#watchFor(need, failure);
+      this.#backoff.lift(need);
+      if (conclusion !== undefined) this.#conclude(need, conclusion);
+      this.#options.onChange(need.uid);
+    });
+  }
+
+  #after(ms: number, then: () => void): void {
+    if (this.#closed) return;
+    const timer = this.#options.clock.setTimer(ms, () => {
+      this.#timers.delete(timer);
+      then();
     });
     this.#timers.add(timer);
   }

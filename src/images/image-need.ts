@@ -23,9 +23,12 @@ export interface ImageUser {
   readonly username: string;
 }
 
-/** Where the image of a need stands. `failed` holds until `untilMs` (wall clock); then it may be asked for again. */
+/**
+ * Where the image of a need stands. `failed` holds until `untilMs` (wall clock); then it may be asked for again, and until that has an
+ * outcome the failure is still what is known (kubelet: reasonCache): `last`.
+ */
 export type ImageState =
-  | { readonly state: 'unknown' }
+  | { readonly state: 'unknown'; readonly last?: { readonly reason: string; readonly message: string } }
   | { readonly state: 'pulling' }
   | { readonly state: 'ready'; readonly imageId: string; readonly user?: ImageUser }
   | { readonly state: 'failed'; readonly reason: string; readonly message: string; readonly untilMs: number };

@@ -20,6 +20,8 @@ interface Failure extends ImageFailure {
   readonly steps: number;
   readonly atMs: number;
   readonly untilMs: number;
+  /** The image was there since. */
+  readonly isOver?: true;
 }
 
 /** Failures to get images, and until when each keeps its pod from trying again. Memory only. */
@@ -39,22 +41,49 @@ export class PullBackoff {
     return { untilMs: failure.untilMs, ...describe(failure, need.image, nowMs) };
   }
 
-  /** Containers of one pod that share an image fail together: one failure (kubelet: the back-off key is pod and image). */
-  note(need: ImageNeed, { reason, message }: ImageFailure): void {
+  /** The last failure, whether it holds or not, unless the image was there since. */
+  last(need: ImageNeed): { readonly reason: string; readonly message: string } | undefined {
+    const failure = this.#failures.get(need.uid)?.get(keyOf(need));
+    if (failure === undefined || failure.isOver) return undefined;
+    return describe(failure, need.image, this.#clock.nowMs());
+  }
+
+  /** The image is there. The next failure waits for longer all the same (kubelet: a success resets nothing). */
+  succeed(need: ImageNeed): void {
+    this.#change(need, () => ({ isOver: true }));
+  }
+
+  /**
+   * Containers of one pod that share an image fail together: one failure (kubelet: the back-off key is pod and image). Returns until when a
+   * new one holds; undefined where it adds nothing to one that holds.
+   */
+  note(need: ImageNeed, { reason, message }: ImageFailure): number | undefined {
     const failures = this.#failures.get(need.uid) ?? new Map<string, Failure>();
     this.#failures.set(need.uid, failures);
     const atMs = this.#clock.nowMs();
     const before = failures.get(keyOf(need));
-    if (before !== undefined && holds(before, atMs)) return;
+    if (before !== undefined && holds(before, atMs)) return undefined;
     const steps = before === undefined || atMs - before.atMs > BACKOFF_FORGET_MS ? 0 : before.steps + 1;
     const untilMs = atMs + Math.min(BACKOFF_FIRST_MS * 2 ** steps, BACKOFF_MAX_MS);
     failures.set(keyOf(need), { steps, atMs, untilMs, reason, message });
+    return untilMs;
+  }
+
+  /** Ends the waiting of one failure; the next one waits for longer all the same. */
+  lift(need: ImageNeed): void {
+    this.#change(need, ({ atMs }) => ({ untilMs: atMs }));
   }
 
   /** Forgets the failures of one pod, or all. */
   forget(uid?: PodUid): void {
     if (uid === undefined) this.#failures.clear();
     else this.#failures.delete(uid);
+  }
+
+  #change(need: ImageNeed, change: (failure: Failure) => Partial<Failure>): void {
+    const failures = this.#failures.get(need.uid);
+    const failure = failures?.get(keyOf(need));
+    if (failure !== undefined) failures?.set(keyOf(need), { ...failure, ...change(failure) });
   }
 }
 
@@ -74,9 +103,9 @@ export function isPullFailure({ reason }: ImageFailure): boolean {
   return reason === 'ErrImagePull' || reason in TOLD_REASONS;
 }
 
-/** What never pulls says nothing of what does. */
+/** What never pulls says nothing of what does, nor what always pulls of what is content with an image that is there. */
 function keyOf({ policy, image }: ImageNeed): string {
-  return policy === 'Never' ? `never pulled ${image}` : image;
+  return `${policy} ${image}`;
 }
 
 /** A clock that was set back behind the failure ends the waiting. */

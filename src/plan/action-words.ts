@@ -24,9 +24,9 @@ export function actionWords(action: Action): string {
     case 'stop-sandbox':
       return `stop sandbox ${shortId(action.id)}`;
     case 'remove-container':
-      return `remove container ${containerOf(action)}`;
+      return `remove container ${action.container} #${action.attempt} (${action.why})`;
     case 'remove-sandbox':
-      return `remove sandbox ${shortId(action.id)}`;
+      return `remove sandbox ${shortId(action.id)} (${action.why})`;
     case 'tear-down-volumes':
       return 'tear down volumes';
     case 'remove-cgroup':
@@ -36,10 +36,6 @@ export function actionWords(action: Action): string {
     case 'delete-record':
       return 'forget the pod';
   }
-}
-
-function containerOf({ id, logs }: Extract<Action, { type: 'remove-container' }>): string {
-  return logs === undefined ? shortId(id) : `${logs.container} #${logs.attempt}`;
 }
 
 /** As people write ids. */

@@ -38,15 +38,33 @@ export type Action =
   | { readonly type: 'begin-stop'; readonly stop: StopRun; readonly why?: string }
   /** Kills what is left in the sandbox and takes its network down. */
   | { readonly type: 'stop-sandbox'; readonly id: SandboxId }
-  | { readonly type: 'remove-container'; readonly id: ContainerId; readonly logs?: InstanceLogs }
+  | RemoveContainer
   /** Stops it first, even when it is dead: the runtime refuses to remove one whose network was not taken down. */
-  | { readonly type: 'remove-sandbox'; readonly id: SandboxId }
-  /** Unmounts and deletes what the pod had on disk; claims stay. Only when nothing of it runs any more. */
-  | { readonly type: 'tear-down-volumes'; readonly uid: PodUid }
+  | {
+      readonly type: 'remove-sandbox';
+      readonly id: SandboxId;
+      readonly attempt: number;
+      readonly why: string;
+    }
+  /**
+   * Unmounts and deletes what the pod had on disk; claims stay. Only when nothing of it runs any more. `why` is told where it happens once:
+   * a pod that was evicted is rid of them again after every start of the daemon.
+   */
+  | { readonly type: 'tear-down-volumes'; readonly uid: PodUid; readonly why?: string }
   | { readonly type: 'remove-cgroup'; readonly uid: PodUid }
-  | { readonly type: 'delete-logs'; readonly directory: string }
+  | { readonly type: 'delete-logs'; readonly directory: string; readonly why: string }
   /** The end of a pod's life. */
   | { readonly type: 'delete-record'; readonly uid: PodUid };
+
+/** What is thrown away, and why: nobody can look at it afterwards. */
+interface RemoveContainer {
+  readonly type: 'remove-container';
+  readonly id: ContainerId;
+  readonly container: string;
+  readonly attempt: number;
+  readonly why: string;
+  readonly logs?: InstanceLogs;
+}
 
 export interface InstanceLogs {
   readonly directory: string;

@@ -83,11 +83,16 @@ function stopReason(
       restart: restartOf(latest, context),
     };
   }
-  if (postStartEnd(latest, context) !== 'failed') return undefined;
-  return { cause: 'postStart', message: 'FailedPostStartHook', restart: restartOf(latest, context) };
+  // What follows is judged by its exit, as of one that ends by itself (kubelet: computePodActions, ContainerShouldRestart).
+  return postStartEnd(latest, context) === 'failed'
+    ? { cause: 'postStart', message: 'FailedPostStartHook' }
+    : undefined;
 }
 
-function restartOf(latest: ObservedContainer, context: FateContext): NonNullable<StopRecord['restart']> {
+export function restartOf(
+  latest: ObservedContainer,
+  context: FateContext,
+): NonNullable<StopRecord['restart']> {
   const { pod, observed, instances } = context;
   const [, previous] = instances.get(latest.name) ?? [];
   const details = observed.containerDetails.get(latest.id);

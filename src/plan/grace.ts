@@ -22,8 +22,19 @@ export function longestRecorded(containers: readonly ObservedContainer[]): numbe
   return known.length > 0 ? Math.max(...known) : undefined;
 }
 
-/** What is left of a stop that was begun: never more than the whole, whatever the clock does; 0 kills at once. */
+/**
+ * What is left of a stop that was begun: of its grace period, or of the shortest time after the stop signal where that came late
+ * (kubelet: killContainer). 0 kills at once.
+ */
 export function remainingSeconds(stop: StopRecord, nowMs: number): number {
-  const left = Math.ceil(stop.graceSeconds - (nowMs - stop.startedAtMs) / 1000);
-  return Math.min(Math.max(left, 0), stop.graceSeconds);
+  const ofPeriod = leftOf(stop.graceSeconds, nowMs - stop.startedAtMs);
+  const { signalledAtMs } = stop;
+  return signalledAtMs === undefined
+    ? ofPeriod
+    : Math.max(ofPeriod, leftOf(SHORTEST_SECONDS, nowMs - signalledAtMs));
+}
+
+/** Never more than the whole, whatever the clock does. */
+function leftOf(seconds: number, elapsedMs: number): number {
+  return Math.min(Math.max(Math.ceil(seconds - elapsedMs / 1000), 0), seconds);
 }

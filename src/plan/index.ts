@@ -6,8 +6,10 @@
 export { actionWords } from './action-words.ts';
 export { type Action, failureKey, failureReason, type Plan } from './actions.ts';
 export { type Failure, failedOnceMore, stopFailureKey, stoppedIn } from './failures.ts';
+export { noteTrial } from './note-trial.ts';
 export { planPod } from './plan.ts';
 export type { PlanInput, Surroundings } from './plan-input.ts';
 export { begun, done, type Prepared } from './prepared.ts';
 export { isAsBefore, isAtRest } from './settled.ts';
 export { podAddressOf } from './surroundings.ts';
+export type { Trial } from './trial.ts';

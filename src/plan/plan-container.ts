@@ -91,7 +91,11 @@ function imageStep(
 ): ContainerStep {
   switch (image.state) {
     case 'unknown':
-      return { action: { type: 'ensure-image', need }, holds: 'creation' };
+      return {
+        action: { type: 'ensure-image', need },
+        holds: 'creation',
+        ...(image.last && { wait: image.last }),
+      };
     case 'pulling':
       return {
         wait: { reason: 'ContainerCreating', message: `Pulling image "${need.image}"` },

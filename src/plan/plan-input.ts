@@ -14,6 +14,7 @@ import type { PodRecord } from '../state/index.ts';
 import type { Target } from '../targets/index.ts';
 import type { Failures } from './failures.ts';
 import type { Prepared } from './prepared.ts';
+import type { Trial } from './trial.ts';
 
 /** Everything a plan may depend on. */
 export interface PlanInput {
@@ -32,8 +33,8 @@ export interface PlanInput {
   /** The longest CrashLoopBackOff of the node. */
   readonly crashLoopMaxMs: number;
   readonly nowMs: number;
-  /** For how long this daemon has watched the pod; absent is for longer than matters. */
-  readonly watchedForMs?: number;
+  /** What this daemon has seen of the version on record; absent where that is known to be good, or is not watched. */
+  readonly trial?: Trial | undefined;
   readonly surroundings: Surroundings;
   /** The first host id of a pod's user namespace: what is on record, else a block that nobody has; the same answer for the same pod. */
   readonly usersBase: (uid: PodUid) => number;

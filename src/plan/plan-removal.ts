@@ -40,15 +40,22 @@ function endEverything({ target, observed, record, logDir, surroundings }: Remov
   const sandboxes = new Set<string>(observed.sandboxes.map(({ id }) => id));
   const loose = observed.containers.filter(({ sandboxId }) => !sandboxes.has(sandboxId));
   const names = identityOf(record, observed.sandboxes, observed.containers);
+  const why = 'the pod is gone';
   return [
-    ...loose.map(({ id }): Action => ({ type: 'remove-container', id })),
-    ...observed.sandboxes.map(({ id }): Action => ({ type: 'remove-sandbox', id })),
-    { type: 'tear-down-volumes', uid: target.uid },
+    ...loose.map(
+      ({ id, name, attempt }): Action => ({ type: 'remove-container', id, container: name, attempt, why }),
+    ),
+    ...observed.sandboxes.map(({ id, attempt }): Action => ({ type: 'remove-sandbox', id, attempt, why })),
+    { type: 'tear-down-volumes', uid: target.uid, why },
     ...(surroundings.node.cgroups.shared ? [{ type: 'remove-cgroup', uid: target.uid } as const] : []),
     ...(names === undefined
       ? []
       : [
-          { type: 'delete-logs', directory: podLogDirectory(logDir, { ...names, uid: target.uid }) } as const,
+          {
+            type: 'delete-logs',
+            directory: podLogDirectory(logDir, { ...names, uid: target.uid }),
+            why,
+          } as const,
         ]),
     { type: 'delete-record', uid: target.uid },
   ];

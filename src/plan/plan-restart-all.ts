@@ -9,6 +9,8 @@ import { isAlive, type Survey } from './survey.ts';
 
 type RunInput = PlanInputFor<'run'>;
 
+const RESTARTING = 'all containers of the pod are restarted';
+
 /**
  * A container has exited so that its rules ask for all of them to begin anew (kubelet: RestartAllContainers). The kubelet does so at
  * once, however often; here the container's back-off counts. Undefined where no container asks for it, or not yet.
@@ -46,7 +48,13 @@ export function planRestartAll(
   if (instances.length === 0)
     return { actions: [{ type: 'save-record', record: rest }], waits: waitsOf(input) };
   const removals = inOrderOfRemoval(input, restartingAll.container).map(
-    ({ id }): Action => ({ type: 'remove-container', id }),
+    ({ id, name, attempt }): Action => ({
+      type: 'remove-container',
+      id,
+      container: name,
+      attempt,
+      why: RESTARTING,
+    }),
   );
   return { actions: savedFirst(input, record, removals), waits: waitsOf(input) };
 }
@@ -62,11 +70,10 @@ function savedFirst(input: RunInput, record: PodRecord, actions: readonly Action
 }
 
 function waitsOf({ target: { pod } }: RunInput): readonly Wait[] {
-  const message = 'all containers of the pod are restarted';
   return allContainers(pod).map(({ name }) => ({
     container: name,
     reason: 'RestartingAllContainers',
-    message,
+    message: RESTARTING,
   }));
 }
 

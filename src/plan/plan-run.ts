@@ -2,6 +2,7 @@ import {
   annotation,
   type Container,
   type ContainerId,
+  everyContainer,
   type ObservedSandbox,
   type Pod,
   type UsedObjects,
@@ -33,6 +34,9 @@ import { type Survey, survey } from './survey.ts';
 import type { ConfigDigest, SurveyInput } from './survey-input.ts';
 
 type RunInput = PlanInputFor<'run'>;
+
+/** Why what has ended is thrown away while its pod goes on. */
+const OUTLIVED = 'older than the one that is kept';
 
 /** A pod that is wanted: the version that is in force, and what brings one nearer that is to follow it. */
 export function planRun(input: RunInput): Plan {
@@ -266,10 +270,14 @@ function collectRubbish(input: RunInput, { rubbish, sandbox }: Survey): Action[]
   if (refused) return [];
   const { uid, pod } = input.target;
   const directory = podLogDirectory(input.logDir, { ...pod.metadata, uid });
+  const named = new Set(everyContainer(pod).map((container) => container.name));
   const containers = rubbish.map(
     ({ id, name, attempt }): Action => ({
       type: 'remove-container',
       id,
+      container: name,
+      attempt,
+      why: named.has(name) ? OUTLIVED : 'not in the manifest any more',
       logs: { directory, container: name, attempt },
     }),
   );
@@ -277,7 +285,10 @@ function collectRubbish(input: RunInput, { rubbish, sandbox }: Survey): Action[]
   const empty = input.observed.sandboxes
     .slice(1)
     .filter((old) => old !== sandbox && !isReady(old) && !inUse.has(old.id));
-  return [...containers, ...empty.map(({ id }): Action => ({ type: 'remove-sandbox', id }))];
+  return [
+    ...containers,
+    ...empty.map(({ id, attempt }): Action => ({ type: 'remove-sandbox', id, attempt, why: OUTLIVED })),
+  ];
 }
 
 function identityOf(input: RunInput, attempt: number): SandboxIdentity {

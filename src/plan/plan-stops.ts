@@ -93,7 +93,7 @@ function stepOf(
   if (failure !== undefined) return { id, stop: begun, wait: failure };
   if (input.isStopping(id) && !isCut) return waiting(begun, 'waiting for the end');
   const handler = begun.signalled === true ? undefined : preStopOf(instance, context.pod);
-  const hook = handler === undefined ? 'over' : standingOfHook(begun, id, left, input);
+  const hook = handler === undefined ? 'over' : standingOfHook(begun, id, { left, isCut }, input);
   if (hook === 'running' && !isCut) return waiting(begun, 'waiting for the preStop hook');
   // One that runs is begun again where its time was cut short, which leaves it with what is left of that.
   if (handler !== undefined && hook !== 'over') {
@@ -110,7 +110,7 @@ function stepOf(
   const run = { uid: input.target.uid, id, container: name, timeoutSeconds };
   const why = reason.message === undefined ? {} : { why: reason.message };
   return {
-    ...waiting(changed(ready, { signalled: true }), 'waiting for the end'),
+    ...waiting(signalledAt(nowMs, ready), 'waiting for the end'),
     action: { type: 'begin-stop', stop: run, ...why },
   };
 }
@@ -127,24 +127,31 @@ function newStop(reason: StopReason, { graceSeconds }: StopContext, nowMs: numbe
 }
 
 /** The same record where nothing changes, so that it is not written again. */
-function changed(stop: StopRecord, change: Pick<StopRecord, 'preStop' | 'signalled'>): StopRecord {
-  const { preStop = stop.preStop, signalled = stop.signalled } = change;
-  return preStop === stop.preStop && signalled === stop.signalled ? stop : { ...stop, ...change };
+function changed(stop: StopRecord, change: Required<Pick<StopRecord, 'preStop'>>): StopRecord {
+  return stop.preStop === change.preStop ? stop : { ...stop, ...change };
 }
 
-/** A hook that a crash interrupted is due once more, with what is left of its time; without any it is over. */
+/** A signal is sent once: what comes later only waits for the end. */
+function signalledAt(nowMs: number, stop: StopRecord): StopRecord {
+  return stop.signalled === true ? stop : { ...stop, signalled: true, signalledAtMs: nowMs };
+}
+
+/**
+ * A hook that a crash interrupted is due once more, with what is left of its time; without any it is over. One that runs has its own
+ * limit, which a clock that is set on does not move: only a shorter grace period ends it. So it is where no stop is on record, and each
+ * look at a node that is shut down would begin another one with less time.
+ */
 function standingOfHook(
   stop: StopRecord,
   id: ContainerId,
-  left: number,
+  { left, isCut }: { readonly left: number; readonly isCut: boolean },
   { hook }: StopsInput,
 ): 'due' | 'running' | 'over' {
-  if (stop.preStop === 'done' || left === 0) return 'over';
   switch (hook(id, 'preStop').state) {
     case 'none':
-      return 'due';
+      return left === 0 || stop.preStop === 'done' ? 'over' : 'due';
     case 'running':
-      return 'running';
+      return left === 0 && isCut ? 'over' : 'running';
     case 'done':
     case 'failed':
       return 'over';

@@ -1,12 +1,12 @@
-import { type Pod, samePod, sameVersion, wishesOf, withEphemeralsOf } from '../pod/index.ts';
+import { type Pod, samePod, sameVersion, sameWork, wishesOf, withEphemeralsOf } from '../pod/index.ts';
 import type { PodRecord } from '../state/index.ts';
 import type { RunTarget, Standing, Wait } from '../targets/index.ts';
 import type { Action } from './actions.ts';
 import { isToBeCleared } from './plan-end.ts';
 import type { PlanInputFor } from './plan-input.ts';
-import { readySince } from './ready-since.ts';
 import { isAlive } from './survey.ts';
 import { updateOutlook } from './update-outlook.ts';
+import { isVersionReady } from './version-ready.ts';
 
 type RunInput = PlanInputFor<'run'>;
 
@@ -27,8 +27,8 @@ export interface Version {
 /**
  * An edit stops nothing before the new version can be had: this machine can run it, its objects are there, its images are pulled. A pod
  * of which nothing lives takes it up at once. With the wish for it (wishes.ts), a version that is not Ready in time gives way to the last
- * one that was, and is not tried again until the manifest says something else. Pure; all of it is on record, so that a daemon that
- * comes back decides the same.
+ * one that was, and is not tried again until the manifest says something else. Pure; both are on record, so that a daemon that comes back
+ * goes on with them, and gives the version its time once more.
  */
 export function versionInForce({ record: known, ...given }: RunInput): Version {
   const { target } = given;
@@ -87,20 +87,24 @@ function isStanding({ observed }: RunInput, { restartingAll }: PodRecord): boole
   return observed.sandboxes[0]?.state === 'ready' && hasRun;
 }
 
-/** The wanted version from now on. It begins anew, also where the last one was ended for good. */
+/**
+ * The wanted version from now on. It begins anew, also where the last one was ended for good. One that differs in labels and annotations
+ * alone is the same life: what has ended stays so (kubelet: generateAPIPodStatus), and no deadline begins once more.
+ */
 function taken(input: RunInput, before: PodRecord): Version {
   const { target, nowMs } = input;
   const { pod } = target;
-  const { ready: _, previous: __, rejected: ___, ended: ____, ...life } = before;
-  const previous = wishesOf(pod).rollback ? lastGood(input, before) : undefined;
+  const isSameLife = sameWork(before.pod, pod);
+  const { previous: known, rejected: _, ...life } = before;
+  const { ready: __, ended: ___, ...rest } = life;
+  const good = isSameLife ? known : lastGood(input, before);
+  const previous = wishesOf(pod).rollback ? good : undefined;
   const record: PodRecord = {
-    ...life,
-    ...usersOf(input, pod),
+    ...(isSameLife ? life : { ...rest, ...usersOf(input, pod), changedAtMs: nowMs }),
     pod,
-    changedAtMs: nowMs,
     ...(previous !== undefined && { previous }),
   };
-  return watched(input, { target, record, actions: [], waits: [] });
+  return { target, record, actions: [], waits: [] };
 }
 
 function usersOf(input: RunInput, pod: Pod): Pick<PodRecord, 'usersBase'> {
@@ -110,57 +114,39 @@ function usersOf(input: RunInput, pod: Pod): Pick<PodRecord, 'usersBase'> {
 /** The version to go back to: the one before the wanted one if it was ever Ready, else the one before that. */
 function lastGood(input: RunInput, record: PodRecord): Pod | undefined {
   if (record.ready === true) return record.pod;
-  const isReadyNow = readySince(record.pod, input) !== undefined;
-  return record.previous ?? (isReadyNow ? record.pod : undefined);
+  return record.previous ?? (isVersionReady(record.pod, input) ? record.pod : undefined);
 }
 
 /** What ends sooner is not Ready for having run: it is about to crash again. Probes that were edited need some time, too. */
 const SETTLED_MS = 10_000;
 
 /**
- * A version whose pod wishes for it is watched until it is Ready: then it is what later ones go back to. Once its time is over, the last
- * one that was takes its place. One that is Ready at that moment may show that it stays so.
+ * A version whose pod wishes for it is watched until it has been Ready for a while: then it is what later ones go back to. Once its time is
+ * over, which begins when the last one has ended, the last good one takes its place. One that is Ready at that moment may show that it
+ * stays so. Also one that has nothing else to go back to is watched: what follows it shall have that.
  */
 function watched(input: RunInput, version: Version & { readonly record: PodRecord }): Version {
   const { record } = version;
   const { rollback, progressDeadlineMs } = wishesOf(record.pod);
-  if (!rollback || record.ready === true) return version;
-  const sinceMs = readySince(record.pod, { ...input, record });
-  const settledMs = sinceMs === undefined ? undefined : Math.max(sinceMs, beganAtMs(record)) + SETTLED_MS;
+  if (!rollback || record.ready === true || input.trial === undefined) return version;
+  const { seenAtMs, aloneSinceMs, readySinceMs } = input.trial;
   const { previous, ...rest } = record;
-  if (settledMs !== undefined && isOver(settledMs, input.nowMs))
-    return { ...version, record: { ...rest, ready: true } };
-  // Also one that has nothing to go back to is looked at again: what follows it shall have that.
-  if (previous === undefined) return settledMs === undefined ? version : { ...version, wakeAtMs: settledMs };
-  const timed = fromNowAtMost(record, input.nowMs);
-  const leftMs = progressDeadlineMs - elapsedMs(timed, input);
-  if (leftMs <= 0 && settledMs === undefined)
-    return rolledBack(input, version, { previous, progressDeadlineMs });
-  const wakeAtMs = Math.min(
-    settledMs ?? Number.POSITIVE_INFINITY,
-    ...(leftMs > 0 ? [input.nowMs + leftMs] : []),
-  );
-  return { ...version, record: timed, wakeAtMs };
+  if (readySinceMs !== undefined) {
+    const leftMs = SETTLED_MS - (seenAtMs - readySinceMs);
+    return leftMs > 0
+      ? { ...version, wakeAtMs: inTime(leftMs, input) }
+      : { ...version, record: { ...rest, ready: true } };
+  }
+  if (previous === undefined || aloneSinceMs === undefined || sameWork(previous, record.pod)) return version;
+  const leftMs = progressDeadlineMs - (seenAtMs - aloneSinceMs);
+  return leftMs > 0
+    ? { ...version, wakeAtMs: inTime(leftMs, input) }
+    : rolledBack(input, version, { previous, progressDeadlineMs });
 }
 
-function beganAtMs({ changedAtMs, createdAtMs }: PodRecord): number {
-  return changedAtMs ?? createdAtMs;
-}
-
-/** A longer wait than there can be is a clock that was set back: it is over. */
-function isOver(settledMs: number, nowMs: number): boolean {
-  const waitMs = settledMs - nowMs;
-  return waitMs <= 0 || waitMs > SETTLED_MS;
-}
-
-/** A clock that was set back behind the change makes it one of now: nothing is given up before its time, and none waits for ever. */
-function fromNowAtMost(record: PodRecord, nowMs: number): PodRecord {
-  return beganAtMs(record) > nowMs ? { ...record, changedAtMs: nowMs } : record;
-}
-
-/** The time in which no daemon watched does not count: nobody knows whether the version was Ready in it. */
-function elapsedMs(record: PodRecord, { nowMs, watchedForMs = Number.POSITIVE_INFINITY }: RunInput): number {
-  return Math.min(nowMs - beganAtMs(record), watchedForMs);
+/** The monotonic clock counts in fractions of a millisecond, the wall clock in whole ones: who wakes too early would do so again and again. */
+function inTime(leftMs: number, { nowMs }: RunInput): number {
+  return nowMs + Math.ceil(leftMs);
 }
 
 function rolledBack(

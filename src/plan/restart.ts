@@ -33,7 +33,7 @@ export interface Exit {
 
 export function decideRestart(exit: Exit): RestartDecision {
   const { pod, container, exited, details } = exit;
-  const verdict = restartVerdict(container, pod, details.exitCode);
+  const verdict = restartVerdict(container, pod, details.exitCode, details.reason);
   if (verdict === 'done') return { kind: 'done' };
   const ranMs = details.startedAtMs > 0 ? details.finishedAtMs - details.startedAtMs : 0;
   const step = ranMs > RESET_AFTER_MS ? 0 : backoffStep(exited);

@@ -2,6 +2,7 @@ import {
   annotation,
   type Container,
   healthOf,
+  initFailed,
   isSidecar,
   type ObservedContainer,
   type ObservedSandbox,
@@ -11,7 +12,15 @@ import {
   sandboxHashMatches,
 } from '../pod/index.ts';
 import type { Fate } from './fate.ts';
-import { type FateContext, fateOf, fateOfExited, firstInstance, isPostStartDue, stopOf } from './fate-of.ts';
+import {
+  type FateContext,
+  fateOf,
+  fateOfExited,
+  firstInstance,
+  isPostStartDue,
+  restartOf,
+  stopOf,
+} from './fate-of.ts';
 
 /** How far the init containers of a pod are. */
 export interface InitProgress {
@@ -49,7 +58,7 @@ export function initProgress(context: FateContext): InitProgress {
     } else if (!isOver && index >= last) {
       const fate = fateOfInit(container, latest, context);
       if (fate.kind === 'done') {
-        if (hasFailed(latest, observed)) return { kind: 'failed', active, fates };
+        if (hasFailed(latest, context)) return { kind: 'failed', active, fates };
         continue;
       }
       fates.set(container.name, fate);
@@ -85,7 +94,7 @@ function lastSandbox(pod: Pod, { sandboxes }: PodObservation): ObservedSandbox |
 
 /** `done` is success, or a failure that is final. */
 function fateOfInit(container: Container, latest: ObservedContainer | undefined, context: FateContext): Fate {
-  if (latest === undefined || stopOf(latest, context) !== undefined) {
+  if (latest === undefined || isToBeReplaced(latest, context)) {
     const [newest] = context.instances.get(container.name) ?? [];
     if (latest?.state === 'running' || latest?.state === 'unknown')
       return { kind: 'stop', instance: latest, stop: {} };
@@ -100,12 +109,24 @@ function fateOfInit(container: Container, latest: ObservedContainer | undefined,
       // It does not go on in a sandbox that is given up.
       return context.sandbox === undefined ? { kind: 'stop', instance: latest, stop: {} } : { kind: 'keep' };
     case 'unknown':
-      return { kind: 'stop', instance: latest, stop: {} };
+      return {
+        kind: 'stop',
+        instance: latest,
+        stop: { cause: 'unknown', restart: restartOf(latest, context) },
+      };
     case 'exited':
       return fateOfExited(container, latest, context);
   }
 }
 
-function hasFailed(latest: ObservedContainer | undefined, { containerDetails }: PodObservation): boolean {
-  return latest !== undefined && containerDetails.get(latest.id)?.exitCode !== 0;
+/** What was stopped since nobody knew how it was has failed: its policy decides. All else that was stopped is made anew. */
+function isToBeReplaced(latest: ObservedContainer, context: FateContext): boolean {
+  const stop = stopOf(latest, context);
+  return stop !== undefined && stop.cause !== 'unknown';
+}
+
+function hasFailed(latest: ObservedContainer | undefined, context: FateContext): boolean {
+  if (latest === undefined) return false;
+  const details = context.observed.containerDetails.get(latest.id);
+  return details === undefined || initFailed(details) || stopOf(latest, context)?.cause === 'unknown';
 }

@@ -16,8 +16,8 @@ import type { Action } from './actions.ts';
 import { imageNeed, imageVolumeNeeds } from './plan-images.ts';
 import type { PlanInputFor } from './plan-input.ts';
 import { volumesText } from './prepared.ts';
-import { isMadeFrom } from './ready-since.ts';
 import { placeOf, podFactsOf } from './surroundings.ts';
+import { isMadeFrom } from './version-ready.ts';
 
 type RunInput = PlanInputFor<'run'>;
 
@@ -117,8 +117,10 @@ function imagesFor(input: RunInput, anew: readonly Anew[]): { actions: Action[];
       if (seen.has(need.container)) continue;
       seen.add(need.container);
       const image = input.image(need);
-      if (image.state === 'unknown') actions.push({ type: 'ensure-image', need });
-      else if (image.state !== 'ready') waits.push(imageWait(need, image));
+      if (image.state === 'unknown') {
+        actions.push({ type: 'ensure-image', need });
+        if (image.last) waits.push(ofNeed(need, image.last.reason, image.last.message));
+      } else if (image.state !== 'ready') waits.push(imageWait(need, image));
       else if (need === own) waits.push(...userProblem(input, container, image.user));
     }
   }

@@ -116,8 +116,8 @@ export {
   wholeUnits,
 } from './quantity.ts';
 export { type References, referencesOf } from './references.ts';
-export { type RestartVerdict, restartPolicyOf, restartVerdict } from './restart-verdict.ts';
-export { samePod, sameVersion, withEphemeralsOf } from './same-pod.ts';
+export { initFailed, type RestartVerdict, restartPolicyOf, restartVerdict } from './restart-verdict.ts';
+export { samePod, sameVersion, sameWork, withEphemeralsOf } from './same-pod.ts';
 export type {
   ContainerSecurityContext,
   PodSecurityContext,

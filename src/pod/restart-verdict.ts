@@ -7,14 +7,32 @@ export type RestartVerdict = 'done' | 'restart' | 'restart-all';
  * The first rule that matches, else the container's policy, else the pod's (kubelet: ContainerShouldRestart). An init container that
  * has succeeded is done, whatever rule restarts it alone (kubelet: isInitContainerFailed comes first).
  */
-export function restartVerdict(container: Container, pod: Pod, exitCode: number): RestartVerdict {
+export function restartVerdict(
+  container: Container,
+  pod: Pod,
+  exitCode: number,
+  reason = '',
+): RestartVerdict {
+  const isInit = isRunToEnd(container, pod);
+  const failed = isInit ? initFailed({ exitCode, reason }) : exitCode !== 0;
   for (const { operator, exitCodes, action } of container.restartPolicyRules ?? []) {
     if (exitCodes.includes(exitCode) !== (operator === 'In')) continue;
     if (action === 'RestartAllContainers') return 'restart-all';
-    return exitCode === 0 && isRunToEnd(container, pod) ? 'done' : 'restart';
+    return isInit && !failed ? 'done' : 'restart';
   }
   const policy = restartPolicyOf(container, pod);
-  return policy === 'Never' || (policy === 'OnFailure' && exitCode === 0) ? 'done' : 'restart';
+  return policy === 'Never' || (policy === 'OnFailure' && !failed) ? 'done' : 'restart';
+}
+
+/** Of an init container that ran to its end. The kernel may have killed a part of it, and its main process ends well (kubelet: isInitContainerFailed). */
+export function initFailed({
+  exitCode,
+  reason,
+}: {
+  readonly exitCode: number;
+  readonly reason: string;
+}): boolean {
+  return exitCode !== 0 || reason === 'OOMKilled';
 }
 
 /** Init containers that run to their end are restarted for failing alone. */

@@ -21,6 +21,9 @@ export interface ProbeOf {
   readonly probed: ProbedContainer;
 }
 
+/** Over which the first readiness probes are spread of what ran before the daemon did. */
+const READINESS_SPREAD_MS = 1_000;
+
 const KINDS = ['startup', 'liveness', 'readiness'] as const;
 
 /** The workers of one running instance, and what they found together. */
@@ -81,7 +84,10 @@ export class ProbedInstance {
     if (this.#failed?.probe === kind) this.#failed = undefined;
     if (probe === undefined) return;
     const { clock } = this.#ports;
-    const delayMs = Math.max(this.#initialDelayMs(probe), worker === undefined ? this.#jitterMs(probe) : 0);
+    const delayMs = Math.max(
+      this.#initialDelayMs(probe),
+      worker === undefined ? this.#jitterMs(kind, probe) : 0,
+    );
     const before = worker === undefined ? {} : { result: worker.state.result };
     this.#workers.set(
       kind,
@@ -116,12 +122,16 @@ export class ProbedInstance {
     return Math.max(0, initialDelaySeconds * 1000 - ageMs);
   }
 
-  /** After a restart of the daemon what ran before is not asked all at once (kubelet: prober/worker.go run). */
-  #jitterMs({ periodSeconds }: Probe): number {
+  /**
+   * After a restart of the daemon what ran before is not asked all at once (kubelet: prober/worker.go run). The kubelet spreads over a
+   * period, which would take a pod that serves out of service for as long: readiness is spread no further than it must be.
+   */
+  #jitterMs(kind: ProbeKind, { periodSeconds }: Probe): number {
     const { clock, random, began } = this.#ports;
     const periodMs = periodSeconds * 1000;
     if (this.#probed.startedAtMs >= began.wallMs) return 0;
-    return clock.monotonicMs() - began.monotonicMs < periodMs ? random.unit() * periodMs : 0;
+    const spreadMs = kind === 'readiness' ? Math.min(periodMs, READINESS_SPREAD_MS) : periodMs;
+    return clock.monotonicMs() - began.monotonicMs < periodMs ? random.unit() * spreadMs : 0;
   }
 }
 

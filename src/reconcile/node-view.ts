@@ -1,4 +1,4 @@
-import { invariant, type Logger, messageOf } from '../base/index.ts';
+import { type Clock, invariant, type Logger, messageOf } from '../base/index.ts';
 import type { Cri } from '../cri/index.ts';
 import type { NodeProbe } from '../host/index.ts';
 import type { Surroundings } from '../plan/index.ts';
@@ -14,6 +14,7 @@ import { emptySnapshot, type Snapshot, type SnapshotPart, takeSnapshot } from '.
 export interface NodeViewPorts {
   readonly cri: Cri;
   readonly node: NodeProbe;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -26,6 +27,7 @@ export class NodeView {
   #last: Snapshot | undefined;
   #begun = 0;
   #problem: string | undefined;
+  #turnedAtMs: number | undefined;
 
   constructor(ports: NodeViewPorts, owners: Iterable<OwnerId>) {
     this.#ports = ports;
@@ -50,6 +52,11 @@ export class NodeView {
   /** Why the runtime did not answer at the last look. */
   get problem(): string | undefined {
     return this.#problem;
+  }
+
+  /** When the runtime last began or ceased to answer; undefined where it never has answered. */
+  get turnedAtMs(): number | undefined {
+    return this.#turnedAtMs;
   }
 
   /** Undefined before the first look at the runtime. */
@@ -94,6 +101,13 @@ export class NodeView {
 
   /** Undefined while the runtime does not answer: nothing is known then, so nothing is done. Told once. */
   async tryLook(): Promise<Snapshot | undefined> {
+    const answered = this.#surroundings !== undefined && this.#problem === undefined;
+    const snapshot = await this.#lookOrTell();
+    if (answered !== (snapshot !== undefined)) this.#turnedAtMs = this.#ports.clock.nowMs();
+    return snapshot;
+  }
+
+  async #lookOrTell(): Promise<Snapshot | undefined> {
     try {
       const snapshot = await this.look();
       if (this.#problem !== undefined) this.#ports.logger.info({}, 'runtime answers again');

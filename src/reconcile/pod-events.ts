@@ -148,6 +148,10 @@ function wordsOfStop(
     }
     case 'postStart':
       return 'FailedPostStartHook';
+    case 'unknown':
+      return container !== undefined && restartPolicyOf(container, pod) !== 'Never'
+        ? 'Init container is in "unknown" state, try killing it before restart'
+        : `Stopping container ${name}`;
     case 'restartAll':
     case 'shutdown':
       return `Stopping container ${name}`;

@@ -14,6 +14,7 @@ import {
   failureReason,
   isAsBefore,
   isAtRest,
+  noteTrial,
   type Plan,
   type PlanInput,
   type Prepared,
@@ -21,6 +22,7 @@ import {
   type Surroundings,
   stopFailureKey,
   stoppedIn,
+  type Trial,
 } from '../plan/index.ts';
 import {
   type ContainerId,
@@ -40,6 +42,7 @@ import type { PodRecord } from '../state/index.ts';
 import type { PassReport } from '../status/index.ts';
 import type { RunTarget, Target } from '../targets/index.ts';
 import type { PodVolumes } from '../volumes/index.ts';
+import { describeAction, isBookkeeping } from './describe-action.ts';
 import { type ExecutePorts, execute } from './execute.ts';
 import { hideSecretsOf } from './hide-secrets.ts';
 import { nothingWanted, PodObserver, type WantedView } from './observer.ts';
@@ -95,8 +98,8 @@ export class PodWorker {
   readonly #stopped = new Set<ContainerId>();
   readonly #chronicle: PodChronicle;
   readonly #start: PodStart;
-  readonly #sinceMs: number;
   #prepared: Prepared = {};
+  #trial: Trial | undefined;
   #wanted: RunTarget | undefined;
   #lastActions = '';
   /** What the last plan was made from, if there was nothing to do and nothing to wait for. */
@@ -111,7 +114,6 @@ export class PodWorker {
     this.#ports = ports;
     this.#chronicle = new PodChronicle(uid, ports.tell, ports.observer);
     this.#start = new PodStart(uid, ports);
-    this.#sinceMs = ports.clock.monotonicMs();
     this.#observer = new PodObserver(uid, { ...ports, hide: (text) => this.hide(text) });
   }
 
@@ -150,7 +152,7 @@ export class PodWorker {
     this.#forgetStops(observed);
     const probed = probedPod({ target, record: record(this.uid), observed, surroundings });
     if (probed !== undefined) probes.sync(probed);
-    const input: PlanInput = {
+    const seen: PlanInput = {
       target,
       record: record(this.uid),
       observed,
@@ -164,11 +166,12 @@ export class PodWorker {
       image: (need) => images.state(need),
       failures: this.#failures,
       nowMs: clock.nowMs(),
-      watchedForMs: clock.monotonicMs() - this.#sinceMs,
       owner,
       logDir,
       rootDir,
     };
+    this.#trial = noteTrial(this.#trial, seen, clock.monotonicMs());
+    const input: PlanInput = { ...seen, trial: this.#trial };
     const settled = this.#settled !== undefined && isAsBefore(input, this.#settled) ? this.last : undefined;
     const plan = settled?.plan ?? planPod(input);
     const told = settled?.told ?? this.#tell(target, observed, plan);
@@ -352,37 +355,4 @@ function limitedVolumes({ spec }: Pod): string[] {
   return (spec.volumes ?? []).flatMap(({ name, source }) =>
     source.kind === 'emptyDir' && source.medium === '' && source.sizeLimit !== undefined ? name : [],
   );
-}
-
-/** What only keeps books is not worth a line at level info. */
-function isBookkeeping({ type }: Action): boolean {
-  const books: readonly Action['type'][] = [
-    'save-record',
-    'ensure-image',
-    'set-up-cgroup',
-    'tear-down-volumes',
-    'remove-cgroup',
-    'delete-logs',
-  ];
-  return books.includes(type);
-}
-
-/** The facts of an action for the log: never a whole config, which may hold what is nobody's business. */
-function describeAction(action: Action): Record<string, unknown> {
-  switch (action.type) {
-    case 'create-container':
-      return { action: action.type, container: action.need.container, attempt: action.need.attempt };
-    case 'ensure-image':
-      return { action: action.type, container: action.need.container, image: action.need.image };
-    case 'start-container':
-      return { action: action.type, container: action.container };
-    case 'begin-stop':
-      return { action: action.type, container: action.stop.container };
-    case 'begin-hook':
-      return { action: action.type, container: action.hook.container, hook: action.hook.hook };
-    case 'run-sandbox':
-      return { action: action.type, attempt: action.config.metadata?.attempt };
-    default:
-      return { action: action.type };
-  }
 }

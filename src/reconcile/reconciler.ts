@@ -202,9 +202,10 @@ export class Reconciler {
     return this.#manifests.objects;
   }
 
-  /** The machine and its runtime as they were last seen, and why the runtime did not answer then. */
-  machine(): { readonly surroundings: Surroundings | undefined; readonly problem: string | undefined } {
-    return { surroundings: this.#node.known, problem: this.#node.problem };
+  /** The machine and its runtime as they were last seen, why the runtime did not answer then, and since when it is so. */
+  machine(): Pick<NodeView, 'problem' | 'turnedAtMs'> & { readonly surroundings: Surroundings | undefined } {
+    const { known, problem, turnedAtMs } = this.#node;
+    return { surroundings: known, problem, turnedAtMs };
   }
 
   /** How many looks at the files were begun, and the last one that all of the above goes by. */

@@ -18,9 +18,9 @@ export interface PodRecord {
   readonly pod: Pod;
   /** When the pod was first seen. */
   readonly createdAtMs: number;
-  /** When this version of the manifest was first seen, if that was later. */
+  /** When this spec of it was first seen, if that was later: labels and annotations are no beginning. */
   readonly changedAtMs?: number;
-  /** Why this version of the pod was ended for good: it stays Failed until its manifest is edited. */
+  /** Why this version of the pod was ended for good: it stays Failed until its spec is edited. */
   readonly ended?: PodEnd;
   /** First host id of its user namespace: a block that no other pod has. */
   readonly usersBase?: number;
@@ -30,7 +30,7 @@ export interface PodRecord {
   readonly deletionGraceSeconds?: number;
   /** Conditions that others have given the pod, which its readiness gates may name; none that are the kubelet's own. */
   readonly conditions?: readonly GivenCondition[];
-  /** This version was Ready, or Succeeded. */
+  /** This version was Ready for a while without a break, or Succeeded. */
   readonly ready?: true;
   /** The last version that was, kept until this one is. */
   readonly previous?: Pod;
@@ -67,11 +67,13 @@ export interface StopRecord {
   readonly startedAtMs: number;
   readonly graceSeconds: number;
   /** Why, where it was not for another version or a removal: then the restart policy decides what follows. */
-  readonly cause?: 'startup' | 'liveness' | 'postStart' | 'shutdown' | 'restartAll';
+  readonly cause?: 'startup' | 'liveness' | 'postStart' | 'unknown' | 'shutdown' | 'restartAll';
   /** A hook that was begun and not done is run once more by a daemon that comes back. */
   readonly preStop?: 'begun' | 'done';
   /** The stop signal was sent, or was about to be. */
   readonly signalled?: true;
+  /** When that was. Records of earlier versions have none, nor has a stop that was given less time since. */
+  readonly signalledAtMs?: number;
   /** Decided before the stop, as the kubelet does: when the next instance may be made, and its back-off step. */
   readonly restart?: { readonly atMs: number; readonly step: number };
 }

@@ -2,11 +2,13 @@ import {
   type Container,
   type ContainerDetails,
   type ContainerId,
+  everyContainer,
   healthOf,
+  initFailed,
   isSidecar,
   type ObservedContainer,
   type PodObservation,
-  restartPolicyOf,
+  restartVerdict,
 } from '../pod/index.ts';
 import {
   type ContainerState,
@@ -122,7 +124,7 @@ function stateOf(container: Container, latest: ObservedContainer, input: PodStat
         : unknownEnd('The container could not be located when the pod was terminated');
     case 'exited': {
       const end = terminatedState(latest, observed);
-      const succeeded = details?.exitCode === 0 && isPlainInit(container, input);
+      const succeeded = details !== undefined && !initFailed(details) && isPlainInit(container, input);
       if (succeeded) return end ?? { waiting: {} };
       return waitingState(container, input) ?? hookError(container, latest, input) ?? end ?? { waiting: {} };
     }
@@ -143,14 +145,16 @@ function waitingState(container: Container, input: PodStatusInput): ContainerSta
   return { waiting: { reason: reasonOfNotBegun(input), message: wait.message } };
 }
 
-/** One that was stopped since its postStart hook failed, until it is restarted or waits for that (kubelet: startContainer). */
+/** One that was stopped since its postStart hook failed and that runs again, until it does or waits for that (kubelet: startContainer). */
 function hookError(
   container: Container,
   { id }: ObservedContainer,
-  { pod, record, terminating }: PodStatusInput,
+  { pod, observed, record, terminating }: PodStatusInput,
 ): ContainerState | undefined {
+  const details = observed.containerDetails.get(id);
   const isFault = record?.stops[id]?.cause === 'postStart' && record.ended === undefined && !terminating;
-  if (!isFault || restartPolicyOf(container, pod) === 'Never') return undefined;
+  if (!isFault || details === undefined) return undefined;
+  if (restartVerdict(container, pod, details.exitCode, details.reason) === 'done') return undefined;
   return { waiting: { reason: 'PostStartHookError', message: 'PostStartHook failed' } };
 }
 
@@ -165,7 +169,7 @@ function livelinessOf(
   input: PodStatusInput,
 ): Pick<ContainerStatus, 'ready' | 'started'> {
   if (isPlainInit(container, input)) {
-    const ready = 'terminated' in state && state.terminated.exitCode === 0;
+    const ready = 'terminated' in state && !initFailed(state.terminated);
     return { ready, started: 'running' in state };
   }
   if (!('running' in state) || hookEndOf(id, input) === 'failed') return { ready: false, started: false };
@@ -226,8 +230,7 @@ function reasonOf({ reason, exitCode }: ContainerDetails): string {
 
 function cut(state: ContainerState, { pod }: PodStatusInput): ContainerState {
   if (!('terminated' in state) || state.terminated.message === undefined) return state;
-  const { containers, initContainers = [] } = pod.spec;
-  const limitBytes = Math.floor(MESSAGES_BYTES / (containers.length + initContainers.length));
+  const limitBytes = Math.floor(MESSAGES_BYTES / everyContainer(pod).length);
   return { terminated: { ...state.terminated, message: firstBytes(state.terminated.message, limitBytes) } };
 }
 

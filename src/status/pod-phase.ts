@@ -1,5 +1,13 @@
-import { allContainers, type Container, isSidecar, restartPolicyOf, restartVerdict } from '../pod/index.ts';
-import type { ContainerStatus, PodPhase } from './core-v1.ts';
+import {
+  allContainers,
+  type Container,
+  initFailed,
+  isSidecar,
+  restartPolicyOf,
+  restartVerdict,
+} from '../pod/index.ts';
+import type { StopRecord } from '../state/index.ts';
+import type { ContainerStateTerminated, ContainerStatus, PodPhase } from './core-v1.ts';
 import type { PodStatusInput } from './status-input.ts';
 
 /** The statuses by container name. */
@@ -18,10 +26,21 @@ interface Count {
   restartable: number;
 }
 
-/** The phase, from how the containers are (kubelet: getPhase). An end of the pod as a whole is told by the record. */
+/**
+ * The phase, from how the containers are; an end of the pod as a whole is told by the record. No end is told while something of the pod
+ * lives (kubelet: status_manager mergePodStatus): whoever waits for it may take what the pod held for free.
+ */
 export function podPhase(statuses: Statuses, input: PodStatusInput): PodPhase {
-  const { pod, record } = input;
-  if (record?.ended !== undefined) return 'Failed';
+  const counted = countedPhase(statuses, input);
+  const isAlive = input.observed.containers.some(({ state }) => state === 'running' || state === 'unknown');
+  if (!isAlive) return input.record?.ended === undefined ? counted : 'Failed';
+  if (counted !== 'Succeeded' && counted !== 'Failed') return counted;
+  return hasBegun(input) ? 'Running' : 'Pending';
+}
+
+/** (kubelet: getPhase) */
+function countedPhase(statuses: Statuses, input: PodStatusInput): PodPhase {
+  const { pod } = input;
   const count = countUp(statuses, input);
   if (count.initFailed) return 'Failed';
   // What is left of the init containers does not count once the others have begun: their instances may be gone.
@@ -48,16 +67,21 @@ function countUp(statuses: Statuses, input: PodStatusInput): Count {
 }
 
 function countInit(container: Container, status: ContainerStatus, count: Count, input: PodStatusInput): void {
-  const exitCode = exitCodeOf(status);
-  if (exitCode === undefined) count.initPending += 1;
-  else if (exitCode !== 0 && !willRestart(container, exitCode, input)) count.initFailed = true;
+  const end = endOf(status);
+  if (end === undefined) count.initPending += 1;
+  else if (hasFailed(container, end, input) && !willRestart(container, end, input)) count.initFailed = true;
+}
+
+/** However it ended: what was stopped since nobody knew how it was has failed. */
+function hasFailed(container: Container, end: ContainerStateTerminated, input: PodStatusInput): boolean {
+  return initFailed(end) || stopOf(container, input)?.cause === 'unknown';
 }
 
 /** One that has ended counts for nothing: it is started again, and the pod goes on meanwhile. */
 function countSidecar(status: ContainerStatus, count: Count): void {
   if ('running' in status.state) count.running += 1;
-  else if (exitCodeOf(status) === undefined) count.waiting += 1;
-  if (!status.started && ('running' in status.state || exitCodeOf(status) === undefined))
+  else if (endOf(status) === undefined) count.waiting += 1;
+  if (!status.started && ('running' in status.state || endOf(status) === undefined))
     count.sidecarsPending += 1;
 }
 
@@ -71,31 +95,43 @@ function countRegular(
     count.running += 1;
     return;
   }
-  const exitCode = exitCodeOf(status);
-  if (exitCode === undefined) {
+  const end = endOf(status);
+  if (end === undefined) {
     count.waiting += 1;
     return;
   }
   count.stopped += 1;
-  if (exitCode === 0 && 'terminated' in status.state) count.succeeded += 1;
-  if (willRestart(container, exitCode, input)) count.restartable += 1;
+  if (end.exitCode === 0 && 'terminated' in status.state) count.succeeded += 1;
+  if (willRestart(container, end, input)) count.restartable += 1;
 }
 
 /** Of its end, or of the one before what it waits for. */
-function exitCodeOf({ state, lastState }: ContainerStatus): number | undefined {
-  if ('terminated' in state) return state.terminated.exitCode;
+function endOf({ state, lastState }: ContainerStatus): ContainerStateTerminated | undefined {
+  if ('terminated' in state) return state.terminated;
   return 'waiting' in state && lastState !== undefined && 'terminated' in lastState
-    ? lastState.terminated.exitCode
+    ? lastState.terminated
     : undefined;
 }
 
-/** One that was stopped for its own fault starts again whatever it exits with, and one that was stopped to be replaced always. */
-function willRestart(container: Container, exitCode: number, input: PodStatusInput): boolean {
-  const { pod, observed, record, terminating } = input;
-  const latest = observed.containers.find(({ name }) => name === container.name);
-  const stop = latest && !terminating ? record?.stops[latest.id] : undefined;
-  if (stop !== undefined) return stop.cause === undefined || restartPolicyOf(container, pod) !== 'Never';
-  return restartVerdict(container, pod, exitCode) !== 'done';
+/**
+ * One that was stopped for a probe starts again whatever it exits with, and one that was stopped to be replaced always. After a postStart
+ * hook that failed the exit decides.
+ */
+function willRestart(
+  container: Container,
+  { exitCode, reason }: ContainerStateTerminated,
+  input: PodStatusInput,
+): boolean {
+  const { pod } = input;
+  const stop = input.terminating ? undefined : stopOf(container, input);
+  if (stop !== undefined && stop.cause !== 'postStart')
+    return stop.cause === undefined || restartPolicyOf(container, pod) !== 'Never';
+  return restartVerdict(container, pod, exitCode, reason) !== 'done';
+}
+
+function stopOf({ name }: Container, { observed, record }: PodStatusInput): StopRecord | undefined {
+  const latest = observed.containers.find((each) => each.name === name);
+  return latest && record?.stops[latest.id];
 }
 
 /** A regular container was started in the newest sandbox: the pod does not go back to Pending for its sidecars. */

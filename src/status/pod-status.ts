@@ -15,16 +15,22 @@ export function podStatus(input: PodStatusInput): PodStatus {
   const initContainers = pod.spec.initContainers ?? [];
   return {
     phase,
-    conditions: podConditions(phase, statuses, input),
-    ...(record?.ended && { reason: record.ended.reason, message: record.ended.message }),
+    conditions: podConditions(outcome(phase, input), statuses, input),
+    ...(phase === 'Failed' &&
+      record?.ended && { reason: record.ended.reason, message: record.ended.message }),
     ...addresses('host', hostIPs),
     ...addresses('pod', podIPs),
-    ...(record && { startTime: timestamp(record.createdAtMs) }),
+    ...(record && { startTime: timestamp(record.changedAtMs ?? record.createdAtMs) }),
     ...(initContainers.length > 0 && { initContainerStatuses: inOrder(initContainers, statuses) }),
     containerStatuses: [...inOrder(pod.spec.containers, statuses)].sort(byName),
     ...ephemeralStatuses(input),
     qosClass: qosOf(pod),
   };
+}
+
+/** What is about to end counts as ended where readiness is asked for (kubelet: generateAPIPodStatus). */
+function outcome(phase: PodPhase, { record }: PodStatusInput): PodPhase {
+  return record?.ended === undefined ? phase : 'Failed';
 }
 
 /** (kubelet: prober_manager UpdatePodStatus passes them over) */
@@ -49,7 +55,7 @@ export function podReadiness(input: Omit<PodStatusInput, 'waits' | 'hostIPs' | '
   const whole: PodStatusInput = { ...input, waits: [], hostIPs: [], nowMs: 0 };
   const statuses = statusesOf(whole);
   const phase = podPhase(statuses, whole);
-  return { phase, ready: readyFinding(phase, statuses, input).status === 'True' };
+  return { phase, ready: readyFinding(outcome(phase, whole), statuses, input).status === 'True' };
 }
 
 export function isPodReady({ conditions }: Pick<PodStatus, 'conditions'>): boolean {

@@ -1,3 +1,4 @@
+import { initFailed } from '../pod/index.ts';
 import type { ContainerStatus, PodStatus } from './core-v1.ts';
 import { isPodReady } from './pod-status.ts';
 
@@ -68,7 +69,7 @@ function statusWord(status: PodStatus, { stuck, anyRunning, terminating }: Signs
 function initWord(statuses: readonly ContainerStatus[], spec: PodContainers): string | undefined {
   const index = statuses.findIndex(
     ({ name, state, started }) =>
-      !('terminated' in state && state.terminated.exitCode === 0) && !(started && isSidecarNamed(name, spec)),
+      !('terminated' in state && !initFailed(state.terminated)) && !(started && isSidecarNamed(name, spec)),
   );
   const current = statuses[index];
   if (current === undefined) return undefined;

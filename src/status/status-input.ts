@@ -30,4 +30,4 @@ export interface ContainerWait {
 }
 
 export type RecordFacts = Pick<PodRecord, 'createdAtMs' | 'stops'> &
-  Partial<Pick<PodRecord, 'ended' | 'restartingAll' | 'starts' | 'conditions'>>;
+  Partial<Pick<PodRecord, 'changedAtMs' | 'ended' | 'restartingAll' | 'starts' | 'conditions'>>;

@@ -204,6 +204,8 @@ export class Facts {
     for (const [id, stop] of Object.entries(record.stops)) {
       const instance = this.instances.get(id);
       if (instance !== undefined && instance.stop === undefined) this.beginStop(instance, stop);
+      if (instance?.stop !== undefined && stop.signalledAtMs !== undefined)
+        instance.stop.toldAtMs ??= this.clock.monotonicMs();
       // A shutdown may leave less time than a stop had when it began.
       if (this.halting !== undefined && instance?.stop !== undefined) {
         instance.stop.graceSeconds = stop.graceSeconds;

@@ -6,9 +6,10 @@ import { simulate } from './simulate.ts';
 const SEEDS = 60;
 
 /** The simulator can fail: each property is broken by a daemon that is wrong in its way. */
-export async function findOut({ alter, breaks, deletes = false }: Mutation): Promise<void> {
+export async function findOut({ alter, breaks, rare, deletes = false }: Mutation): Promise<void> {
   const seen = new Set<string>();
-  for (let seed = 1; seed <= SEEDS; seed += 1) {
+  const seeds = Array.from({ length: SEEDS }, (_, index) => index + 1);
+  for (const seed of rare === undefined ? seeds : [rare, ...seeds]) {
     const { violation } = await simulate(seed, { alter, deletes });
     if (violation !== undefined && breaks.includes(violation.property)) return;
     if (violation !== undefined) seen.add(`${violation.property}: ${violation.words}`);

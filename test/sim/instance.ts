@@ -40,6 +40,8 @@ export interface Stop {
   /** As the record has it. */
   readonly cause?: StopRecord['cause'];
   failures: number;
+  /** When the record first said that the stop signal was about to be sent: a daemon that comes back counts from then. */
+  toldAtMs?: number;
   /** When StopContainer was first called. */
   signalledAtMs?: number;
 }

@@ -9,6 +9,7 @@ import {
 } from '../../src/pod/index.ts';
 import type { ProbeOutcome } from '../../src/probes/index.ts';
 import { withCri, withEachPod, withFiles, withManifests, withPods } from './alterations.ts';
+import { isSameSpec } from './as-written.ts';
 import type { Mutation } from './mutations.ts';
 import type { Alter, World } from './world.ts';
 
@@ -50,6 +51,7 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'lets hooks take the time they like',
+    rare: 22,
     breaks: ['pre-stop'],
     alter: (ports) => ({
       ...ports,
@@ -69,6 +71,7 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'stops sidecars with the first that is stopped',
+    rare: 22,
     breaks: ['sidecar-order'],
     alter: (ports, world) =>
       withCri(({ stopContainer }) => ({
@@ -84,9 +87,10 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
     alter: probes('liveness', ILL),
   },
   { name: 'takes the sick for healthy', breaks: ['liveness'], alter: probes('liveness', WELL) },
-  { name: 'takes the busy for ready', breaks: ['ready'], alter: probes('readiness', WELL) },
+  { name: 'takes the busy for ready', rare: 42, breaks: ['ready'], alter: probes('readiness', WELL) },
   {
     name: 'gives what fails a probe the grace period of its pod',
+    rare: 10,
     breaks: ['grace'],
     alter: withPods((pod) =>
       withContainers(pod, (container) => ({
@@ -98,6 +102,7 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'forgets with how much time a pod was deleted',
+    rare: 38,
     deletes: true,
     breaks: ['grace'],
     alter: (ports) => ({
@@ -111,6 +116,7 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'lets stops under way take the time they began with',
+    rare: 10,
     deletes: true,
     breaks: ['grace'],
     alter: withCri(({ stopContainer }) => ({
@@ -154,6 +160,7 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'takes every look at a version that was given up for an edit',
+    rare: 33,
     breaks: ['rejected-again'],
     alter: (ports, world) => {
       let looks = 0;
@@ -178,12 +185,29 @@ export const LIFE_MUTATIONS: readonly Mutation[] = [
     }),
   },
   {
+    name: 'takes what it has on record for a good version',
+    breaks: ['good-early'],
+    alter: (ports, world) => ({
+      ...ports,
+      records: {
+        load: () => ports.records.load(),
+        save: (record) => {
+          const before = world.records.get(record.uid);
+          const isKnown = before !== undefined && isSameSpec(world.facts, before, record);
+          return ports.records.save(isKnown ? { ...record, ready: true } : record);
+        },
+        remove: (uid) => ports.records.remove(uid),
+      },
+    }),
+  },
+  {
     name: 'begins pods that are to wait for others',
     breaks: ['start-after'],
     alter: withPods((pod) => withoutWish(pod, annotation.startAfter)),
   },
   {
     name: 'sees late that a pod is gone which began after another',
+    rare: 16,
     breaks: ['stop-order'],
     alter: (ports, world) => lateFarewells(world)(ports, world),
   },

@@ -84,6 +84,20 @@ describe('CrashLoopBackOff', () => {
     },
   );
 
+  test('of what is stopped since its postStart hook failed counts from its own exit, as any other', async () => {
+    await begin({ container: { lifecycle: { postStart: aHook(1_000, 1) } } });
+    await world.clock.advance(200_000);
+    expect(pauses().slice(0, 4)).toEqual([0, 10, 20, 40]);
+  });
+
+  test('under OnFailure what ends well of that stop is left', async () => {
+    const lifecycle = { postStart: aHook(1_000, 1) };
+    const behaviour = { onStop: { afterMs: 0, exitCode: 0 } };
+    await begin({ behaviour, spec: { restartPolicy: 'OnFailure' }, container: { lifecycle } });
+    await world.clock.advance(60_000);
+    expect([started(), world.instances()[0]?.exitCode]).toEqual([[0], 0]);
+  });
+
   test.each([
     [15_000, undefined, [0, 10, 15, 15]],
     [300_000, '15s', [0, 10, 15, 15]],
@@ -179,6 +193,42 @@ describe('the end', () => {
     await world.crashFor(3_000);
     await world.clock.advance(60_000);
     expect([signalled(), exited()]).toEqual([20_000, [30_000]]);
+  });
+
+  test.each([
+    // Whole seconds are told to the runtime.
+    [30_500, 32_500],
+    [31_000, 32_000],
+  ])(
+    'a crash at %i ms, after the stop signal, takes nothing from it: killed at %i ms',
+    async (crashMs, killedMs) => {
+      await begin({ behaviour: { onStop: 'ignore' }, container: { lifecycle: { preStop: aHook(100_000) } } });
+      await world.take();
+      await world.clock.advance(crashMs);
+      await world.crashFor(0);
+      await world.clock.advance(60_000);
+      expect([signalled(), exited()]).toEqual([30_000, [killedMs]]);
+    },
+  );
+
+  test('a sidecar that was told to end late may end by itself, over a crash, too', async () => {
+    const proxy = aContainer('proxy', { onStop: { afterMs: 1_000 } }, { restartPolicy: 'Always' });
+    const spec = { initContainers: [proxy], terminationGracePeriodSeconds: 10 };
+    await begin({ behaviour: { onStop: 'ignore' }, spec });
+    await world.take();
+    await world.clock.advance(10_300);
+    await world.crashFor(0);
+    await world.clock.advance(20_000);
+    expect([signalled('proxy'), exited('proxy')]).toEqual([10_000, [11_000]]);
+  });
+
+  test('a clock that is set on does not cut a hook short', async () => {
+    await begin({ behaviour: { onStop: 'ignore' }, container: { lifecycle: { preStop: aHook(20_000) } } });
+    await world.take();
+    await world.clock.advance(3_000);
+    world.jumpWallClock(3_600_000);
+    await world.clock.advance(60_000);
+    expect([signalled(), exited()]).toEqual([20_000, [22_000]]);
   });
 
   test.each([

@@ -27,6 +27,8 @@ export interface Mutation {
   readonly alter: Alter;
   /** The properties of which one must break. */
   readonly breaks: readonly string[];
+  /** What it takes comes about in few seeds; this one is looked at first, to save time. It may come to nothing when the simulator changes. */
+  readonly rare?: number;
   /** It is wrong about deletes through the API. */
   readonly deletes?: boolean;
 }
@@ -158,6 +160,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'does not know which host ports are held',
+    rare: 43,
     breaks: ['host-ports'],
     alter: withCri(({ listSandboxes }) => ({
       listSandboxes: async (filter, options) =>
@@ -246,6 +249,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'takes an object that vanished for an empty one',
+    rare: 22,
     breaks: ['needless-stop'],
     alter: (ports, world) => {
       const seen = new Set<string>();
@@ -274,14 +278,20 @@ export const MUTATIONS: readonly Mutation[] = [
     alter: (ports, world) => {
       let looks = 0;
       const edited = (pod: Pod): Pod => {
-        const { metadata } = pod;
-        const hasEnded = world.records.all.some(({ name, ended }) => name === metadata.name && ended);
+        const hasEnded = world.records.all.some(({ name, ended }) => name === pod.metadata.name && ended);
         looks += 1;
-        const labels = { ...metadata.labels, look: String(looks) };
-        return hasEnded ? { ...pod, metadata: { ...metadata, labels } } : pod;
+        return hasEnded ? { ...pod, spec: { ...pod.spec, priorityClassName: `look-${looks}` } } : pod;
       };
       return withManifests((snapshot) => withEachPod(snapshot, edited))(ports, world);
     },
+  },
+  {
+    name: 'takes an edited label for another pod',
+    breaks: ['ended'],
+    alter: withPods((pod) => {
+      const { edit } = pod.metadata.labels;
+      return edit === undefined ? pod : { ...pod, spec: { ...pod.spec, priorityClassName: `edit-${edit}` } };
+    }),
   },
 ];
 

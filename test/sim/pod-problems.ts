@@ -14,7 +14,7 @@ import { isInFlux, isProbed, isSick, isStarted } from './health-truth.ts';
 import type { Instance, Sandbox } from './instance.ts';
 import { lacks, lacksForVolumes, type Objects } from './made-from.ts';
 import type { SimClaim } from './manifest-files.ts';
-import { isFault, isPlainInit, policyOf, verdictOn } from './policy.ts';
+import { isPlainInit, policyOf, verdictOn, wasReplaced } from './policy.ts';
 import { IMAGES } from './random-pods.ts';
 import { isHeldBack } from './readiness.ts';
 import { sameContainer, samePodLevel } from './same-version.ts';
@@ -135,8 +135,7 @@ export function isOfVersion(last: Instance, pod: Pod): boolean {
 
 /** It has exited, and stays so. */
 export function isDone(pod: Pod, last: Instance): boolean {
-  const wasReplaced = last.stop !== undefined && !isFault(last) && last.stop.cause !== 'shutdown';
-  if (last.exitedAtMs === undefined || wasReplaced) return false;
+  if (last.exitedAtMs === undefined || wasReplaced(last)) return false;
   const wasStopped = last.stop !== undefined && !isPlainInit(last.container, last.pod);
   if (last.stop?.cause === 'shutdown' && !(wasStopped && policyOf(last.container, pod) === 'Never'))
     return false;

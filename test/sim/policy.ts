@@ -42,8 +42,8 @@ function matches({ operator, exitCodes }: RestartRule, exitCode: number): boolea
 
 const RESET_AFTER_MS = 600_000;
 const DELAYS_SECONDS = [0, 10, 20, 40, 80, 160, 300];
-/** Stops for a fault of its own: what follows is decided as after an exit, but beforehand. */
-const FAULTS: readonly unknown[] = ['startup', 'liveness', 'postStart'];
+/** Stops for a probe: what follows is decided as after an exit, but beforehand. After a failed postStart hook it is as after an exit. */
+const FAULTS: readonly unknown[] = ['startup', 'liveness'];
 
 /** How long nothing may follow the exit of this instance, if it ended by itself. */
 export function delayAfter(history: readonly Instance[], index: number, pod: Pod): number {
@@ -64,6 +64,12 @@ export function isFault({ stop }: Instance): boolean {
   return FAULTS.includes(stop?.cause);
 }
 
+/** It was stopped for another version or another sandbox: its exit says nothing. */
+export function wasReplaced(instance: Instance): boolean {
+  const { stop } = instance;
+  return stop !== undefined && !isFault(instance) && stop.cause !== 'postStart' && stop.cause !== 'shutdown';
+}
+
 /** How many exits in a row led to this instance. */
 function stepsBefore(history: readonly Instance[], index: number): number {
   const [instance, before] = [history[index], history[index - 1]];
@@ -78,8 +84,7 @@ function stepsBefore(history: readonly Instance[], index: number): number {
 
 /** An instance that was stopped to be replaced, or is of another version, has no say over the next one. */
 export function governs(before: Instance, pod: Pod): boolean {
-  const ended = before.stop === undefined || isFault(before) || before.stop.cause === 'shutdown';
-  return ended && samePodLevel(before.pod, pod) && sameContainer(before, pod);
+  return !wasReplaced(before) && samePodLevel(before.pod, pod) && sameContainer(before, pod);
 }
 
 function delayMs(steps: number, longest: number): number {

@@ -9,6 +9,7 @@ import type { Check, CheckOf } from './checks/check.ts';
 import { ended } from './checks/ended.ts';
 import { faults } from './checks/faults.ts';
 import { gentleUpdate } from './checks/gentle-update.ts';
+import { goodVersion } from './checks/good-version.ts';
 import { grace } from './checks/grace.ts';
 import { hostPorts } from './checks/host-ports.ts';
 import { initOrder } from './checks/init-order.ts';
@@ -52,6 +53,7 @@ const CHECKS: readonly CheckOf[] = [
   postStart,
   faults,
   gentleUpdate,
+  goodVersion,
   podOrder,
 ];
 

@@ -2,7 +2,7 @@ import type { Container, Pod, PodSpec, Probe } from '../../src/pod/index.ts';
 import { deleteThroughApi } from './api-client.ts';
 import type { Instance } from './instance.ts';
 import type { SimBehaviour } from './random-lives.ts';
-import { World } from './world.ts';
+import { type Alter, World } from './world.ts';
 
 const NO_FAULTS = { before: 0, after: 0, hang: 0, delay: 0, longestDelayMs: 0, diskFull: 0 };
 
@@ -17,7 +17,7 @@ export interface Manifest {
 
 /** A world in which nothing fails and nothing takes time but the waiting itself; hints come at once. */
 export class StillWorld extends World {
-  constructor(options: { readonly crashLoopMaxMs?: number } = {}) {
+  constructor(options: { readonly crashLoopMaxMs?: number; readonly alter?: Alter } = {}) {
     super({ seed: 1, rates: NO_FAULTS, slow: false, instantDisk: true, ...options });
     this.model.onChange(({ what, id }) => {
       if (what === 'exited') this.clock.setTimer(0, () => this.daemon?.hint(id));

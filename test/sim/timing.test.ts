@@ -70,6 +70,23 @@ test('a pull that fails is tried again after 10, 20, 40, 80, 160, 300, 300 s', a
   expect(pullsMs.map((ms) => ms / 1000).slice(0, 7)).toEqual([10, 30, 70, 150, 310, 610, 910]);
 });
 
+describe.each(['IfNotPresent', 'Never'] as const)(
+  'an image that others bring, under %s,',
+  (imagePullPolicy) => {
+    test('is seen within 10 s, however long the back-off is; until then it is looked for each 10 s', async () => {
+      await begin({ container: { image: 'absent:1', imagePullPolicy } });
+      await world.clock.advance(163_000);
+      const calls = imageCallsFromNow();
+      await world.clock.advance(10_000);
+      expect(calls).toEqual(['170000 ImageStatus']);
+      world.model.putImage('absent:1');
+      await world.clock.advance(100_000);
+      expect(instances().map(({ startedAtMs }) => startedAtMs)).toEqual([180_000]);
+      expect(calls.filter((call) => call.includes('Pull'))).toEqual([]);
+    });
+  },
+);
+
 describe('a container that ignores its stop signal', () => {
   test.each([
     [30, 30],
@@ -206,6 +223,15 @@ function write({ behaviour = {}, container, spec }: Manifest, { hint = true } = 
   };
   world.files.write(FILE, { pods: [world.versions.mark(pod)], objects: [], broken: false });
   if (hint) world.daemon?.hintManifests();
+}
+
+/** What the runtime is asked about images from now on, and when. */
+function imageCallsFromNow(): readonly string[] {
+  const calls: string[] = [];
+  world.model.onCall(({ phase, call }) => {
+    if (phase === 'before' && call.includes('Image')) calls.push(`${world.clock.monotonicMs()} ${call}`);
+  });
+  return calls;
 }
 
 function instances() {

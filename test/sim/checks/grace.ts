@@ -8,13 +8,15 @@ const FLOOR_SECONDS = 2;
 const DEFAULT_SECONDS = 30;
 /** Whole seconds are sent, and a record is written between the plan and the call. */
 const SLACK_MS = 1_500;
+/** From the plan to the end of the writing of a record. */
+const WRITING_MS = 100;
 const SIGKILL_CODE = 137;
 /** After so many failed stops a removal may end the sandbox over a container's head. */
 const PATIENCE = 3;
 
 /**
- * A container that is stopped has its whole grace period, from the moment that was recorded, and not much more; nothing else
- * ends one that runs.
+ * A container that is stopped has its whole grace period, from the moment that was recorded, and the shortest one from its stop signal
+ * on, and not much more; nothing else ends one that runs.
  */
 export const grace: CheckOf = (facts, violate) => ({
   onCall(call) {
@@ -47,8 +49,9 @@ export const grace: CheckOf = (facts, violate) => ({
     if (stop === undefined || !byRuntime || facts.jumpedAtMs >= stop.beganAtMs) return;
     const endMs = stop.beganAtMs + stop.graceSeconds * 1000;
     const nowMs = facts.clock.monotonicMs();
-    if (nowMs < endMs && stop.failures < PATIENCE)
-      violate('grace', name, 'of', key, 'is killed', endMs - nowMs, 'ms too early');
+    const earliestMs = Math.max(endMs, floorEnd(stop));
+    if (nowMs < earliestMs && stop.failures < PATIENCE)
+      violate('grace', name, 'of', key, 'is killed', earliestMs - nowMs, 'ms too early');
     const troubled = facts.disturbedAtMs >= stop.beganAtMs - SLACK_MS;
     const dueMs = [{ atMs: endMs, sinceMs: 0 }, ...deletionEnds(facts, instance, stop)].map(
       ({ atMs, sinceMs }) => Math.max(atMs, sinceMs),
@@ -66,7 +69,6 @@ function checkStop(facts: Facts, call: Call, instance: Instance): string | undef
     facts.beginStop(instance, { startedAtMs: call.atWallMs, graceSeconds: timeoutSeconds });
   const { stop } = instance;
   if (stop === undefined) return undefined;
-  const isFirst = stop.signalledAtMs === undefined;
   stop.signalledAtMs ??= call.atMs;
   const allowed = allowedGraces(facts, instance);
   const isCutShort = stop.mayBeShort === true && stop.graceSeconds <= Math.max(...allowed);
@@ -75,13 +77,19 @@ function checkStop(facts: Facts, call: Call, instance: Instance): string | undef
   if (facts.jumpedAtMs >= stop.beganAtMs) return undefined;
   const endMs = stop.beganAtMs + stop.graceSeconds * 1000;
   const killAtMs = call.atMs + timeoutSeconds * 1000;
-  if (killAtMs < endMs) return `would be killed ${endMs - killAtMs} ms too early`;
-  // One that had its hook up to the end, or waited for others, has the shortest time after its signal.
-  const shortestMs = isFirst ? FLOOR_SECONDS * 1000 : 0;
-  const latestMs = Math.max(endMs + SLACK_MS, call.atMs + shortestMs);
+  const earliestMs = Math.max(endMs, floorEnd(stop));
+  if (killAtMs < earliestMs) return `would be killed ${earliestMs - killAtMs} ms too early`;
+  // A call that comes too late kills at once.
+  const latestMs = Math.max(endMs + SLACK_MS, stop.signalledAtMs + FLOOR_SECONDS * 1000, call.atMs);
   // A slow runtime may stand between the plan and the call.
   const isLate = killAtMs > latestMs && facts.disturbedAtMs < stop.beganAtMs - SLACK_MS;
   return isLate ? `would be killed ${killAtMs - endMs} ms too late` : undefined;
+}
+
+/** One that had its hook up to the end, or waited for others, has the shortest time after its signal, unless it is cut short since. */
+function floorEnd({ signalledAtMs = Number.NEGATIVE_INFINITY, toldAtMs, mayBeShort }: Stop): number {
+  if (mayBeShort === true) return Number.NEGATIVE_INFINITY;
+  return Math.min(signalledAtMs, toldAtMs ?? signalledAtMs) + FLOOR_SECONDS * 1000 - WRITING_MS;
 }
 
 /** When deletions of its pod want it to have ended, each from its answer on; Infinity where there was none yet. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ImageUser } from '../../../src/images/index.ts';
+import type { ImageNeed, ImageUser } from '../../../src/images/index.ts';
 import type { PullPolicy } from '../../../src/pod/index.ts';
 import { need, needOf, podA, podB, Rig } from './rig.ts';
 
@@ -125,14 +125,13 @@ describe('a failed pull', () => {
     const message = 'Failed to pull image "app:1": not found';
     expect(rig.keeper.state(need)).toEqual({ state: 'failed', reason: 'ErrImagePull', message, untilMs });
     await rig.clock.advance(2_000);
-    expect(rig.keeper.state(need)).toEqual({
-      state: 'failed',
+    const backingOff = {
       reason: 'ImagePullBackOff',
       message: `Back-off pulling image "app:1": ErrImagePull: ${message}`,
-      untilMs,
-    });
+    };
+    expect(rig.keeper.state(need)).toEqual({ state: 'failed', ...backingOff, untilMs });
     await rig.clock.advance(8_000);
-    expect(rig.keeper.state(need)).toEqual({ state: 'unknown' });
+    expect(rig.keeper.state(need)).toEqual({ state: 'unknown', last: backingOff });
   });
 
   test.each(['RegistryUnavailable', 'SignatureValidationFailed'])(
@@ -211,7 +210,8 @@ describe('a failed pull', () => {
     await rig.keeper.ensure(need);
     await rig.fail('no');
     rig.clock.jumpWallClock(-3_600_000);
-    expect(rig.keeper.state(need)).toEqual({ state: 'unknown' });
+    const last = { reason: 'ErrImagePull', message: 'Failed to pull image "app:1": no' };
+    expect(rig.keeper.state(need)).toEqual({ state: 'unknown', last });
   });
 
   test('can be tried again at once when images came from elsewhere', async () => {
@@ -252,6 +252,22 @@ describe('reasons that are no pull', () => {
     expect(rig.keeper.state(never)).toEqual(failed);
     await rig.clock.advance(5_000);
     expect(rig.keeper.state(never)).toEqual(failed);
+    // And while it is looked for once more (kubelet: reasonCache).
+    await rig.clock.advance(5_000);
+    const { reason, message } = failed;
+    expect(rig.keeper.state(never)).toEqual({ state: 'unknown', last: { reason, message } });
+  });
+
+  test('a failure is not told any more once the image was there', async () => {
+    const rig = new Rig();
+    const never = needOf({ policy: 'Never' });
+    await rig.keeper.ensure(never);
+    await rig.clock.advance(10_000);
+    rig.present.add('app:1');
+    await rig.keeper.ensure(never);
+    expect(rig.keeper.state(never).state).toBe('ready');
+    rig.keeper.forget(never);
+    expect(rig.keeper.state(never)).toEqual({ state: 'unknown' });
   });
 
   test('ImageInspectError', async () => {
@@ -265,6 +281,87 @@ describe('reasons that are no pull', () => {
       untilMs: until(rig),
     });
     expect(rig.pulls).toEqual([]);
+  });
+});
+
+describe('an image that others bring while its failure holds', () => {
+  async function failed(rig: Rig, of: ImageNeed): Promise<void> {
+    await rig.keeper.ensure(of);
+    if (of.policy === 'IfNotPresent') await rig.fail('no network');
+  }
+
+  /** In the second back-off, which is of 20 s, with what was looked for and told until then left out. */
+  async function backingOff(of: ImageNeed): Promise<Rig> {
+    const rig = new Rig();
+    await failed(rig, of);
+    await rig.clock.advance(10_000);
+    await failed(rig, of);
+    for (const list of [rig.looks, rig.changed, rig.events]) list.length = 0;
+    return rig;
+  }
+
+  test.each<PullPolicy>(['IfNotPresent', 'Never'])(
+    '%s: is seen within 10 s and not pulled',
+    async (policy) => {
+      const of = needOf({ policy });
+      const rig = await backingOff(of);
+      const pulls = rig.pulls.length;
+      rig.present.add('app:1');
+      await rig.clock.advance(9_999);
+      expect([rig.looks, rig.keeper.state(of).state]).toEqual([[], 'failed']);
+      await rig.clock.advance(1);
+      expect(rig.keeper.state(of)).toMatchObject({ state: 'ready', imageId: 'id of app:1' });
+      expect(rig.keeper.state(needOf({ policy, container: 'second' }))).toEqual({ state: 'unknown' });
+      await rig.clock.advance(100_000);
+      expect([rig.changed, rig.looks, rig.pulls.length]).toEqual([[podA], ['app:1'], pulls]);
+      expect(rig.events.map(({ message }) => message)).toEqual([
+        ...(policy === 'Never' ? [] : ['Back-off pulling image "app:1"', 'Error: ImagePullBackOff']),
+        'Container image "app:1" already present on machine',
+      ]);
+    },
+  );
+
+  test('is of no account to what always pulls', async () => {
+    const of = needOf({ policy: 'Always' });
+    const rig = new Rig();
+    for (const waitMs of [10_000, 19_999]) {
+      await rig.keeper.ensure(of);
+      await rig.fail('no network');
+      rig.present.add('app:1');
+      await rig.clock.advance(waitMs);
+    }
+    expect([rig.looks, rig.keeper.state(of).state]).toEqual([[], 'failed']);
+  });
+
+  test('leaves the next failure its longer back-off', async () => {
+    const rig = await backingOff(need);
+    rig.present.add('app:1');
+    await rig.clock.advance(10_000);
+    rig.present.clear();
+    await failed(rig, needOf({ attempt: 1 }));
+    expect(rig.keeper.state(needOf({ attempt: 1 }))).toMatchObject({ untilMs: rig.clock.nowMs() + 40_000 });
+  });
+
+  test.each<[string, (rig: Rig) => void]>([
+    ['released', (rig) => rig.keeper.release(podA)],
+    ['tried again at once', (rig) => rig.keeper.retry(podA)],
+    ['not served any more', (rig) => rig.keeper.close()],
+  ])('is not looked for once its pod is %s', async (_, end) => {
+    const rig = await backingOff(need);
+    end(rig);
+    await rig.clock.advance(60_000);
+    expect([rig.looks, rig.changed]).toEqual([[], []]);
+  });
+
+  test('a look that failed is over as soon as looking works again', async () => {
+    const rig = new Rig();
+    rig.inspectError = 'disk on fire';
+    await rig.keeper.ensure(need);
+    await rig.clock.advance(10_000);
+    await rig.keeper.ensure(need);
+    rig.inspectError = undefined;
+    await rig.clock.advance(10_000);
+    expect(rig.keeper.state(need).state).toBe('unknown');
   });
 });
 

@@ -333,6 +333,9 @@ function needOf(name: string, attempt: number, of: Pod): ImageNeed {
 }
 
 /** The actions a plan is expected to have. */
+/** Why dead instances and sandboxes go while their pod stays. */
+export const outlived = 'older than the one that is kept';
+
 export const act = {
   save: (changes: Partial<PodRecord> = {}): Action => ({ type: 'save-record', record: makeRecord(changes) }),
   /** The record of a version that is seen for the first time. */
@@ -375,17 +378,23 @@ export const act = {
       untilMs: nowMs + left * 1000,
     })),
   stopSandbox: (attempt: number): Action => ({ type: 'stop-sandbox', id: asSandboxId(`sb-${attempt}`) }),
-  removeSandbox: (attempt: number): Action => ({ type: 'remove-sandbox', id: asSandboxId(`sb-${attempt}`) }),
-  removeInstance: (name: string, attempt: number): Action => ({
+  removeSandbox: (attempt: number, why = 'the pod is gone'): Action => ({
+    ...{ type: 'remove-sandbox', id: asSandboxId(`sb-${attempt}`) },
+    ...{ attempt, why },
+  }),
+  removeInstance: (name: string, attempt: number, why = outlived): Action => ({
     type: 'remove-container',
     id: asContainerId(`${name}-${attempt}`),
+    ...{ container: name, attempt, why },
     logs: { directory: logDirectory, container: name, attempt },
   }),
   setUp: (request: VolumesRequest): Action => ({ type: 'set-up-volumes', uid, request }),
   setUpCgroup: (cgroup: PodCgroup): Action => ({ type: 'set-up-cgroup', uid, cgroup }),
   removeCgroup: { type: 'remove-cgroup', uid } as Action,
-  tearDown: { type: 'tear-down-volumes', uid } as Action,
-  deleteLogs: { type: 'delete-logs', directory: logDirectory } as Action,
+  /** Of a pod that stays. */
+  clear: { type: 'tear-down-volumes', uid } as Action,
+  tearDown: { type: 'tear-down-volumes', uid, why: 'the pod is gone' } as Action,
+  deleteLogs: { type: 'delete-logs', directory: logDirectory, why: 'the pod is gone' } as Action,
   deleteRecord: { type: 'delete-record', uid } as Action,
 };
 
@@ -401,9 +410,17 @@ export function stopsBegunAgo(
   return Object.fromEntries(
     names.map((name) => [
       `${name}-0`,
-      { startedAtMs: nowMs - agoMs, graceSeconds, signalled: true as const },
+      { startedAtMs: nowMs - agoMs, graceSeconds, signalled: true as const, signalledAtMs: nowMs - agoMs },
     ]),
   );
+}
+
+/** One that was given less time after its signal, and has no longer for having had that late. */
+export function stopsCut(
+  { agoMs, graceSeconds }: { agoMs: number; graceSeconds: number },
+  name: string,
+): PodRecord['stops'] {
+  return byId({ [`${name}-0`]: { startedAtMs: nowMs - agoMs, graceSeconds, signalled: true } });
 }
 
 /** What is kept by instance, as records have it. */

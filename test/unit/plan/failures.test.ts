@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { type Failure, failedOnceMore, standingFailure } from '../../../src/plan/failures.ts';
 
+/** Calls of the runtime that fail. The kubelet tries a pod again after 10 to 15 s (pod_workers.go: workerBackOffPeriod); ours go from 1 s to 60 s. */
+
 test('each failure doubles the delay, from 1 s to 60 s', () => {
   const delays: number[] = [];
   let failure: Failure | undefined;

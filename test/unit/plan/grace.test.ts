@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { gracePeriodSeconds, recordedGraceSeconds, remainingSeconds } from '../../../src/plan/grace.ts';
 import { makeInstance } from './base.ts';
 
+/** (kubelet: killContainer, minimumGracePeriodInSeconds; core/v1 defaults: 30) */
 test.each([
   [undefined, 30],
   [-5, 2],
@@ -24,6 +25,23 @@ test.each([
 ])('%i ms after its beginning, %i of 10 s are left', (agoMs, seconds) => {
   expect(remainingSeconds({ startedAtMs: 50_000, graceSeconds: 10 }, 50_000 + agoMs)).toBe(seconds);
 });
+
+/** The shortest time counts from the stop signal (kubelet: killContainer, minimumGracePeriodInSeconds). */
+test.each([
+  ['sent at once', 0, 8_000, 2],
+  ['sent at once, and all is over', 0, 10_000, 0],
+  ['sent at the end', 10_000, 10_000, 2],
+  ['sent at the end, half a second ago', 10_000, 10_500, 2],
+  ['sent at the end, a second ago', 10_000, 11_000, 1],
+  ['sent at the end, two seconds ago', 10_000, 12_000, 0],
+  ['sent at a time that the clock has not reached', 10_000, -5_000, 10],
+])(
+  'of 10 s with a signal that was %s (after %i ms, now %i ms), %i s are left',
+  (_case, sentMs, agoMs, seconds) => {
+    const stop = { startedAtMs: 50_000, graceSeconds: 10, signalledAtMs: 50_000 + sentMs };
+    expect(remainingSeconds(stop, 50_000 + agoMs)).toBe(seconds);
+  },
+);
 
 test('a container tells the grace period it was made with, if it can be read', () => {
   const key = 'io.kubernetes.pod.terminationGracePeriod';

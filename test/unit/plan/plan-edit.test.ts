@@ -56,9 +56,16 @@ describe("a container's own field restarts that container alone", () => {
   );
 });
 
-const harmless: readonly (readonly [string, Pod])[] = [
+const marks: readonly (readonly [string, Pod])[] = [
   ['labels', makePod({ metadata: { labels: { a: 'b' } } })],
   ['annotations', makePod({ metadata: { annotations: { a: 'b' } } })],
+];
+
+test.each(marks)('%s: recorded, and nothing begins anew', (_name, edited) => {
+  expect(planEdit(edited)).toEqual({ actions: [act.save({ pod: edited })], waits: [] });
+});
+
+const harmless: readonly (readonly [string, Pod])[] = [
   ['ports without a host port', makePod({ app: { ports: [{ containerPort: 80, protocol: 'TCP' }] } })],
   ['imagePullPolicy', makePod({ app: { imagePullPolicy: 'Always' } })],
   ['restartPolicy', makePod({ spec: { restartPolicy: 'Never' } })],
@@ -95,7 +102,7 @@ describe('a removed container', () => {
     const containers = [makeInstance('app'), makeInstance('log', { state: 'exited' })];
     const record = makeRecord({ pod: edited, stops: stopsBegun(30, 'log') });
     expect(planOf({ target: runTarget(edited), record, observed: observe({ containers }) })).toEqual({
-      actions: [act.removeInstance('log', 0)],
+      actions: [act.removeInstance('log', 0, 'not in the manifest any more')],
       waits: [],
     });
   });
@@ -104,7 +111,7 @@ describe('a removed container', () => {
     const containers = [makeInstance('app'), makeInstance('log', { state: 'created' })];
     const record = makeRecord({ pod: edited });
     expect(planOf({ target: runTarget(edited), record, observed: observe({ containers }) })).toEqual({
-      actions: [act.removeInstance('log', 0)],
+      actions: [act.removeInstance('log', 0, 'not in the manifest any more')],
       waits: [],
     });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Plan, PlanInput } from '../../../src/plan/index.ts';
-import { nothingObserved } from '../../../src/pod/index.ts';
+import { nothingObserved, type Pod } from '../../../src/pod/index.ts';
 import type { PodEnd, PodRecord } from '../../../src/state/index.ts';
 import {
   act,
@@ -23,7 +23,7 @@ const nothing: Plan = { actions: [], waits: [] };
 const dead = ['app', 'log'].map((name) => makeInstance(name, { state: 'exited' }));
 const gone = observe({ sandboxes: [makeSandbox({ state: 'not-ready' })], containers: dead });
 
-describe('activeDeadlineSeconds', () => {
+describe('activeDeadlineSeconds (kubelet: pastActiveDeadline, active_deadline.go)', () => {
   const podFor = (activeDeadlineSeconds: number) => makePod({ spec: { activeDeadlineSeconds } });
   const over = podFor(60);
   const ended: PodEnd = {
@@ -84,7 +84,7 @@ describe('activeDeadlineSeconds', () => {
     expect(planOver({ record: changed })).toEqual({ ...nothing, wakeAtMs: nowMs + 50_000 });
   });
 
-  test('an edit counts anew', () => {
+  test('an edit of the spec counts anew', () => {
     const edited = podFor(30);
     expect(planFor(edited, observe(), { record: makeRecord({ pod: over }) })).toEqual({
       actions: [act.edit({ pod: edited })],
@@ -93,8 +93,13 @@ describe('activeDeadlineSeconds', () => {
     });
   });
 
-  test('an edit of an ended pod begins anew, whatever it changes', () => {
-    const edited = makePod({ metadata: { labels: { a: 'b' } }, spec: { activeDeadlineSeconds: 60 } });
+  test.each<[string, Pod]>([
+    ['a container', makePod({ app: { image: 'app:2' }, spec: { activeDeadlineSeconds: 60 } })],
+    [
+      'what restarts nothing else',
+      makePod({ spec: { activeDeadlineSeconds: 60, terminationGracePeriodSeconds: 7 } }),
+    ],
+  ])('an edit of the spec of an ended pod begins anew: %s', (_case, edited) => {
     const stops = stopsBegun(30, 'app', 'log');
     expect(planFor(edited, gone, { record: record({ stops }) })).toEqual({
       actions: [act.edit({ pod: edited, stops }), act.stopSandbox(0), act.run(1, edited)],
@@ -102,6 +107,26 @@ describe('activeDeadlineSeconds', () => {
       wakeAtMs: nowMs + 60_000,
     });
   });
+
+  test.each<[string, Partial<Pod['metadata']>]>([
+    ['labels', { labels: { a: 'b' } }],
+    ['annotations', { annotations: { a: 'b' } }],
+  ])(
+    'an edit of its %s puts nothing off, and revives nothing (kubelet: generateAPIPodStatus)',
+    (_case, metadata) => {
+      const edited = makePod({ metadata, spec: { activeDeadlineSeconds: 60 } });
+      const running = makeRecord({ pod: over, changedAtMs: nowMs - 10_000 });
+      expect(planFor(edited, observe(), { record: running })).toEqual({
+        actions: [act.save({ pod: edited, changedAtMs: nowMs - 10_000 })],
+        waits: [],
+        wakeAtMs: nowMs + 50_000,
+      });
+      expect(planFor(edited, gone, { record: record() })).toEqual({
+        actions: [act.save({ pod: edited, ended })],
+        waits: [],
+      });
+    },
+  );
 
   test('a file that is renamed is no edit', () => {
     const target = runTarget(over, { file: '/m/new.yaml' });
@@ -178,7 +203,7 @@ describe('an emptyDir that outgrows its limit', () => {
 
   test('then sandbox and disk are given back', () => {
     expect(planLimited({ record: record(), observed: observe({ containers: dead }) })).toEqual({
-      actions: [act.stopSandbox(0), act.tearDown],
+      actions: [act.stopSandbox(0), act.clear],
       waits: [],
     });
   });
@@ -189,7 +214,7 @@ describe('an emptyDir that outgrows its limit', () => {
 
   test('a daemon that comes back gives the disk back once more', () => {
     expect(planLimited({ record: record(), prepared: {}, observed: gone })).toEqual({
-      actions: [act.tearDown],
+      actions: [act.clear],
       waits: [],
     });
   });
@@ -198,11 +223,24 @@ describe('an emptyDir that outgrows its limit', () => {
     const edited = makePod({ app: { image: 'app:2' }, spec: { volumes } });
     const early = { record: record(), observed: observe({ sandboxes: gone.sandboxes, containers: dead }) };
     expect(planFor(edited, early.observed, { ...early, prepared })).toEqual({
-      actions: [act.tearDown],
+      actions: [act.clear],
       waits: [],
     });
     expect(planFor(edited, early.observed, { ...early, prepared: cleared })).toEqual({
       actions: [act.edit({ pod: edited }), act.setUp(request), act.stopSandbox(0), act.run(1, edited)],
+      waits: [],
+    });
+  });
+
+  test('an edit of its labels leaves it ended, and its disk is cleared all the same', () => {
+    const edited = makePod({ metadata: { labels: { a: 'b' } }, spec: { volumes } });
+    const observed = gone;
+    expect(planFor(edited, observed, { record: record(), prepared: {}, observed })).toEqual({
+      actions: [act.clear],
+      waits: [],
+    });
+    expect(planFor(edited, observed, { record: record(), prepared: cleared, observed })).toEqual({
+      actions: [act.save({ pod: edited, ended })],
       waits: [],
     });
   });

@@ -20,7 +20,10 @@ import {
 } from './base.ts';
 import { edited, versionOf } from './version-of.ts';
 
-/** Ephemeral containers (`kubectl debug`): made once beside what runs, and no reason for anything else. */
+/**
+ * Ephemeral containers (`kubectl debug`): made once beside what runs, and no reason for anything else (kubelet: computePodActions,
+ * EphemeralContainersToStart).
+ */
 
 const debug: EphemeralContainer = makeContainer('debug');
 const withDebug = (changes: Partial<EphemeralContainer> = {}, spec: Partial<PodSpec> = {}): Pod =>
@@ -155,7 +158,9 @@ describe('is no part of the pod:', () => {
       waits: act.stopWaits({ debug: 30 }),
     });
     const ended = observe({ containers: [app, log, makeInstance('debug', { state: 'exited' }, looked)] });
-    expect(planFor(pod, ended).actions).toEqual([act.removeInstance('debug', 0)]);
+    expect(planFor(pod, ended).actions).toEqual([
+      act.removeInstance('debug', 0, 'not in the manifest any more'),
+    ]);
   });
 
   test('where all containers begin anew it goes on', () => {

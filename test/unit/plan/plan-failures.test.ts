@@ -9,6 +9,7 @@ import {
   makeSandbox,
   nowMs,
   observe,
+  outlived,
   planFor,
   planOf,
   runTarget,
@@ -125,7 +126,7 @@ describe('rubbish', () => {
       makeInstance(name, { attempt: 1, sandboxId: asSandboxId('sb-1') }),
     );
     expect(planOf({ observed: observe({ sandboxes, containers }) })).toEqual({
-      actions: [act.removeSandbox(0)],
+      actions: [act.removeSandbox(0, outlived)],
       waits: [],
     });
     const memory = makeInstance('app', { state: 'exited' });

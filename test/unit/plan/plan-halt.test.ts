@@ -17,8 +17,14 @@ import {
   planOf,
   pod,
   stopsBegunAgo,
+  stopsCut,
   uid,
 } from './base.ts';
+
+/**
+ * The machine's shutdown: pods are stopped within what is left of its time (kubelet: nodeshutdown_manager.go, killPod with a grace period
+ * override), those last that others were started after, which is a rule of this project.
+ */
 
 type HaltTarget = Extract<Target, { kind: 'halt' }>;
 
@@ -33,7 +39,8 @@ function planHalted(changes: Partial<PlanInput> = {}) {
 
 /** Stops of `<name>-0` begun now for the shutdown, as they are recorded. */
 function stopsFor(graceSeconds: number, ...names: string[]): PodRecord['stops'] {
-  const stop = { startedAtMs: nowMs, graceSeconds, cause: 'shutdown', signalled: true } as const;
+  const signal = { signalled: true, signalledAtMs: nowMs } as const;
+  const stop = { startedAtMs: nowMs, graceSeconds, cause: 'shutdown', ...signal } as const;
   return Object.fromEntries(names.map((name) => [`${name}-0`, stop]));
 }
 
@@ -83,7 +90,7 @@ test('a stop that was begun for another reason keeps it, and has no longer than 
     record: makeRecord({ stops }),
     observed: observe({ containers: [makeInstance('app')] }),
   });
-  const cut = stopsBegunAgo({ agoMs: 10_000, graceSeconds: 70 }, 'app');
+  const cut = stopsCut({ agoMs: 10_000, graceSeconds: 70 }, 'app');
   expect(actions).toEqual([act.save({ stops: cut }), ...act.stops({ app: 60 })]);
 });
 
@@ -135,6 +142,20 @@ test('a pod whose manifest is lost is stopped with the grace its containers were
     actions: act.stops({ app: 30, log: 30 }),
     waits: act.stopWaits({ app: 30, log: 30 }),
   });
+});
+
+test('a hook of such a pod, once begun, has all of its time, though each look leaves a new stop less', () => {
+  const preStop = { kind: 'exec', command: ['true'] } as const;
+  const of = makePod({ app: { lifecycle: { preStop } } });
+  const halted = (leftMs: number, state: 'none' | 'running' | 'done') =>
+    planFor(of, observe({ containers: [makeInstance('app', {}, of)] }), {
+      target: haltTarget({ deadlineMs: nowMs + leftMs }),
+      record: undefined,
+      hook: () => ({ state }),
+    }).actions;
+  expect(halted(2_000, 'none')).toMatchObject([{ type: 'begin-hook', hook: { limitMs: 2_000 } }]);
+  expect(halted(600, 'running')).toEqual([]);
+  expect(halted(600, 'done')).toEqual(act.stops({ app: 2 }));
 });
 
 describe('a pod that others were started after', () => {

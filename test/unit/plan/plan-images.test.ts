@@ -17,6 +17,11 @@ import {
   uid,
 } from './base.ts';
 
+/**
+ * Images: looked for before a container is made (kubelet: EnsureImageExists), those that are mounted before that (getImageVolumes); the
+ * credentials of pull secrets (credentialprovider/secrets, MakeDockerKeyring); who may run them (security_context.go, verifyRunAsNonRoot).
+ */
+
 const unknown: ImageState = { state: 'unknown' };
 const pulling: ImageState = { state: 'pulling' };
 const bare = observe({ containers: [] });
@@ -41,6 +46,12 @@ test("an init container's is told of under its own list", () => {
   expect(
     plan.actions.flatMap((action) => (action.type === 'ensure-image' ? action.need.fieldPath : [])),
   ).toEqual(['spec.initContainers{first}', 'spec.containers{app}', 'spec.containers{log}']);
+});
+
+test('one that failed is told as that while it is looked for again (kubelet: reasonCache)', () => {
+  const last = { reason: 'ErrImageNeverPull', message: 'not here' };
+  const plan = planFor(makePod(), bare, { image: images({ app: { state: 'unknown', last } }) });
+  expect(plan).toEqual({ actions: [act.look('app', 0)], waits: [{ container: 'app', ...last }] });
 });
 
 describe('an image that is mounted', () => {

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Plan, PlanInput } from '../../../src/plan/index.ts';
 import { asSandboxId, type ObservedContainer, type Pod, type RestartPolicy } from '../../../src/pod/index.ts';
+import type { StopRecord } from '../../../src/state/index.ts';
 import {
   act,
+  byId,
   detailsOf,
   makeContainer,
   makeInstance,
@@ -15,7 +17,10 @@ import {
   stopsBegun,
 } from './base.ts';
 
-/** Init containers: one by one, each to its success, before all others (kubelet: computeInitContainerActions). */
+/**
+ * Init containers: one by one, each to its success, before all others (kubelet: computeInitContainerActions). What counts as a failure:
+ * isInitContainerFailed; whether it is tried again: ContainerShouldRestart; when: doBackOff.
+ */
 
 function podWith(restartPolicy: RestartPolicy = 'Always'): Pod {
   return makePod({
@@ -110,6 +115,30 @@ describe('one that fails', () => {
     });
   });
 
+  const killedForMemory = detailsOf({ finishedAtMs: nowMs - 1_000, reason: 'OOMKilled' });
+
+  test.each<[string, RestartPolicy, Plan['actions']]>([
+    [
+      'is tried again (kubelet: isInitContainerFailed)',
+      'Always',
+      [act.create('first', { attempt: 1, step: 1 }, web)],
+    ],
+    [
+      'is tried again under OnFailure, too',
+      'OnFailure',
+      [act.create('first', { attempt: 1, step: 1 }, podWith('OnFailure'))],
+    ],
+    ['ends a pod that never restarts', 'Never', [act.stopSandbox(0)]],
+  ])('for its memory, though with exit code 0, %s', (_case, policy, actions) => {
+    const of = podWith(policy);
+    const containers = [done('first', {}, of)];
+    const details = { 'first-0': killedForMemory };
+    expect(planFor(of, observe({ sandboxes: [makeSandbox({}, of)], containers, details }))).toEqual({
+      actions,
+      waits: [],
+    });
+  });
+
   test('again waits for its back-off', () => {
     const again = { ...makeInstance('first', { state: 'exited', attempt: 1, step: 1 }, web) };
     expect(planWith([again], {}, ['first-1'])).toMatchObject({
@@ -149,6 +178,43 @@ describe('one that fails', () => {
     const lost = [makeSandbox({ state: 'not-ready' }, initNever)];
     const plan = planFor(initNever, observe({ sandboxes: lost, containers, details }));
     expect(plan.actions.map(({ type }) => type)).toEqual(['stop-sandbox', 'run-sandbox']);
+  });
+});
+
+describe('one of which the runtime does not know how it is', () => {
+  const lost = (of: Pod) => instance('first', { state: 'unknown' }, of);
+  const stop = (restart: StopRecord['restart']): StopRecord => ({
+    ...{ startedAtMs: nowMs, graceSeconds: 30, cause: 'unknown', signalled: true },
+    signalledAtMs: nowMs,
+    ...(restart && { restart }),
+  });
+  const planAfter = (of: Pod, exitCode: number): Plan => {
+    const stops = byId({ 'first-0': stop({ atMs: 0, step: 0 }) });
+    const observed = observe({
+      sandboxes: [makeSandbox({}, of)],
+      containers: [done('first', {}, of)],
+      details: { 'first-0': detailsOf({ finishedAtMs: nowMs - 1_000, exitCode }) },
+    });
+    return planFor(of, observed, { record: makeRecord({ pod: of, stops }) });
+  };
+
+  test.each<RestartPolicy>(['Always', 'OnFailure', 'Never'])('is stopped as failed under %s', (policy) => {
+    const of = podWith(policy);
+    const plan = planFor(of, observe({ sandboxes: [makeSandbox({}, of)], containers: [lost(of)] }));
+    const stops = byId({ 'first-0': stop({ atMs: 0, step: 0 }) });
+    expect(plan.actions).toEqual([act.save({ pod: of, stops }), ...act.stops({ first: 30 })]);
+  });
+
+  // (kubelet: computeInitContainerActions, the case ContainerStateUnknown; shouldRestartOnFailure)
+  test.each<[string, RestartPolicy, number, (of: Pod) => Plan['actions']]>([
+    ['made again', 'Always', 255, (of) => [act.create('first', { attempt: 1 }, of)]],
+    ['made again, however it ended', 'OnFailure', 0, (of) => [act.create('first', { attempt: 1 }, of)]],
+    ['the end of its pod', 'Never', 255, () => [act.stopSandbox(0)]],
+    ['the end of its pod, however it ended', 'Never', 0, () => [act.stopSandbox(0)]],
+  ])('is then %s under %s (exit code %i)', (_case, policy, exitCode, actions) => {
+    const of = podWith(policy);
+    const plan = planAfter(of, exitCode);
+    expect(plan.actions.filter(({ type }) => type !== 'save-record')).toEqual(actions(of));
   });
 });
 

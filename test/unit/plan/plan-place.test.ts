@@ -24,7 +24,11 @@ import {
   usersBase,
 } from './base.ts';
 
-/** What a pod gets, or does not get, from the machine and the runtime it runs on. */
+/**
+ * What a pod gets, or does not get, from the machine and the runtime it runs on: users of its own (kubelet: userns_manager.go), cgroups
+ * (pod_container_manager_linux.go, EnsureExists), a handler (runtimeclass_manager.go, LookupRuntimeHandler). What it cannot get the kubelet
+ * fails it for (canAdmitPod); here it waits.
+ */
 
 const nothing: Plan = { actions: [], waits: [] };
 

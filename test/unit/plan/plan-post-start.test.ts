@@ -17,7 +17,10 @@ import {
   uid,
 } from './base.ts';
 
-/** postStart: right after the start, before anything later is started, at least once (kubelet: startContainer). */
+/**
+ * postStart: right after the start, before anything later is started, at least once; one that fails ends its container, and the exit is
+ * judged as any other (kubelet: startContainer, computePodActions, doBackOff).
+ */
 
 const handler: HookHandler = { kind: 'httpGet', path: '/', port: 'web', scheme: 'HTTP', headers: [] };
 const web = makePod({
@@ -95,14 +98,15 @@ describe('the hook of a container that runs', () => {
         startedAtMs: nowMs,
         graceSeconds: 30,
         cause: 'postStart',
-        restart: { atMs: 0, step: 0 },
         signalled: true,
+        signalledAtMs: nowMs,
       },
     };
     expect(saved).toMatchObject({
       type: 'save-record',
-      record: { stops, starts: { 'app-0': { postStart: 'failed' } } },
+      record: { starts: { 'app-0': { postStart: 'failed' } } },
     });
+    expect(saved).toHaveProperty('record.stops', stops);
     expect(stop).toMatchObject({ type: 'begin-stop', why: 'FailedPostStartHook' });
   });
 

@@ -54,7 +54,8 @@ function planWith(
 }
 
 function stopWith(of: Pod, stop: Partial<StopRecord>) {
-  const stops = { 'app-0': { startedAtMs: nowMs, graceSeconds: 30, signalled: true as const, ...stop } };
+  const signal = { signalled: true as const, signalledAtMs: nowMs };
+  const stops = { 'app-0': { startedAtMs: nowMs, graceSeconds: 30, ...signal, ...stop } };
   return act.save({ pod: of, starts: started, stops });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PlanInput } from '../../../src/plan/index.ts';
+import type { Action, PlanInput } from '../../../src/plan/index.ts';
 import { asContainerId, asSandboxId, nothingObserved } from '../../../src/pod/index.ts';
 import type { PodRecord } from '../../../src/state/index.ts';
 import {
@@ -14,6 +14,7 @@ import {
   removeTarget,
   stopsBegun,
   stopsBegunAgo,
+  stopsCut,
 } from './base.ts';
 
 const deletionStartedAtMs = nowMs;
@@ -23,6 +24,10 @@ function planRemoved(changes: Partial<PlanInput> = {}) {
 }
 
 const exited = ['app', 'log'].map((name) => makeInstance(name, { state: 'exited' }));
+const removeLoose: Action = {
+  ...{ type: 'remove-container', id: asContainerId('app-0') },
+  ...{ container: 'app', attempt: 0, why: 'the pod is gone' },
+};
 const theEnd = [act.removeSandbox(0), act.tearDown, act.deleteLogs, act.deleteRecord];
 
 test('the deletion and its stops are recorded before the containers are stopped', () => {
@@ -79,7 +84,7 @@ describe('a deletion with a grace period of its own', () => {
   ])('cuts short what is under way: a stop %s', (_, agoMs, deletionGraceSeconds, [graceSeconds, left]) => {
     const stops = stopsBegunAgo({ agoMs, graceSeconds: 30 }, 'app');
     const record = deleted(deletionGraceSeconds, { stops });
-    const cut = stopsBegunAgo({ agoMs, graceSeconds }, 'app');
+    const cut = stopsCut({ agoMs, graceSeconds }, 'app');
     const observed = observe({ containers: [makeInstance('app')] });
     expect(planRemoved({ record, observed, isStopping: () => true }).actions).toEqual([
       { type: 'save-record', record: { ...record, stops: cut } },
@@ -143,7 +148,7 @@ test('a container whose sandbox is gone is removed by itself', () => {
   const record = makeRecord({ deletionStartedAtMs });
   const loose = makeInstance('app', { state: 'exited', sandboxId: asSandboxId('sb-7') });
   expect(planRemoved({ record, observed: observe({ containers: [loose] }) })).toEqual({
-    actions: [{ type: 'remove-container', id: asContainerId('app-0') }, ...theEnd],
+    actions: [removeLoose, ...theEnd],
     waits: [],
   });
 });
@@ -202,10 +207,7 @@ describe('a removal without a record', () => {
   test('finds the logs by the labels of a loose container', () => {
     const observed = observe({ sandboxes: [], containers: exited.slice(0, 1) });
     expect(planRemoved({ record: undefined, observed })).toEqual({
-      actions: [
-        { type: 'remove-container', id: asContainerId('app-0') },
-        ...[act.tearDown, act.deleteLogs, act.deleteRecord],
-      ],
+      actions: [removeLoose, ...[act.tearDown, act.deleteLogs, act.deleteRecord]],
       waits: [],
     });
   });

@@ -63,6 +63,8 @@ function removal(given: Given = {}): Plan {
   return planOf(input);
 }
 
+/** As it is recorded now. */
+const signal = { signalled: true, signalledAtMs: nowMs } as const;
 const begun: StopRecord = { startedAtMs: nowMs - 2_000, graceSeconds: 30 };
 
 function recordOf(of: Pod, stops: Given['stops'] = {}): PodRecord {
@@ -100,12 +102,12 @@ describe('a preStop hook', () => {
     [
       'that is done is followed by the stop signal with what is left',
       { stops: { 'app-0': { preStop: 'begun' } }, hook: { state: 'done' } },
-      [save(web, { 'app-0': { preStop: 'done', signalled: true } }), ...act.stops({ app: 28 })],
+      [save(web, { 'app-0': { preStop: 'done', ...signal } }), ...act.stops({ app: 28 })],
     ],
     [
       'that failed is, too',
       { stops: { 'app-0': { preStop: 'begun' } }, hook: { state: 'failed', message: 'exit 1' } },
-      [save(web, { 'app-0': { preStop: 'done', signalled: true } }), ...act.stops({ app: 28 })],
+      [save(web, { 'app-0': { preStop: 'done', ...signal } }), ...act.stops({ app: 28 })],
     ],
     [
       'that a crash interrupted is run once more, with what is left',
@@ -115,7 +117,7 @@ describe('a preStop hook', () => {
     [
       'that is on record as done is not run again',
       { stops: { 'app-0': { preStop: 'done' } } },
-      [save(web, { 'app-0': { preStop: 'done', signalled: true } }), ...act.stops({ app: 28 })],
+      [save(web, { 'app-0': { preStop: 'done', ...signal } }), ...act.stops({ app: 28 })],
     ],
     [
       'that took all of the period leaves the floor of two seconds',
@@ -124,7 +126,7 @@ describe('a preStop hook', () => {
         hook: { state: 'failed', message: 'cut off' },
       },
       [
-        save(web, { 'app-0': { startedAtMs: nowMs - 31_000, preStop: 'done', signalled: true } }),
+        save(web, { 'app-0': { startedAtMs: nowMs - 31_000, preStop: 'done', ...signal } }),
         ...act.stops({ app: 2 }),
       ],
     ],
@@ -137,6 +139,34 @@ describe('a preStop hook', () => {
       'and nothing at all when nothing is left',
       { stops: { 'app-0': { startedAtMs: nowMs - 31_000, preStop: 'done', signalled: true } } },
       [...act.stops({ app: 0 })],
+    ],
+    [
+      'and what is left of the floor where the signal came late',
+      {
+        stops: {
+          'app-0': {
+            ...{ startedAtMs: nowMs - 31_000, preStop: 'done' },
+            ...{ signalled: true, signalledAtMs: nowMs - 1_000 },
+          },
+        },
+      },
+      [...act.stops({ app: 1 })],
+    ],
+    [
+      'that runs is waited for also where the clock was set on: it has its own limit',
+      {
+        stops: { 'app-0': { startedAtMs: nowMs - 3_600_000, preStop: 'begun' } },
+        hook: { state: 'running' },
+      },
+      [],
+    ],
+    [
+      'that a crash interrupted is over where nothing is left for it',
+      { stops: { 'app-0': { startedAtMs: nowMs - 31_000, preStop: 'begun' } } },
+      [
+        save(web, { 'app-0': { startedAtMs: nowMs - 31_000, preStop: 'done', ...signal } }),
+        ...act.stops({ app: 2 }),
+      ],
     ],
     ['a stop under way is waited for', { stops: { 'app-0': { signalled: true } }, stopping: ['app-0'] }, []],
   ])('%s', (_case, given, actions) => {
@@ -156,10 +186,21 @@ describe('a preStop hook', () => {
     });
   });
 
+  test.each([
+    ['with less time has what is left of that', 10, 8],
+    ['by force is killed', 0, 0],
+  ])('a container whose signal was sent, and that is deleted once more %s', (_case, seconds, left) => {
+    const stop = { ...begun, preStop: 'done' as const, ...signal };
+    const before = { ...recordOf(web, { 'app-0': stop }), deletionGraceSeconds: seconds };
+    expect(removal({ record: before, stopping: ['app-0'] }).actions.slice(1)).toEqual(
+      act.stops({ app: left }),
+    );
+  });
+
   test('is not run where the pod has no grace period', () => {
     const of = podWith({ lifecycle: { preStop: handler } }, { terminationGracePeriodSeconds: 0 });
     expect(removal({ of }).actions).toEqual([
-      save(of, { 'app-0': { startedAtMs: nowMs, graceSeconds: 2, preStop: 'done', signalled: true } }),
+      save(of, { 'app-0': { startedAtMs: nowMs, graceSeconds: 2, preStop: 'done', ...signal } }),
       ...act.stops({ app: 2 }),
     ]);
   });

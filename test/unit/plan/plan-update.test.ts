@@ -46,6 +46,8 @@ import {
   waiting,
 } from './version-of.ts';
 
+/** Which version of a pod is in force. A rule of this project: the kubelet ends the old one first, whatever can be had of the new one. */
+
 describe('the wanted version is in force at once', () => {
   test('of a pod that is new', () => {
     expect(versionOf(edited, { record: undefined, image: () => unknown })).toEqual({
@@ -95,7 +97,6 @@ describe('the wanted version is in force at once', () => {
   });
 
   test.each<[string, Pod]>([
-    ['labels', makePod({ metadata: { labels: { a: 'b' } } })],
     ['a probe', makePod({ app: { livenessProbe: probe() } })],
     ['a container that is gone', makePod({ spec: { containers: [makeContainer('app')] } })],
   ])('where it makes nothing anew (%s), whatever is missing', (_case, wanted) => {
@@ -103,6 +104,15 @@ describe('the wanted version is in force at once', () => {
     const of = { ...wanted, spec };
     const record = makeRecord({ pod: { ...pod, spec: { ...pod.spec, volumes: [volume('gone')] } } });
     expect(versionOf(of, { record, image: () => pulling })).toEqual(taken(of));
+  });
+
+  test('with another label, whatever is missing, as the life that it was', () => {
+    const volumes = [volume('gone')];
+    const labelled = makePod({ metadata: { labels: { a: 'b' } }, spec: { volumes } });
+    const record = makeRecord({ pod: makePod({ spec: { volumes } }), changedAtMs: nowMs - 7 });
+    expect(versionOf(labelled, { record, image: () => pulling })).toEqual(
+      taken(labelled, { changedAtMs: nowMs - 7 }),
+    );
   });
 });
 
@@ -127,6 +137,15 @@ describe('the running version goes on', () => {
       edited,
       newImageIs(unknown),
       { actions: [act.look('app', 1, edited)] },
+    ],
+    [
+      'while an image that could not be had is looked for again',
+      edited,
+      newImageIs({ state: 'unknown', last: { reason: 'ErrImagePull', message: 'gone' } }),
+      {
+        actions: [act.look('app', 1, edited)],
+        waits: [waiting('ErrImagePull', 'container app: gone')],
+      },
     ],
     [
       'while its image is pulled',

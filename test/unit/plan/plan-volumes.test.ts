@@ -24,6 +24,12 @@ import {
   runTarget,
 } from './base.ts';
 
+/**
+ * Volumes: made before anything runs that has them (kubelet: WaitForAttachAndMount), brought up to date while it runs (configmap.go and
+ * secret.go: RequiresRemount), taken away when nothing uses them (volume_manager.go: WaitForUnmount). An object that is missing makes
+ * containers wait; the kubelet does not get that far.
+ */
+
 const files = { name: 'files', source: { kind: 'configMap', name: 'settings', defaultMode: 0o644 } } as const;
 const mount = { name: 'files', mountPath: '/etc/settings' };
 

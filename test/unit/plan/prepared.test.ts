@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { begun, done, type Prepared } from '../../../src/plan/prepared.ts';
 import { act, makePod, runTarget } from './base.ts';
 
+/** What was made for a pod is made once, and anew where the manifest asks for something else (kubelet: SetUp of each volume plugin is idempotent). */
+
 const volumes = [{ name: 'data', source: { kind: 'emptyDir', medium: '' } }] as const;
 const target = runTarget(makePod({ spec: { volumes } }));
 const setUp = act.setUp({ setups: [{ kind: 'empty-dir', volume: 'data', medium: 'disk' }] });
@@ -18,7 +20,7 @@ describe('what was done is known as text', () => {
   test.each([
     ['volumes', {}, setUp, { volumes: made }],
     ['a cgroup', { volumes: made }, setUpCgroup, all],
-    ['that an ended pod was cleared', { cgroup }, act.tearDown, { cgroup, cleared: true }],
+    ['that an ended pod was cleared', { cgroup }, act.clear, { cgroup, cleared: true }],
     ['volumes of a pod that was cleared', { cgroup, cleared: true }, setUp, all],
     ['nothing of a pod that is gone', { cleared: true }, act.deleteRecord, {}],
     ['nothing by any other action', all, act.run(0), all],

@@ -69,6 +69,27 @@ describe('the verdict', () => {
     expect(restartVerdict(container, pod, code)).toBe(verdict);
   });
 
+  test.each<[RestartPolicy, Partial<Container>, string]>([
+    ['Always', {}, 'restart'],
+    ['OnFailure', {}, 'restart'],
+    ['Never', {}, 'done'],
+    ['Never', { restartPolicy: 'OnFailure' }, 'restart'],
+    ['Always', { restartPolicyRules: [{ ...restart42, exitCodes: [0] }] }, 'restart'],
+  ])(
+    'an init container of a pod %s that was killed for its memory has failed: %j',
+    (policy, changes, verdict) => {
+      const container = makeContainer('first', changes);
+      const pod = makePod({ spec: { initContainers: [container], restartPolicy: policy } });
+      expect(restartVerdict(container, pod, 0, 'OOMKilled')).toBe(verdict);
+    },
+  );
+
+  test('another container has not, with exit code 0 (kubelet: ContainerShouldRestart looks at the code alone)', () => {
+    const container = makeContainer('app');
+    const pod = makePod({ spec: { containers: [container], restartPolicy: 'OnFailure' } });
+    expect(restartVerdict(container, pod, 0, 'OOMKilled')).toBe('done');
+  });
+
   test.each<[string, RestartPolicy, Partial<Container>, number, string]>([
     ['that succeeded is done, whatever the pod says', 'Always', {}, 0, 'done'],
     ['that failed is restarted', 'Always', {}, 1, 'restart'],
@@ -97,6 +118,11 @@ describe('the verdict', () => {
 });
 
 describe('RestartAllContainers', () => {
+  const removal = (container: string) => ({
+    ...{ type: 'remove-container', id: `${container}-0`, container, attempt: 0 },
+    why: 'all containers of the pod are restarted',
+  });
+
   const pod: Pod = makePod({
     spec: {
       initContainers: [makeContainer('first')],
@@ -123,6 +149,7 @@ describe('RestartAllContainers', () => {
     const observed = observe({ sandboxes, containers: [...before, makeInstance('log', {}, pod)], details });
     const stop: StopRecord = {
       ...{ startedAtMs: nowMs, graceSeconds: 2, cause: 'restartAll', preStop: 'done', signalled: true },
+      signalledAtMs: nowMs,
     };
     expect(planFor(pod, observed)).toEqual({
       actions: [
@@ -137,7 +164,7 @@ describe('RestartAllContainers', () => {
     const record = makeRecord({ pod, restartingAll, steps: { app: 1 } });
     const observed = observe({ sandboxes, containers: [...before, exited('log')], details });
     expect(planFor(pod, observed, { record })).toEqual({
-      actions: ['log-0', 'first-0', 'app-0'].map((id) => ({ type: 'remove-container', id })),
+      actions: ['log', 'first', 'app'].map(removal),
       waits,
     });
   });
@@ -170,8 +197,6 @@ describe('RestartAllContainers', () => {
   test('goes on after a crash in between', () => {
     const record = makeRecord({ pod, restartingAll });
     const observed = observe({ sandboxes, containers: [...before], details });
-    expect(planFor(pod, observed, { record }).actions).toEqual(
-      ['first-0', 'app-0'].map((id) => ({ type: 'remove-container', id })),
-    );
+    expect(planFor(pod, observed, { record }).actions).toEqual(['first', 'app'].map(removal));
   });
 });

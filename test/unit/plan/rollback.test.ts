@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { ImageNeed, ImageState } from '../../../src/images/index.ts';
+import type { Trial } from '../../../src/plan/trial.ts';
 import { asContainerId, asPodUid, noObjects, nothingObserved, type Pod } from '../../../src/pod/index.ts';
 import type { PodRecord } from '../../../src/state/index.ts';
 import {
-  detailsOf,
-  makeContainer,
   makeInstance,
   makePod,
   makeRecord,
@@ -22,20 +21,21 @@ import {
   crashed,
   edited,
   oldUses,
-  probe,
   pulling,
   type RunInput,
   running,
   type Shown,
   taken,
+  tried,
   v1,
   v2,
   v3,
   versionOf,
   waiting,
-  wish,
   wishing,
 } from './version-of.ts';
+
+/** `tinylet.dev/rollback`, a rule of this project: the kubelet knows one version of a static pod, that of its file. */
 
 describe('a new version begins anew on record', () => {
   test('without what was of the last one; what is under way stays', () => {
@@ -63,10 +63,15 @@ describe('a new version begins anew on record', () => {
     ['was Ready', v2, { ready: true }, crashed(v1), v1],
     ['was Ready, not the one before', v2, { ready: true, previous: v3 }, crashed(v1), v1],
     ['is Ready now', v2, {}, running(v1), v1],
-    ['is Ready for a moment', v2, {}, running(v1, 1), v1],
     ['is not Ready', v2, {}, crashed(v1), undefined],
     ['is not Ready: the one before goes first', v2, { previous: v3 }, crashed(v1), v3],
-    ['never was Ready for long: the one before goes first', v2, { previous: v3 }, running(v1, 1), v3],
+    [
+      'never was Ready for long, and is now: the one before goes first',
+      v2,
+      { previous: v3 },
+      running(v1),
+      v3,
+    ],
     [
       'was Ready, where nobody wishes to go back',
       edited,
@@ -86,103 +91,98 @@ describe('a new version begins anew on record', () => {
   });
 });
 
-/** The version 2, in force for the given time, after version 1, which was Ready. */
-const since = (agoMs: number, changes: Partial<PodRecord> = {}): PodRecord =>
-  makeRecord({ pod: v2, changedAtMs: nowMs - agoMs, previous: v1, ...changes });
+/** The version 2, in force after version 1, which was Ready. */
+const second = (changes: Partial<PodRecord> = {}): PodRecord =>
+  makeRecord({ pod: v2, changedAtMs: nowMs - 999_999, previous: v1, ...changes });
 
 describe('a version that is Ready is what later ones go back to', () => {
-  const gated = wishing(2);
-  const withGates = { ...gated, spec: { ...gated.spec, readinessGates: ['ready.example'] } };
-  const probed = makePod({
-    metadata: { annotations: wish() },
-    app: { image: 'app:2', readinessProbe: probe() },
-  });
-  const job = makePod({ metadata: { annotations: wish() }, spec: { restartPolicy: 'OnFailure' } });
-  const side = makePod({
-    metadata: { annotations: wish() },
-    spec: { initContainers: [makeContainer('side', { restartPolicy: 'Always' })] },
-  });
-  const healthy = (isReady: boolean) =>
-    new Map([[asContainerId('app-0'), { started: true, ready: isReady }]]);
-  const done = (exitCode: number) => {
-    const details = detailsOf({ finishedAtMs: nowMs - 1, exitCode });
-    return observe({
-      sandboxes: [],
-      containers: ['app', 'log'].map((name) => makeInstance(name, { state: 'exited' }, job)),
-      details: { 'app-0': details, 'log-0': detailsOf({ finishedAtMs: nowMs, exitCode: 0 }) },
-    });
-  };
-  const stops = { 'app-0': { startedAtMs: nowMs, graceSeconds: 30 } };
-  const inSide = [makeInstance('app', {}, side), makeInstance('log', {}, side)];
+  const { previous: _, ...withoutPrevious } = second();
+  const good: PodRecord = { ...withoutPrevious, ready: true };
 
-  test.each<[string, boolean, Pod, Partial<RunInput>]>([
-    ['all its containers have run for a while', true, v2, { observed: running(v2) }],
-    ['they have run for 10 s', true, v2, { observed: running(v2, 10_000) }],
-    ['they have run for less', false, v2, { observed: running(v2, 9_999) }],
-    ['they began after a clock was set back', true, v2, { observed: running(v2, -60_000) }],
-    ['one has crashed', false, v2, { observed: crashed(v2) }],
-    ['another version runs still', false, v2, { observed: running(v1) }],
-    ['one is being stopped', false, v2, { observed: running(v2), record: since(30_000, { stops }) }],
-    ['its probe has not succeeded', false, probed, { observed: running(probed), health: healthy(false) }],
-    ['nobody has probed it', false, probed, { observed: running(probed) }],
-    ['its probe has succeeded', true, probed, { observed: running(probed), health: healthy(true) }],
-    ['it has readiness gates', false, withGates, { observed: running(withGates) }],
-    ['its sidecar is missing', false, side, { observed: observe({ containers: inSide }) }],
-    [
-      'its sidecar runs, too',
-      true,
-      side,
-      { observed: observe({ containers: [...inSide, makeInstance('side', {}, side)] }) },
-    ],
-    ['it has succeeded', true, job, { observed: done(0) }],
-    ['it has failed', false, job, { observed: done(1) }],
-  ])('%s: %s', (_case, isReady, of, changes) => {
-    const before = changes.record ?? since(30_000);
-    const record = { ...before, pod: of };
-    const { previous: _, ...rest } = record;
-    const version = versionOf(of, { ...changes, record });
-    expect(version.record).toEqual(isReady ? { ...rest, ready: true } : record);
+  test.each<[string, PodRecord, Trial | undefined]>([
+    ['after 10 s', good, tried({ alone: 60_000, ready: 10_000 })],
+    ['not before', second(), tried({ alone: 60_000, ready: 9_999 })],
+    ['not while it is not', second(), tried({ alone: 59_999 })],
+    ['whatever else is still about to end', good, tried({ ready: 10_000 })],
+    ['not as long as nobody has looked', second(), undefined],
+  ])('%s', (_case, record, trial) => {
+    expect(versionOf(v2, { trial, record: second(), observed: running(v2) }).record).toEqual(record);
   });
 
   test('not for a pod that does not wish to go back', () => {
     const record = makeRecord({ changedAtMs: nowMs - 30_000 });
-    expect(versionOf(pod, { record }).record).toBe(record);
-  });
-
-  test('not sooner than 10 s after an edit that replaces nothing', () => {
-    const relabelled = makePod({
-      metadata: { annotations: wish(), labels: { a: 'b' } },
-      app: { image: 'app:1' },
-    });
-    const record = makeRecord({ pod: v1, ready: true });
-    expect(versionOf(relabelled, { record, observed: running(v1) })).toEqual({
-      ...taken(relabelled, { previous: v1 }),
-      wakeAtMs: nowMs + 10_000,
-    });
+    expect(versionOf(pod, { record, trial: tried({ ready: 30_000 }, pod) }).record).toBe(record);
   });
 
   test('the first one, too, is looked at again when it may be taken for Ready', () => {
-    const record = makeRecord({ pod: v1, createdAtMs: nowMs - 30_000 });
-    expect(planFor(v1, running(v1, 4_000), { record })).toEqual({
+    const record = makeRecord({ pod: v1 });
+    expect(planFor(v1, running(v1), { record, trial: tried({ ready: 4_000 }, v1) })).toEqual({
       ...{ actions: [], waits: [], wakeAtMs: nowMs + 6_000 },
     });
-    expect(planFor(v1, crashed(v1), { record }).wakeAtMs).toBeUndefined();
+    expect(planFor(v1, crashed(v1), { record, trial: tried({ alone: 0 }, v1) }).wakeAtMs).toBeUndefined();
+  });
+
+  test.each<[string, Parameters<typeof tried>[0]]>([
+    ['Ready', { ready: 9_999.999_999 }],
+    ['late', { alone: 59_999.999_999 }],
+  ])('and that no sooner than it may have become %s: clocks count in fractions', (_case, forMs) => {
+    const version = versionOf(v2, { trial: tried(forMs), record: second(), observed: running(v2) });
+    expect(version.wakeAtMs).toBe(nowMs + 1);
   });
 
   test('also while a later one is waited for', () => {
-    const version = versionOf(v3, { record: since(30_000), observed: running(v2), image: () => pulling });
-    const { previous: _, ...rest } = since(30_000);
-    expect([version.pod, version.record]).toEqual([v2, { ...rest, ready: true }]);
+    const trial = tried({ alone: 10_000, ready: 10_000 });
+    const version = versionOf(v3, { record: second(), trial, observed: running(v2), image: () => pulling });
+    expect([version.pod, version.record]).toEqual([v2, good]);
+  });
+});
+
+describe('an edit of labels and annotations is no version to be tried', () => {
+  const labelled = (of: Pod, annotations = of.metadata.annotations): Pod => ({
+    ...of,
+    metadata: { ...of.metadata, labels: { a: 'b' }, annotations },
+  });
+
+  test.each<[string, PodRecord, PodRecord]>([
+    [
+      'what is good stays so',
+      makeRecord({ pod: v2, ready: true }),
+      makeRecord({ pod: labelled(v2), ready: true }),
+    ],
+    ['what is on trial has its time, and no more', second(), second({ pod: labelled(v2) })],
+    [
+      'what was given up before is not waited for any more',
+      makeRecord({ pod: v2, ready: true, rejected: { pod: v1, atMs: 1, message: 'late' } }),
+      makeRecord({ pod: labelled(v2), ready: true }),
+    ],
+  ])('%s', (_case, record, expected) => {
+    expect(versionOf(labelled(v2), { record, observed: running(v2) }).record).toEqual(expected);
+  });
+
+  test('one without the wish has nothing to go back to', () => {
+    const { previous: _, ...rest } = second();
+    const unwilling = labelled(v2, {});
+    expect(versionOf(unwilling, { record: second(), observed: running(v2) }).record).toEqual({
+      ...rest,
+      pod: unwilling,
+    });
+  });
+
+  test('but one that was given up may be tried once more with it', () => {
+    const record = makeRecord({ pod: v1, ready: true, rejected: { pod: v2, atMs: 1, message: 'late' } });
+    expect(versionOf(labelled(v2), { record, observed: running(v1) }).record).toEqual(
+      makeRecord({ pod: labelled(v2), changedAtMs: nowMs, previous: v1 }),
+    );
   });
 });
 
 describe('a version that is not Ready in time', () => {
   const message = 'version not Ready within 60s: back to the last version that was';
-  const late = (record: PodRecord, changes: Partial<RunInput> = {}): Shown =>
+  const late = (record: PodRecord, trial: Trial, changes: Partial<RunInput> = {}): Shown =>
     versionOf(record.pod, {
       observed: crashed(v2),
       ...changes,
-      record,
+      ...{ record, trial },
       target: changes.target ?? runTarget(record.pod, { previousUses: oldUses }),
     });
   const back = (changes: Partial<PodRecord> = {}): PodRecord =>
@@ -192,15 +192,15 @@ describe('a version that is not Ready in time', () => {
       ...changes,
     });
 
-  test('has its time', () => {
-    const record = since(59_999);
-    expect(late(record)).toEqual({
-      ...{ pod: v2, uses: noObjects, record, actions: [], waits: [], wakeAtMs: nowMs + 1 },
-    });
+  test('has its time, which is that of the monotonic clock', () => {
+    const record = second();
+    const stays = { pod: v2, uses: noObjects, record, actions: [], waits: [] };
+    expect(late(record, tried({ alone: 59_999 }))).toEqual({ ...stays, wakeAtMs: nowMs + 1 });
+    expect(late(record, tried({ alone: 0 }))).toEqual({ ...stays, wakeAtMs: nowMs + 60_000 });
   });
 
   test('gives way to the last one that was', () => {
-    expect(late(since(60_000))).toEqual({
+    expect(late(second(), tried({ alone: 60_000 }))).toEqual({
       ...{ pod: v1, uses: oldUses, record: back(), actions: [] },
       waits: [{ reason: 'RolledBack', message }],
     });
@@ -209,62 +209,41 @@ describe('a version that is not Ready in time', () => {
   test('gives way whatever runs of it, and though it was ended', () => {
     const ended = { reason: 'DeadlineExceeded', message: 'over', atMs: nowMs } as const;
     const observed = observe({ sandboxes: [], containers: [] });
-    expect(late(since(60_000, { ended }), { observed }).record).toEqual(back());
+    expect(late(second({ ended }), tried({ alone: 60_000 }), { observed }).record).toEqual(back());
   });
 
   test('has the time its annotation says', () => {
     const slow = wishing(2, '5m');
-    const record = since(299_999, { pod: slow });
-    expect(late(record)).toMatchObject({ pod: slow, wakeAtMs: nowMs + 1 });
-    expect(late(since(300_000, { pod: slow })).record?.rejected).toEqual({
+    const record = second({ pod: slow });
+    expect(late(record, tried({ alone: 299_999 }))).toMatchObject({ pod: slow, wakeAtMs: nowMs + 1 });
+    expect(late(record, tried({ alone: 300_000 })).record?.rejected).toEqual({
       ...{ pod: slow, atMs: nowMs },
       message: 'version not Ready within 300s: back to the last version that was',
     });
   });
 
-  test.each<[string, PodRecord, Partial<RunInput>]>([
-    ['its pod does not wish for it', { ...since(999_999), pod: edited }, {}],
-    ['no version ever was Ready', makeRecord({ pod: v2, changedAtMs: nowMs - 999_999 }), {}],
-    ['it was Ready once', makeRecord({ pod: v2, changedAtMs: nowMs - 999_999, ready: true }), {}],
-    ['it is Ready in the end', since(60_000), { observed: running(v2) }],
-  ])('stays where %s', (_case, record, changes) => {
-    expect(late(record, changes).pod).toBe(record.pod);
+  test.each<[string, PodRecord, Trial]>([
+    ['its pod does not wish for it', second({ pod: edited }), tried({ alone: 999_999 })],
+    ['no version ever was Ready', makeRecord({ pod: v2 }), tried({ alone: 999_999 })],
+    ['it was Ready once', makeRecord({ pod: v2, ready: true }), tried({ alone: 999_999 })],
+    ['it is Ready in the end', second(), tried({ alone: 60_000, ready: 10_000 })],
+    ['another one is still about to end', second(), tried({})],
+    ['the last good one is the same', second({ previous: wishing(2, '5m') }), tried({ alone: 999_999 })],
+  ])('stays where %s', (_case, record, trial) => {
+    expect(late(record, trial).pod).toBe(record.pod);
   });
 
   test('that is Ready at the last moment may show that it stays so', () => {
-    const record = since(60_000);
-    expect(late(record, { observed: running(v2, 4_000) })).toEqual({
+    const record = second();
+    expect(late(record, tried({ alone: 60_000, ready: 4_000 }))).toEqual({
       ...{ pod: v2, uses: noObjects, record, actions: [], waits: [], wakeAtMs: nowMs + 6_000 },
     });
-  });
-
-  test('is looked at again when it may be taken for Ready, or when its time is over', () => {
-    expect(late(since(55_000), { observed: running(v2, 4_000) }).wakeAtMs).toBe(nowMs + 5_000);
-    expect(late(since(30_000), { observed: running(v2, 4_000) }).wakeAtMs).toBe(nowMs + 6_000);
-  });
-
-  test('has its whole time after a clock was set back', () => {
-    const record = since(-3_600_000);
-    const { record: after, wakeAtMs, pod: inForce } = late(record);
-    expect([inForce, after, wakeAtMs]).toEqual([v2, { ...record, changedAtMs: nowMs }, nowMs + 60_000]);
-  });
-
-  test.each([
-    [0, 60_000],
-    [59_999, 1],
-  ])('is not blamed for time in which nobody watched: %i ms seen', (watchedForMs, leftMs) => {
-    const record = since(999_999);
-    expect(late(record, { watchedForMs })).toMatchObject({ pod: v2, record, wakeAtMs: nowMs + leftMs });
-  });
-
-  test('gives way after that', () => {
-    expect(late(since(999_999), { watchedForMs: 60_000 }).pod).toBe(v1);
   });
 
   test('gives way while a later one is waited for, which goes on being waited for', () => {
     const target = runTarget(v3, { standing: { pod: v2, uses: noObjects }, previousUses: oldUses });
     const image = ({ image: name }: ImageNeed): ImageState => (name === 'app:3' ? pulling : ready);
-    expect(late(since(60_000), { target, image })).toEqual({
+    expect(late(second(), tried({ alone: 60_000 }), { target, image })).toEqual({
       ...{ pod: v1, uses: oldUses, record: back(), actions: [] },
       waits: [waiting('Updating', 'container app: Pulling image "app:3"')],
     });
@@ -318,34 +297,33 @@ describe('a version that was given up', () => {
 
 describe('the plan of a pod', () => {
   test('records a step back before the stops that it asks for', () => {
-    const record = since(60_000);
     const containers = [
       makeInstance('app', { state: 'running' }, v2),
       makeInstance('log', { state: 'exited' }, v2),
     ];
-    const { actions } = planFor(v2, observe({ sandboxes: [makeSandbox({}, v2)], containers }), { record });
+    const observed = observe({ sandboxes: [makeSandbox({}, v2)], containers });
+    const { actions } = planFor(v2, observed, { record: second(), trial: tried({ alone: 60_000 }) });
     expect(actions.map(({ type }) => type)).toEqual(['save-record', 'begin-stop']);
     expect(actions[0]).toMatchObject({ record: { pod: v1, rejected: { pod: v2 }, stops: { 'app-0': {} } } });
   });
 
   test('records that a version is Ready, and nothing else', () => {
-    const record = since(30_000);
+    const record = second();
     const { previous: _, ...rest } = record;
-    expect(planFor(v2, running(v2), { record })).toEqual({
+    expect(planFor(v2, running(v2), { record, trial: tried({ ready: 10_000 }) })).toEqual({
       actions: [{ type: 'save-record', record: { ...rest, ready: true } }],
       waits: [],
     });
   });
 
-  test('wakes for whichever comes first', () => {
+  test.each([
+    [40, 10_000],
+    [400, 30_000],
+  ])('wakes for whichever comes first: %i s of life', (activeDeadlineSeconds, wakeMs) => {
     const limited = wishing(2);
-    const of = { ...limited, spec: { ...limited.spec, activeDeadlineSeconds: 40 } };
-    const waking = (agoMs: number): number | undefined =>
-      planFor(of, crashed(of), { record: since(agoMs, { pod: of, previous: v1 }) }).wakeAtMs;
-    expect(waking(30_000)).toBe(nowMs + 10_000);
-    const relaxed = { ...of, spec: { ...of.spec, activeDeadlineSeconds: 400 } };
-    expect(planFor(relaxed, crashed(relaxed), { record: since(30_000, { pod: relaxed }) }).wakeAtMs).toBe(
-      nowMs + 30_000,
-    );
+    const of = { ...limited, spec: { ...limited.spec, activeDeadlineSeconds } };
+    const record = second({ pod: of, changedAtMs: nowMs - 30_000 });
+    const { wakeAtMs } = planFor(of, crashed(of), { record, trial: tried({ alone: 30_000 }, of) });
+    expect(wakeAtMs).toBe(nowMs + wakeMs);
   });
 });

@@ -4,6 +4,8 @@ import { isAsBefore, isAtRest } from '../../../src/plan/settled.ts';
 import { makePod, makeRecord, observe, runTarget, surroundings } from './base.ts';
 import { inputOf } from './version-of.ts';
 
+/** When a look at a pod can be saved. The kubelet looks at each one every minute (syncFrequency) and at every event. */
+
 const pod = makePod();
 const before: PlanInput = inputOf(pod, { target: runTarget(pod) });
 const failure = { count: 1, untilMs: 0, reason: 'FailedSync', message: 'no' };

@@ -2,6 +2,7 @@
 import type { ImageNeed, ImageState } from '../../../src/images/index.ts';
 import type { PlanInputFor } from '../../../src/plan/plan-input.ts';
 import { type Version, versionInForce } from '../../../src/plan/plan-update.ts';
+import type { Trial } from '../../../src/plan/trial.ts';
 import { annotation, noObjects, type Pod } from '../../../src/pod/index.ts';
 import type { PodRecord } from '../../../src/state/index.ts';
 import { configMap, uses } from '../../fakes/side-objects.ts';
@@ -107,6 +108,17 @@ export function wishing(version: number, deadline?: string): Pod {
 }
 
 export const [v1, v2, v3] = [wishing(1), wishing(2), wishing(3)];
+
+/** The version on record was alone, and Ready, for the given times. */
+export function tried(forMs: { readonly alone?: number; readonly ready?: number }, pod = v2): Trial {
+  const seenAtMs = 999_999;
+  const { alone, ready } = forMs;
+  return {
+    ...{ pod, seenAtMs },
+    ...(alone !== undefined && { aloneSinceMs: seenAtMs - alone }),
+    ...(ready !== undefined && { readySinceMs: seenAtMs - ready }),
+  };
+}
 
 /** Both containers of a version, running for the given time. */
 export function running(of: Pod, forMs = 60_000) {

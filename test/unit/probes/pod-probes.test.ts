@@ -204,11 +204,11 @@ test('an edit after a restart of the daemon is not put off', async () => {
   const stage = new Stage();
   stage.chance = 0.5;
   const since = { startedAtMs: stage.beganMs - 1000 };
-  stage.sync([stage.instance(container({ readinessProbe: every(10) }), since)]);
+  stage.sync([stage.instance(container({ livenessProbe: every(10) }), since)]);
   await stage.clock.advance(1000);
-  stage.sync([stage.instance(container({ readinessProbe: every(20) }), since)]);
+  stage.sync([stage.instance(container({ livenessProbe: every(20) }), since)]);
   await stage.clock.advance(5000);
-  expect(stage.asked).toEqual(['1 readiness']);
+  expect(stage.asked).toEqual(['1 liveness']);
 });
 
 test.each<[string, Partial<ProbedContainer>, readonly string[]]>([

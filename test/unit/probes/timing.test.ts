@@ -90,6 +90,23 @@ test.each([
   expect(stage.asked).toEqual(expected);
 });
 
+test.each([
+  [0, 60, '0 readiness'],
+  [0.25, 60, '0.25 readiness'],
+  [0.999, 60, '0.999 readiness'],
+  [0.999, 1, '0.999 readiness'],
+])(
+  'chance %d: every %d s, whether it is still ready is asked within a second',
+  async (chance, periodSeconds, expected) => {
+    const stage = new Stage();
+    stage.chance = chance;
+    const of = container({ readinessProbe: probe({ periodSeconds }) });
+    stage.sync([stage.instance(of, { startedAtMs: stage.beganMs - 1 })]);
+    await stage.clock.advance(1_000);
+    expect(stage.asked).toEqual([expected]);
+  },
+);
+
 test('what starts after the daemon is asked at once, however young the daemon is', async () => {
   const stage = new Stage();
   stage.chance = 0.5;

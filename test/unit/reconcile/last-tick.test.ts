@@ -45,3 +45,24 @@ test('a round that failed is none', async () => {
   expect(rig.reconciler.lastTickMs).toBe(before);
   await rig.reconciler.stop();
 });
+
+test('when the runtime began to answer, ceased to and came back is told', async () => {
+  const rig = new Rig();
+  const fail = (why: string) =>
+    rig.cri.failing.set('listSandboxes', new TinyletError('CRI_UNAVAILABLE', why));
+  const turned = async (change: () => unknown): Promise<boolean> => {
+    const sinceMs = rig.clock.nowMs();
+    change();
+    await rig.clock.advance(3 * intervalMs);
+    return (rig.reconciler.machine().turnedAtMs ?? 0) > sinceMs;
+  };
+  fail('nobody listens');
+  await rig.startWith();
+  expect(rig.reconciler.machine().turnedAtMs).toBeUndefined();
+  expect(await turned(() => rig.cri.failing.clear())).toBe(true);
+  expect(await turned(() => undefined)).toBe(false);
+  expect(await turned(() => fail('nobody listens'))).toBe(true);
+  expect(await turned(() => fail('another reason'))).toBe(false);
+  expect(await turned(() => rig.cri.failing.clear())).toBe(true);
+  await rig.reconciler.stop();
+});

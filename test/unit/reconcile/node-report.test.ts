@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RefusedManifest } from '../../../src/manifest/index.ts';
-import { asPodUid } from '../../../src/pod/index.ts';
+import { asPodUid, nothingObserved } from '../../../src/pod/index.ts';
 import { nodeReport, type ReportFacts } from '../../../src/reconcile/node-report.ts';
 import {
   file,
@@ -108,7 +108,7 @@ test('pods by namespace and name, with what the last pass saw and waits for', ()
 test('a pod that was ended is told so from its record', () => {
   const over = { reason: 'Evicted', message: 'too much', atMs: nowMs } as const;
   const record = makeRecord({ ended: over });
-  const last = lastPass({ record });
+  const last = lastPass({ record, observed: nothingObserved });
   const { pods } = nodeReport(factsOf(), [{ target: last.target, record, last }]);
   expect(pods).toMatchObject([{ phase: 'Failed', reason: 'Evicted', message: 'too much' }]);
 });

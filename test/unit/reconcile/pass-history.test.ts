@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Action, Plan } from '../../../src/plan/actions.ts';
-import { asContainerId } from '../../../src/pod/index.ts';
+import { asContainerId, asSandboxId } from '../../../src/pod/index.ts';
 import { type PassBegin, PassHistory } from '../../../src/reconcile/pass-history.ts';
 import type { Wait } from '../../../src/targets/wait.ts';
 import { makeInstance, makeRecord, nowMs, observe, pod, sandboxConfigOf, uid } from '../plan/base.ts';
@@ -86,14 +86,17 @@ describe('actions', () => {
       { type: 'begin-stop', stop: { uid, id: asContainerId('x'), container: 'app', timeoutSeconds: 30 } },
       'begin to stop container app (30 s)',
     ],
-    [{ type: 'remove-container', id: asContainerId('0123456789abcdef') }, 'remove container 0123456789abc'],
+    [
+      { type: 'remove-sandbox', id: asSandboxId('0123456789abcdef'), attempt: 2, why: 'of age' },
+      'remove sandbox 0123456789abc (of age)',
+    ],
     [
       {
         type: 'remove-container',
         id: asContainerId('x'),
-        logs: { directory: '/l', container: 'app', attempt: 3 },
+        ...{ container: 'app', attempt: 3, why: 'of age' },
       },
-      'remove container app #3',
+      'remove container app #3 (of age)',
     ],
     [{ type: 'delete-record', uid }, 'forget the pod'],
   ])('%j in words', (action, words) => {

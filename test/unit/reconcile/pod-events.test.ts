@@ -97,7 +97,7 @@ describe('an action is told', () => {
     ],
     [
       'rubbish cannot be removed',
-      { type: 'remove-container', id: asContainerId('x') },
+      { type: 'remove-container', id: asContainerId('x'), container: 'app', attempt: 0, why: 'of age' },
       failed,
       ['Warning FailedSync - Error syncing pod, skipping: no luck'],
     ],
@@ -147,6 +147,16 @@ describe('a stop is told when it is first on record', () => {
       'Container app failed liveness probe',
     ],
     ['postStart', { stops: stop({ cause: 'postStart' }) }, 'FailedPostStartHook'],
+    [
+      'a state that nobody knows (kubelet: computeInitContainerActions)',
+      { stops: stop({ cause: 'unknown' }) },
+      'Init container is in "unknown" state, try killing it before restart',
+    ],
+    [
+      'a state that nobody knows, Never',
+      { pod: never, stops: stop({ cause: 'unknown' }) },
+      'Stopping container app',
+    ],
     ['shutdown', { stops: stop({ cause: 'shutdown' }) }, 'Stopping container app'],
     ['all begin anew', { stops: stop({ cause: 'restartAll' }) }, 'Stopping container app'],
     ['an edit', { pod: edited, stops: stop() }, 'Container app definition changed, will be restarted'],

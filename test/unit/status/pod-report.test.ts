@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type PodReportInput, podReport } from '../../../src/status/index.ts';
-import { file, makePod, makeRecord, nowMs, uid } from '../plan/base.ts';
+import { file, makePod, makeRecord, nowMs, observe, uid } from '../plan/base.ts';
 import { baseStatus, onePod, statusOf } from './base.ts';
 
 function report(changes: Partial<PodReportInput> = {}) {
@@ -50,7 +50,7 @@ test('a pod whose manifest is lost, whole', () => {
 test('why a pod was ended, and its init containers, where it has them', () => {
   const pod = makePod({ spec: { ...onePod.spec, initContainers: onePod.spec.containers } });
   const record = makeRecord({ ended: { reason: 'Evicted', message: 'too much', atMs: nowMs } });
-  const status = statusOf({ pod, record });
+  const status = statusOf({ pod, record, observed: observe({ containers: [] }) });
   expect(report({ told: { pod, status }, terminating: true })).toMatchObject({
     ...{ phase: 'Failed', reason: 'Evicted', message: 'too much', terminating: true },
     initContainers: status.initContainerStatuses,

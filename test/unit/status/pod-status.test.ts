@@ -70,6 +70,11 @@ test('a running pod, whole', () => {
   expect(statusOf()).toStrictEqual(baseStatus);
 });
 
+test('it began when its deadline did: with the last edit of its spec (kubelet: an edited static pod is another one)', () => {
+  const record = { createdAtMs: nowMs - 60_000, changedAtMs: nowMs - 10_000, stops: {} };
+  expect(statusOf({ record })).toStrictEqual({ ...baseStatus, startTime: '2026-01-02T11:59:50Z' });
+});
+
 describe('one change, and what is other in the whole', () => {
   const noInstance = { ...stopped, imageID: '', containerID: undefined };
   const waits = (reason: string, message = 'why') => ({ container: 'app', reason, message });
@@ -286,9 +291,20 @@ describe('one change, and what is other in the whole', () => {
       { conditions: notReady, ...appWith(stopped) },
     ],
     [
-      'ended as a whole',
+      'ended as a whole, and all of it has ended',
+      {
+        observed: ended({ exitCode: 137, reason: 'Error' }),
+        record: makeRecord({ ended: { reason: 'Evicted', message: 'too much', atMs: nowMs } }),
+      },
+      {
+        ...{ phase: 'Failed', reason: 'Evicted', message: 'too much', conditions: conditionsWith(failed) },
+        ...asExited(end(137, 'Error')),
+      },
+    ],
+    [
+      'ended as a whole, while it has its grace period',
       { record: makeRecord({ ended: { reason: 'Evicted', message: 'too much', atMs: nowMs } }) },
-      { phase: 'Failed', reason: 'Evicted', message: 'too much', conditions: conditionsWith(failed) },
+      { conditions: conditionsWith(failed) },
     ],
     [
       'a readiness gate that nobody opens',

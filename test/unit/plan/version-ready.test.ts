@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import type { PlanInput } from '../../../src/plan/plan-input.ts';
-import { readySince } from '../../../src/plan/ready-since.ts';
+import { isVersionReady } from '../../../src/plan/version-ready.ts';
 import { asContainerId, type Container, type Pod, type Probe } from '../../../src/pod/index.ts';
 import { detailsOf, makeContainer, makeInstance, makePod, makeRecord, nowMs, observe } from './base.ts';
 
+/** Whether a version is Ready as its pod's condition says (kubelet: status/generate.go, GeneratePodReadyCondition), or has Succeeded. */
+
 const id = asContainerId('app-0');
-const startedMs = nowMs - 60_000;
 const podOf = (app: Partial<Container>, spec: Partial<Pod['spec']> = {}): Pod =>
   makePod({ spec: { containers: [makeContainer('app', app)], ...spec } });
 const probe: Probe = {
@@ -27,35 +28,35 @@ const exited = (exitCode: number) =>
 
 type Seen = Pick<PlanInput, 'observed' | 'health' | 'record' | 'hook'>;
 
-test.each<[string, Pod, Partial<Seen>, number | undefined]>([
-  ['it runs', podOf({}), {}, startedMs],
-  ['its sandbox is gone', podOf({}), { observed: observe({ sandboxes: [], containers: [] }) }, undefined],
-  ['it is of another version', podOf({ image: 'app:2' }), {}, undefined],
+test.each<[string, Pod, Partial<Seen>, boolean]>([
+  ['it runs', podOf({}), {}, true],
+  ['its sandbox is gone', podOf({}), { observed: observe({ sandboxes: [], containers: [] }) }, false],
+  ['it is of another version', podOf({ image: 'app:2' }), {}, false],
   [
     'it is about to be replaced',
     podOf({}),
     { record: makeRecord({ stops: { [id]: { startedAtMs: 0, graceSeconds: 2 } } }) },
-    undefined,
+    false,
   ],
-  ['it was not probed yet', podOf({ readinessProbe: probe }), {}, undefined],
+  ['it was not probed yet', podOf({ readinessProbe: probe }), {}, false],
   [
     'it is probed',
     podOf({ readinessProbe: probe }),
     { health: new Map([[id, { started: true, ready: true }]]) },
-    startedMs,
+    true,
   ],
-  ['its hook runs', hooked, { hook: () => ({ state: 'running' }) }, undefined],
-  ['its hook is over', hooked, { hook: () => ({ state: 'done' }) }, startedMs],
+  ['its hook runs', hooked, { hook: () => ({ state: 'running' }) }, false],
+  ['its hook is over', hooked, { hook: () => ({ state: 'done' }) }, true],
   [
     'its hook was over before this daemon came',
     hooked,
     { record: makeRecord({ starts: { [id]: { postStart: 'done' } } }) },
-    startedMs,
+    true,
   ],
-  ['it has a gate', podOf({}, { readinessGates: ['example.org/lb'] }), {}, undefined],
-  ['it has succeeded', podOf({}, { restartPolicy: 'OnFailure' }), { observed: exited(0) }, 0],
-  ['it has failed', podOf({}, { restartPolicy: 'OnFailure' }), { observed: exited(1) }, undefined],
-])('since when a version is Ready: %s', (_case, pod, changes, sinceMs) => {
+  ['it has a gate', podOf({}, { readinessGates: ['example.org/lb'] }), {}, false],
+  ['it has succeeded', podOf({}, { restartPolicy: 'OnFailure' }), { observed: exited(0) }, true],
+  ['it has failed', podOf({}, { restartPolicy: 'OnFailure' }), { observed: exited(1) }, false],
+])('whether a version is Ready: %s', (_case, pod, changes, ready) => {
   const observed = observe({ containers: [makeInstance('app')] });
   const seen: Seen = {
     observed,
@@ -64,5 +65,5 @@ test.each<[string, Pod, Partial<Seen>, number | undefined]>([
     hook: () => ({ state: 'none' }),
     ...changes,
   };
-  expect(readySince(pod, seen)).toBe(sinceMs);
+  expect(isVersionReady(pod, seen)).toBe(ready);
 });

@@ -15,24 +15,19 @@ import type { PlanInput } from './plan-input.ts';
 type Seen = Pick<PlanInput, 'observed' | 'health' | 'record' | 'hook'>;
 
 /**
- * Since when all containers of this very version have run, if they are Ready now (kubelet: GenerateContainersReadyCondition); 0 for a
- * version that has Succeeded. Undefined where it is neither, and for pods with readiness gates, which nothing opens. Epoch milliseconds.
+ * Whether all containers of this very version run and are Ready (kubelet: GenerateContainersReadyCondition), or it has Succeeded. Never
+ * for pods with readiness gates that nobody has opened.
  */
-export function readySince(pod: Pod, seen: Seen): number | undefined {
+export function isVersionReady(pod: Pod, seen: Seen): boolean {
   const { containers, initContainers = [] } = pod.spec;
-  if (containers.every((container) => hasSucceeded(container, pod, seen))) return 0;
+  if (containers.every((container) => hasSucceeded(container, pod, seen))) return true;
   const [sandbox] = seen.observed.sandboxes;
-  if (sandbox?.state !== 'ready' || !isReady(pod, seen)) return undefined;
+  if (sandbox?.state !== 'ready' || !isReady(pod, seen)) return false;
   const living = [...initContainers.filter((container) => isSidecar(container, pod)), ...containers];
-  let sinceMs = 0;
-  for (const container of living) {
+  return living.every((container) => {
     const instance = instanceOf(container, pod, seen);
-    const details = instance && seen.observed.containerDetails.get(instance.id);
-    if (instance?.state !== 'running' || instance.sandboxId !== sandbox.id || details === undefined)
-      return undefined;
-    sinceMs = Math.max(sinceMs, details.startedAtMs);
-  }
-  return sinceMs;
+    return instance?.state === 'running' && instance.sandboxId === sandbox.id;
+  });
 }
 
 /** As its status tells it: also a postStart hook that is not over keeps a pod from being Ready. */
