@@ -9,7 +9,13 @@ export { LogLinks, type LogLinksPorts } from './log-links.ts';
 export { lastBytes } from './log-tail.ts';
 export { OrphanedLogs, type OrphanedLogsPorts } from './orphaned-logs.ts';
 export { filePodLogs, type PodLogs } from './pod-logs.ts';
-export type { ContainerLog, ContainerLogs, LoggedContainer, LoggedPods } from './ports.ts';
+export {
+  type ContainerLog,
+  type ContainerLogs,
+  isUnknownPod,
+  type LoggedContainer,
+  type LoggedPods,
+} from './ports.ts';
 export {
   checkLog,
   type LogPlace,

@@ -4,10 +4,9 @@ import { basename, dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { entryPath, errnoOf, openChild, openDirectory, selfPath, unlessMissing } from '../base/index.ts';
+import { contentOf } from './log-bytes.ts';
 import type { LogFile } from './plan-rotation.ts';
 import type { ContainerLogs } from './ports.ts';
-
-const PIECE_BYTES = 256 * 1024;
 
 /** One container's log directory, held open. Names are of entries in it. */
 export interface LogDirectory {
@@ -146,14 +145,5 @@ async function pack(from: string, to: string, signal: AbortSignal): Promise<void
     }
   } finally {
     await source.close();
-  }
-}
-
-/** Handles stay ours to close: a stream over one would hold it. */
-async function* contentOf(file: FileHandle): AsyncGenerator<Buffer> {
-  for (;;) {
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(PIECE_BYTES));
-    if (bytesRead === 0) return;
-    yield buffer.subarray(0, bytesRead);
   }
 }

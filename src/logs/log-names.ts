@@ -31,6 +31,20 @@ export function parseRotated(name: string, attempt: number): RotatedName | undef
   return { stamp, form: ending === undefined ? 'plain' : ending === '.gz' ? 'gz' : 'unfinished' };
 }
 
+/** The rotated file of that stamp, as it was written or compressed. */
+export function rotatedLog(current: string, stamp: string, isPacked: boolean): string {
+  return `${current}.${stamp}${isPacked ? '.gz' : ''}`;
+}
+
+/** The stamps of the whole rotated files among these names, oldest first. */
+export function stampsOf(names: readonly string[], current: string): readonly string[] {
+  const attempt = attemptOf(current);
+  if (attempt === undefined) return [];
+  const rotated = names.flatMap((name) => parseRotated(name, attempt) ?? []);
+  const whole = rotated.filter(({ form }) => form !== 'unfinished');
+  return [...new Set(whole.map(({ stamp }) => stamp))].sort();
+}
+
 /**
  * The stamp of a log that is rotated at that time. It follows the newest that is there: two rotations in one second, a clock that was
  * set back and the end of summer time neither overwrite a file nor change the order of files.

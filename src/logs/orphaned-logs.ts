@@ -2,7 +2,7 @@ import { type Logger, messageOf } from '../base/index.ts';
 import type { PodUid } from '../pod/index.ts';
 import type { LogDirectories } from './log-directories.ts';
 import type { PodLogs } from './pod-logs.ts';
-import type { LoggedPods } from './ports.ts';
+import { isUnknownPod, type LoggedPods } from './ports.ts';
 
 export interface OrphanedLogsPorts {
   readonly directories: Pick<LogDirectories, 'all'>;
@@ -44,7 +44,7 @@ export class OrphanedLogs {
       );
       for (const { uid, directory } of this.#untriedFirst(places).slice(0, MOST_AT_ONCE)) {
         if (signal.aborted) return;
-        if (this.#isUnknown(uid)) await this.#remove(uid, directory);
+        if (isUnknownPod(this.#ports.pods(), uid)) await this.#remove(uid, directory);
       }
     } catch (error) {
       this.#ports.logger.warn({ err: messageOf(error) }, 'orphaned logs cannot be looked for');
@@ -54,15 +54,12 @@ export class OrphanedLogs {
   /** The notes are read first: a pod that begins meanwhile is known by the time it is asked for. */
   async #find(): Promise<ReadonlyMap<PodUid, readonly string[]>> {
     const noted = [...(await this.#ports.directories.all())];
-    const unknown = noted.filter(([uid]) => this.#isUnknown(uid));
+    // One look at all that is known serves all of them: it is not for free.
+    const pods = this.#ports.pods();
+    const unknown = noted.filter(([uid]) => isUnknownPod(pods, uid));
     if (unknown.length === 0) return new Map();
     const present = await this.#ports.present();
     return new Map(unknown.filter(([uid]) => !present.has(uid)));
-  }
-
-  #isUnknown(uid: PodUid): boolean {
-    const { complete, knownUids } = this.#ports.pods();
-    return complete && !knownUids.has(uid);
   }
 
   #untriedFirst<T extends { readonly directory: string }>(places: readonly T[]): readonly T[] {

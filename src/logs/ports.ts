@@ -20,6 +20,14 @@ export interface LoggedPods {
   readonly complete: boolean;
 }
 
+/** Whether nobody knows of a pod, as far as that can be said. */
+export function isUnknownPod(
+  { complete, knownUids }: Pick<LoggedPods, 'complete' | 'knownUids'>,
+  uid: PodUid,
+): boolean {
+  return complete && !knownUids.has(uid);
+}
+
 /** Where a container's logs lie; all names in it were validated when the manifest was read. */
 export interface ContainerLogs {
   /** The pod's log directory, `<log-dir>/<namespace>_<name>_<uid>`. */

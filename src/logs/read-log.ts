@@ -1,5 +1,5 @@
-import type { FileHandle } from 'node:fs/promises';
 import { type Clock, sleep } from '../base/index.ts';
+import type { LogBytes } from './log-bytes.ts';
 import { type LogDirectory, openLogDirectory } from './log-directory.ts';
 import { LogFiles } from './log-files.ts';
 import { LogNews } from './log-news.ts';
@@ -86,7 +86,7 @@ async function withFiles<T>(
 }
 
 /** Undefined where it was aborted meanwhile. */
-async function begin(files: LogFiles, clock: Clock, signal: AbortSignal): Promise<FileHandle | undefined> {
+async function begin(files: LogFiles, clock: Clock, signal: AbortSignal): Promise<LogBytes | undefined> {
   const untilMs = clock.monotonicMs() + MISSING_MS;
   for (;;) {
     await files.look();
@@ -126,13 +126,13 @@ interface Telling {
   readonly signal: AbortSignal;
 }
 
-async function tell(files: LogFiles, first: FileHandle, telling: Telling): Promise<void> {
+async function tell(files: LogFiles, first: LogBytes, telling: Telling): Promise<void> {
   const { wish, news, ports, signal } = telling;
   const { clock } = ports;
   const text = new LogText(wish);
-  let position = wish.tailLines === undefined ? 0 : await tailStart(first, wish.tailLines);
+  let position = wish.tailLines === undefined ? 0 : await tailStart(first.handle, wish.tailLines);
   let isSettling = false;
-  for (let file: FileHandle | undefined = first; file !== undefined; ) {
+  for (let file: LogBytes | undefined = first; file !== undefined; ) {
     const from = position;
     position = await tellRest(file, from, text, telling);
     if (!wish.follow || text.isDone || signal.aborted) return;
@@ -151,7 +151,7 @@ async function tell(files: LogFiles, first: FileHandle, telling: Telling): Promi
 
 /** To the end of the file as it is; returns where that was. */
 async function tellRest(
-  file: FileHandle,
+  file: LogBytes,
   from: number,
   text: LogText,
   { ports, signal }: Pick<Telling, 'ports' | 'signal'>,
@@ -159,7 +159,7 @@ async function tellRest(
   let position = from;
   while (!text.isDone && !signal.aborted) {
     const room = text.room();
-    const { bytesRead } = await file.read(room, 0, room.length, position);
+    const bytesRead = await file.read(room, position);
     if (bytesRead === 0) break;
     position += bytesRead;
     const told = text.take(bytesRead);

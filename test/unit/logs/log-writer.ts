@@ -1,7 +1,7 @@
 import { appendFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '../../../src/base/index.ts';
+import { type Clock, systemClock } from '../../../src/base/index.ts';
 import { type LogPlace, type LogWish, readLog } from '../../../src/logs/index.ts';
 
 export const TIME = '2026-01-02T12:00:00.123456789Z';
@@ -50,7 +50,7 @@ export class LogWriter {
   /** As rotation and the runtime do it, in two steps; returns the name of the old file. */
   async rename(): Promise<string> {
     this.#rotations += 1;
-    const rotated = `${this.path}.20260102-12000${this.#rotations}`;
+    const rotated = `${this.path}.20260102-1200${String(this.#rotations).padStart(2, '0')}`;
     await rename(this.path, rotated);
     return rotated;
   }
@@ -70,7 +70,7 @@ export class LogWriter {
     const write =
       options.write ?? (async (text: Uint8Array): Promise<void> => void told.push(Buffer.from(text)));
     const ports = {
-      clock: systemClock,
+      clock: options.clock ?? systemClock,
       isRunning: () => this.isRunning,
       onChange: (listener: () => void) => {
         this.#listeners.add(listener);
@@ -91,7 +91,14 @@ export class LogWriter {
   }
 }
 
+/** On it, whoever writes at the speed of the machine is quick, however busy that is: what takes a moment takes eight. */
+export const slowClock: Clock = {
+  ...systemClock,
+  setTimer: (delayMs, callback) => systemClock.setTimer(8 * delayMs, callback),
+};
+
 interface ReadOptions {
+  readonly clock: Clock;
   readonly write: (text: Uint8Array) => Promise<void>;
 }
 
