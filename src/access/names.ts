@@ -1,12 +1,11 @@
 import { isIP } from 'node:net';
+import { isUnspecified } from '../base/index.ts';
 
 /** What clients may call this node: in the certificate, and in the `Host` of a request. */
 export interface Names {
   readonly dns: readonly string[];
   readonly addresses: readonly string[];
 }
-
-const UNSPECIFIED = ['0.0.0.0', '::'];
 
 /** The names of this machine for itself, of the node, of the address that is listened on where it is one, and what is configured. */
 export function namesOf(given: {
@@ -16,9 +15,7 @@ export function namesOf(given: {
 }): Names {
   const { host, nodeName, extra } = given;
   const all = ['127.0.0.1', '::1', 'localhost', nodeName, host, ...extra];
-  const usable = [...new Set(all.map((name) => name.toLowerCase()))].filter(
-    (name) => !UNSPECIFIED.includes(name),
-  );
+  const usable = [...new Set(all.map((name) => name.toLowerCase()))].filter((name) => !isUnspecified(name));
   return {
     addresses: usable.filter((name) => isIP(name) !== 0),
     // A host may be called what no certificate can say.

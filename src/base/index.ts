@@ -31,7 +31,7 @@ export {
 } from './json.ts';
 export { Limiter } from './limiter.ts';
 export { type LogFields, type Logger, silentLogger } from './logger.ts';
-export { isLoopback } from './loopback.ts';
+export { isLoopback, isUnspecified } from './loopback.ts';
 export { once } from './once.ts';
 export { openBelow } from './open-below.ts';
 export {

@@ -1,4 +1,4 @@
-import { type BridgeEnds, ChannelBridge } from './channel-bridge.ts';
+import { type BridgeEnds, ChannelBridge, WELL } from './channel-bridge.ts';
 
 /**
  * Ports of a pod between a WebSocket and the runtime: each has a channel for its data and one for what went wrong, and both begin with
@@ -7,7 +7,7 @@ import { type BridgeEnds, ChannelBridge } from './channel-bridge.ts';
 export async function bridgePorts(ends: BridgeEnds, ports: readonly number[]): Promise<void> {
   const bridge = new ChannelBridge(ends);
   const onEnd = (): void => {
-    if (bridge.openStreams === 0) bridge.close(true);
+    if (bridge.openStreams === 0) bridge.close(WELL);
   };
   const opened = ports.flatMap((port, index) => {
     const [data, error] = [2 * index, 2 * index + 1];

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
+import { messageOf } from '../base/index.ts';
 import { type ChannelProtocol, CLOSE_CHANNEL, readMessage, writeMessage } from './channels.ts';
 import { abandon } from './let-go.ts';
 import { SpdyConnection, type SpdyStream } from './spdy/spdy-connection.ts';
@@ -16,6 +17,16 @@ export interface BridgeEnds {
 /** RFC 6455: all is well; the server cannot go on. */
 const NORMAL_CLOSURE = 1000;
 const INTERNAL_ERROR = 1011;
+/** RFC 6455: what goes with a closing code has room for so much. */
+const MAX_REASON_BYTES = 123;
+
+/** The last word to a client. */
+export interface Goodbye {
+  readonly code: number;
+  readonly reason?: string;
+}
+
+export const WELL: Goodbye = { code: NORMAL_CLOSURE };
 
 /** As much may wait for a slow client; then the runtime has to wait. */
 const MAX_WAITING_BYTES = 256 * 1024;
@@ -30,7 +41,7 @@ export class ChannelBridge {
   #openStreams = 0;
   #unsent = 0;
   #isServing = false;
-  #closeCode: number | undefined;
+  #goodbye: Goodbye | undefined;
 
   constructor(ends: BridgeEnds) {
     const { client, runtime } = ends;
@@ -96,7 +107,7 @@ export class ChannelBridge {
     };
     signal.addEventListener('abort', cut, { once: true });
     if (signal.aborted) cut();
-    void this.#spdy.closed.then(() => this.close(isWell()));
+    void this.#spdy.closed.then((broken) => this.close(isWell() ? WELL : brokenOff(broken)));
     this.#isServing = true;
     this.#regulate();
     await this.#closed;
@@ -104,8 +115,8 @@ export class ChannelBridge {
   }
 
   /** Says goodbye to the client, after all that was sent to it. */
-  close(isWell: boolean): void {
-    this.#closeCode ??= isWell ? NORMAL_CLOSURE : INTERNAL_ERROR;
+  close(goodbye: Goodbye): void {
+    this.#goodbye ??= goodbye;
     this.#regulate();
     this.#closeWhenSent();
   }
@@ -115,13 +126,15 @@ export class ChannelBridge {
     const { client } = this.#ends;
     if (client.bufferedAmount > MAX_WAITING_BYTES) this.#spdy.pause();
     else this.#spdy.resume();
-    if ((this.#isServing && !this.#spdy.isFull) || this.#closeCode !== undefined) client.resume();
+    if ((this.#isServing && !this.#spdy.isFull) || this.#goodbye !== undefined) client.resume();
     else client.pause();
   }
 
   /** Not before: from then on a client has only so much time. */
   #closeWhenSent(): void {
-    if (this.#unsent === 0 && this.#closeCode !== undefined) this.#ends.client.close(this.#closeCode);
+    if (this.#unsent > 0 || this.#goodbye === undefined) return;
+    const { code, reason } = this.#goodbye;
+    this.#ends.client.close(code, reason);
   }
 
   #take(message: RawData): void {
@@ -133,4 +146,11 @@ export class ChannelBridge {
     else this.#inputs.get(read.channel)?.write(read.data);
     this.#regulate();
   }
+}
+
+/** kubectl shows the reason. */
+function brokenOff(error: Error | undefined): Goodbye {
+  const why = error === undefined ? '' : `: ${messageOf(error).replace(/[^ -~]/g, '?')}`;
+  const reason = `the container runtime closed the connection without a status${why}`;
+  return { code: INTERNAL_ERROR, reason: reason.slice(0, MAX_REASON_BYTES) };
 }

@@ -1,8 +1,9 @@
 import { type IncomingMessage, request } from 'node:http';
-import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ApiFailure, type StatusReason } from '../apimachinery/index.ts';
 import { messageOf } from '../base/index.ts';
+import { isOwnAddress } from '../host/index.ts';
+import { PatientSocket } from './patient-socket.ts';
 
 /** The header that names the protocol within SPDY (apimachinery: pkg/util/httpstream). */
 export const PROTOCOL_HEADER = 'x-stream-protocol-version';
@@ -27,11 +28,19 @@ export interface RuntimeRequest {
 const SILENCE_MS = 10_000;
 const MAX_WORDS_BYTES = 16 * 1024;
 
-/** Rejects with ApiFailure, with the runtime's own words where it has some. Nothing of the client's request reaches the runtime. */
-export function connectRuntime({ url, protocols, signal }: RuntimeRequest): Promise<RuntimeConnection> {
+/**
+ * Rejects with ApiFailure, with the runtime's own words where it has some. Nothing of the client's request reaches the runtime. The
+ * runtime lives on this machine, so its streams do, too: wherever else it sends us, nothing is said to anybody.
+ */
+export async function connectRuntime({ url, protocols, signal }: RuntimeRequest): Promise<RuntimeConnection> {
   const { protocol, hostname, port, pathname, search } = new URL(url);
   if (protocol !== 'http:')
     throw new ApiFailure('InternalError', `the container runtime serves streams over ${protocol}`);
+  if (!isOwnAddress(hostname))
+    throw new ApiFailure(
+      'InternalError',
+      `the container runtime's streams are at ${hostname}, which is not this machine: set stream_server_address = "127.0.0.1" in the runtime's configuration`,
+    );
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   return new Promise((resolve, reject) => {
     const failed = (why: string): void =>
@@ -48,7 +57,10 @@ export function connectRuntime({ url, protocols, signal }: RuntimeRequest): Prom
       timeout: SILENCE_MS,
       // In place of an agent, which would share it. What comes after its last word still has somewhere to go.
       createConnection: () =>
-        connect({ host, port: Number(port), allowHalfOpen: true, noDelay: true, keepAlive: true }),
+        new PatientSocket({ allowHalfOpen: true })
+          .setNoDelay(true)
+          .setKeepAlive(true)
+          .connect({ host, port: Number(port) }),
       signal,
     });
     sent.once('timeout', () => sent.destroy(new Error(`silent for ${SILENCE_MS / 1000} s`)));

@@ -44,12 +44,16 @@ export class SpdyConnection {
   readonly #reader = new FrameReader();
   readonly #headers = new HeaderBlocks();
   readonly #streams = new Map<number, Opened>();
-  readonly closed: Promise<void>;
+  /** To what it broke off by, if it did. */
+  readonly closed: Promise<Error | undefined>;
   #nextId = 1;
 
   constructor(socket: Duplex) {
     this.#socket = socket;
-    socket.on('error', () => undefined);
+    let broken: Error | undefined;
+    socket.on('error', (error) => {
+      broken ??= error;
+    });
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
     // It may come paused.
     socket.resume();
@@ -59,7 +63,7 @@ export class SpdyConnection {
       socket.once('close', () => {
         for (const id of [...this.#streams.keys()])
           this.#forget(id, new Error('the runtime closed the connection'));
-        resolve();
+        resolve(broken);
       }),
     );
   }

@@ -45,7 +45,7 @@ test('a server without CRI v1 is told from one without a single call', async () 
 
 test('a call without an answer ends with its deadline', async () => {
   const { server } = await served({ faults: scriptedFaults([['Version', { hang: true }]]) });
-  const cri = connected(server.endpoint, { callMs: 100 });
+  const cri = connected(server.endpoint, { callMs: 1_000 });
   await expect(cri.version()).rejects.toMatchObject({ code: 'CRI_DEADLINE' });
   expect(await cri.version()).toMatchObject({ runtimeApiVersion: 'v1' });
 });

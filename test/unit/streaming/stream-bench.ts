@@ -75,6 +75,8 @@ export interface ChannelClient {
   on(channel: number): Buffer;
   /** Resolves to the code. */
   readonly closed: Promise<number>;
+  /** Why, after that. */
+  readonly reason: () => string;
 }
 
 /** Resolves once the handshake is done. */
@@ -84,12 +86,18 @@ export async function webSocket({ port }: StreamBench, protocols: readonly strin
   socket.on('message', (data) => {
     if (Buffer.isBuffer(data)) messages.push(data);
   });
-  const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+  let reason = '';
+  const closed = new Promise<number>((resolve) =>
+    socket.once('close', (code, why) => {
+      reason = why.toString();
+      resolve(code);
+    }),
+  );
   socket.on('error', () => undefined);
   await once(socket, 'open');
   const on = (channel: number): Buffer =>
     Buffer.concat(messages.filter(([first]) => first === channel).map((each) => each.subarray(1)));
-  return { socket, messages, on, closed };
+  return { socket, messages, on, closed, reason: () => reason };
 }
 
 export function message(channel: number, data: string | Uint8Array): Buffer {

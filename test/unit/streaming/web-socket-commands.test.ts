@@ -55,15 +55,16 @@ test('every output has its channel, the status comes last, and the connection is
 });
 
 test.each([
-  [V4, 1011],
-  ['channel.k8s.io', 1000],
-])('%s: an end without a status closes with %i', async (protocol, code) => {
+  [V4, 1011, 'the container runtime closed the connection without a status'],
+  ['channel.k8s.io', 1000, ''],
+])('%s: an end without a status closes with %i', async (protocol, code, reason) => {
   const bench = await streamBench(commandWith({}));
   const client = await webSocket(bench, [protocol]);
   const session = await bench.runtime.session();
   await session.stream('stderr');
   session.socket.end();
   expect(await client.closed).toBe(code);
+  expect(client.reason()).toBe(reason);
 });
 
 test('what is typed and sizes reach their streams; the end of input is told by v5', async () => {
@@ -166,6 +167,9 @@ test('a runtime that does not keep to the protocol ends it', async () => {
   await session.stream('stderr');
   session.socket.write(Buffer.from('8009000100000000', 'hex'));
   expect(await client.closed).toBe(1011);
+  expect(client.reason()).toContain(
+    "without a status: the runtime's SPDY cannot be read: a frame of SPDY version 9",
+  );
   await session.closed;
 });
 
