@@ -21,7 +21,7 @@ export async function createRouteTable(routes: readonly Route[]): Promise<RouteT
     tree.on('GET', path, neverCalled, sharing);
   }
   return (method, path) => {
-    const found = tree.find('GET', path);
+    const found = tree.find('GET', method === 'DELETE' ? path : withoutLastSlash(path));
     const sharing: readonly Route[] = found?.store ?? [];
     const params = namesOf(found?.params ?? {});
     if (sharing.length === 0 || params === undefined)
@@ -43,7 +43,15 @@ function byPath(routes: readonly Route[]): ReadonlyMap<string, readonly Route[]>
   return sharing;
 }
 
-/** Undefined where a name is empty: `/api/v1/nodes/` names no node. */
+/**
+ * Kubernetes answers `/api/v1/` like `/api/v1`, and generated clients ask so; a node's own doors, `/logs/` and others, are strict. A
+ * DELETE is held to its path, for one whose name came out empty would be of all there is.
+ */
+function withoutLastSlash(path: string): string {
+  return /^\/(api|apis|version)\/(.*[^/]\/)?$/.test(path) ? path.slice(0, -1) : path;
+}
+
+/** Undefined where a name is empty: `/api/v1/namespaces//pods` names no namespace. */
 function namesOf(
   params: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> | undefined {

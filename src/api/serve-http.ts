@@ -10,8 +10,8 @@ import type { Router } from './router.ts';
 import { rawResponse, sendStream, sendWhole } from './send-response.ts';
 import { failureResponse, statusError } from './status-error.ts';
 
-/** How long closing lets answers in flight be finished. */
-const CLOSE_GRACE_MS = 500;
+/** How long closing lets answers in flight be finished: the last word on a run comes when its end is on a disk that may be slow. */
+const CLOSE_GRACE_MS = 3_000;
 /** How long a client that asked for another protocol may take to read why not. */
 const HANG_UP_MS = 1000;
 /** After this much silence the system asks whether the other side is still there: watches and terminals may be silent for hours. */
@@ -26,7 +26,7 @@ export interface HttpService {
 }
 
 export interface ServedHttp {
-  /** Takes no more requests, tells those under way, and ends what is left after half a second. */
+  /** Takes no more requests, tells those under way, and ends what is left after three seconds. */
   close(): Promise<void>;
 }
 

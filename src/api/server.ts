@@ -28,7 +28,7 @@ export interface ApiServer {
   listen(): Promise<void>;
   /** Begins to listen on TCP ports, and returns at once: it may take certificates, and a port may be taken for now. */
   listenTcp(): void;
-  /** Stops listening, lets answers in flight end for half a second, removes the socket. Safe to repeat. */
+  /** Stops listening, lets answers in flight end for three seconds, removes the socket. Safe to repeat. */
   close(): Promise<void>;
 }
 

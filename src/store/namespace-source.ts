@@ -11,7 +11,7 @@ import type { WrittenObjects } from './written-objects.ts';
 /** Those that are there whatever becomes of them (kube-apiserver's system namespaces, as far as something here is in them). */
 export const LASTING_NAMESPACES: readonly string[] = ['default', 'kube-system'];
 
-/** A namespace that was deleted while pods in it are still being stopped, as it was shown last. */
+/** A namespace whose deletion has begun, as it was shown last: it goes with its own file and the last pod in it. */
 export interface EndingNamespace {
   readonly sinceMs: number;
   readonly object: JsonObject;
@@ -35,15 +35,22 @@ export function namespaceSource(parts: NamespaceSourceParts): ObjectSource {
 function* namespaces(parts: NamespaceSourceParts): Generator<SourceObject> {
   const { nodeCreatedAtMs: createdAtMs, ending } = parts;
   const made = madeNamespaces(parts);
-  for (const each of made.values()) yield each;
   const inUse = namesInUse(parts);
-  for (const name of new Set([...LASTING_NAMESPACES, ...inUse])) {
+  for (const name of ending.keys()) if (hasEnded(made.get(name), inUse.has(name))) ending.delete(name);
+  for (const name of new Set([...made.keys(), ...LASTING_NAMESPACES, ...inUse])) {
     const end = ending.get(name);
-    if (made.has(name)) continue;
-    if (end === undefined) yield implied(name, createdAtMs);
+    if (end === undefined) yield made.get(name) ?? implied(name, createdAtMs);
     else yield { namespace: '', name, basis: [end], make: () => terminating(end) };
   }
-  for (const name of ending.keys()) if (made.has(name) || !inUse.has(name)) ending.delete(name);
+}
+
+interface MadeNamespace extends SourceObject {
+  readonly isOwn: boolean;
+}
+
+/** Its own file goes last. One in a file of the user's was put there since: it is another one. */
+function hasEnded(made: MadeNamespace | undefined, isInUse: boolean): boolean {
+  return made === undefined ? !isInUse : !made.isOwn;
 }
 
 function madeNamespaces({
@@ -51,8 +58,8 @@ function madeNamespaces({
   written,
   files,
   nowMs,
-}: NamespaceSourceParts): ReadonlyMap<string, SourceObject> {
-  const made = new Map<string, SourceObject>();
+}: NamespaceSourceParts): ReadonlyMap<string, MadeNamespace> {
+  const made = new Map<string, MadeNamespace>();
   const latest = written.ofKind('Namespace');
   for (const [key, { object, file, createdAtMs = nowMs() }] of state.objects())
     if (object.kind === 'Namespace' && !latest.has(key))
@@ -89,9 +96,10 @@ function implied(name: string, createdAtMs: number): SourceObject {
 function shown(
   object: Namespace,
   origin: { readonly isOwn: boolean; readonly createdAtMs: number },
-): SourceObject {
+): MadeNamespace {
   const { name } = object.metadata;
-  return { namespace: '', name, basis: [object, origin.isOwn], make: () => sideObject(object, origin) };
+  const { isOwn } = origin;
+  return { namespace: '', name, isOwn, basis: [object, isOwn], make: () => sideObject(object, origin) };
 }
 
 function terminating({ sinceMs, object }: EndingNamespace): JsonObject {

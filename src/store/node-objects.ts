@@ -83,7 +83,6 @@ export async function openNodeObjects(
   const acceptance = new ObjectAcceptance({
     ...{ files, definitions, objects, parse, nodeName, maxBytes: maxManifestBytes },
     isUnschedulable: () => node.isUnschedulable,
-    isEnding: (namespace) => ending.has(namespace),
   });
   const onChange = (): void => {
     commands.hintManifests();
@@ -130,7 +129,7 @@ function sourcesOf(
     eventSource(events, nodeName),
     nodeSource({
       ...{ name: nodeName, uid: derivedUid('Node', '', nodeName), createdAtMs: nodeCreatedAtMs },
-      ...{ startedAtMs: nowMs(), kubeletVersion, changes: node, readSystem: readSystemInfo, nowMs },
+      ...{ startedAtMs: nowMs(), kubeletVersion, changes: node, readSystem: readSystemInfo },
       ...(apiPort !== undefined && { apiPort }),
       machine: () => state.machine(),
     }),

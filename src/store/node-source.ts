@@ -15,31 +15,24 @@ export interface NodeSourceParts {
   readonly changes: Pick<NodeChanges, 'current'>;
   /** Read when the node is first shown. */
   readonly readSystem: () => SystemInfo;
-  readonly nowMs: () => number;
 }
 
 /** The one node that there is. */
 export function nodeSource(parts: NodeSourceParts): ObjectSource {
-  const { name, machine, changes, nowMs } = parts;
+  const { name, machine, changes } = parts;
   let system: SystemInfo | undefined;
-  let problem: { readonly message: string; readonly sinceMs: number } | undefined;
-  const noteProblem = (message: string | undefined): void => {
-    if (message !== problem?.message)
-      problem = message === undefined ? undefined : { message, sinceMs: problem?.sinceMs ?? nowMs() };
-  };
   return {
     resource: 'nodes',
     *objects() {
-      const { surroundings, problem: message } = machine();
+      const { surroundings, problem, turnedAtMs } = machine();
       const { node, runtime } = surroundings ?? {};
-      noteProblem(message);
       const current = changes.current;
       // The facts are read anew with every look, and are the same for days.
       const facts = [node?.hostIPs.join(), node?.cpuMilli, node?.memoryBytes, node?.storageBytes];
-      const basis = [current, problem, runtime?.name, runtime?.version, ...facts];
+      const basis = [current, problem, turnedAtMs, runtime?.name, runtime?.version, ...facts];
       const make = () => {
         system ??= parts.readSystem();
-        const known = { facts: node, runtime, changes: current, ...(problem && { problem }) };
+        const known = { facts: node, runtime, problem, turnedAtMs, changes: current };
         return nodeObject({ ...parts, ...known, system });
       };
       yield { namespace: '', name, basis, make };

@@ -24,8 +24,6 @@ export interface AcceptanceParts {
   readonly maxBytes: number;
   readonly nodeName: string;
   readonly isUnschedulable: () => boolean;
-  /** Whether a namespace was deleted, and waits for what is in it. */
-  readonly isEnding: (namespace: string) => boolean;
 }
 
 /** Whether an object can be carried out: what the manifest parser says of it, and whether its name is free to be written. */
@@ -46,7 +44,7 @@ export class ObjectAcceptance {
   }
 
   async #accept(resource: string, wanted: JsonObject): Promise<AcceptedObject> {
-    const { definitions, files, objects, parse, maxBytes, isEnding } = this.#parts;
+    const { definitions, files, objects, parse, maxBytes } = this.#parts;
     const kind = kindOfResource(resource);
     if (kind === undefined) throw new ApiFailure('MethodNotAllowed', `${resource} cannot be written`);
     const { namespace, name } = nameOf(wanted);
@@ -54,7 +52,7 @@ export class ObjectAcceptance {
     const file = definitions.foreignFile(key);
     if (file !== undefined) throw definedBy(resource, name, file);
     const before = definitions.documentOf(key);
-    if (isEnding(namespace) && objects.get(resource, namespace, name) === undefined)
+    if (this.#isEnding(namespace) && objects.get(resource, namespace, name) === undefined)
       throw forbidden(
         resource,
         name,
@@ -66,6 +64,12 @@ export class ObjectAcceptance {
       throw new ApiFailure('RequestEntityTooLarge', `Request entity too large: limit is ${maxBytes}`);
     const read = await parse({ file: files.pathOf(key), text });
     return { key, text, parsed: theObjectOf(read, { kind, name }) };
+  }
+
+  /** Whether a namespace was deleted, and waits for what is in it. */
+  #isEnding(namespace: string): boolean {
+    const shown = this.#parts.objects.get('namespaces', '', namespace) ?? {};
+    return objectAt(shown, 'metadata').deletionTimestamp !== undefined;
   }
 
   /** What a scheduler would do (kubernetes: the node's unschedulable filter, and a pod for a node that is not there). */
@@ -97,5 +101,8 @@ function theObjectOf(
   if (file.state === 'refused') throw invalidObject(kind, name, file.errors);
   const [object] = file.objects;
   if (object === undefined) throw invalidObject(kind, name, []);
+  // Under the name of another kind nobody would find it again.
+  if (object.kind !== kind)
+    throw new ApiFailure('BadRequest', `${object.kind} cannot be handled as a ${kind}`);
   return object;
 }

@@ -1,5 +1,5 @@
 import { ApiFailure } from '../apimachinery/index.ts';
-import { type JsonObject, type JsonValue, Limiter, messageOf } from '../base/index.ts';
+import { type JsonObject, type JsonValue, Limiter, messageOf, objectAt } from '../base/index.ts';
 import type { PodUid } from '../pod/index.ts';
 import type { AddedContainers } from './added-containers.ts';
 import { beginEnd, contentsOf, type NamespaceEndParts } from './namespace-end.ts';
@@ -8,7 +8,7 @@ import { type AcceptedObject, nameOf, type ObjectAcceptance } from './object-acc
 import type { ObjectDefinitions } from './object-definitions.ts';
 import type { ObjectFiles } from './object-files.ts';
 import type { ObjectReader } from './object-reader.ts';
-import { definedBy, forbidden, notFound, notWritten } from './refusal.ts';
+import { beingDeleted, definedBy, notFound, notWritten } from './refusal.ts';
 import { kindOfResource, objectKey } from './resource-kinds.ts';
 import type { WrittenObjects } from './written-objects.ts';
 
@@ -56,13 +56,13 @@ export class FileObjectWriter {
   }
 
   async check(resource: string, object: JsonObject): Promise<void> {
-    if (resource !== 'nodes') await this.#parts.acceptance.accept(resource, object);
+    if (resource !== 'nodes') await this.#accept(resource, object);
   }
 
   save(resource: string, object: JsonObject): Promise<JsonObject> {
     return this.#turns.run(async () => {
       if (resource === 'nodes') await this.#saveNode(object);
-      else await this.#write(await this.#parts.acceptance.accept(resource, object));
+      else await this.#write(await this.#accept(resource, object));
       return this.#shown(resource, nameOf(object)) ?? object;
     });
   }
@@ -99,13 +99,20 @@ export class FileObjectWriter {
       if (view === undefined || file === undefined) throw notFound('pods', pod.name);
       // Its uid has to outlive the daemon: what is added goes with it.
       if (view.record === undefined) throw notOnRecord(pod);
-      if (view.record.deletionStartedAtMs !== undefined)
-        throw forbidden('pods', pod.name, 'it is being deleted');
+      if (view.record.deletionStartedAtMs !== undefined) throw beingDeleted('pods', pod.name);
       const { namespace, name, uid } = view;
       await added.add({ pod: { namespace, name, uid }, file, ephemeralContainers }, options);
       if (!options.dryRun) onChange();
       return this.#mustBeShown('pods', pod);
     });
+  }
+
+  /** What was accepted before is judged no second time, but it may be on its way out by now. */
+  async #accept(resource: string, object: JsonObject): Promise<AcceptedObject> {
+    const { namespace, name } = nameOf(object);
+    const { deletionTimestamp } = objectAt(this.#shown(resource, { namespace, name }) ?? {}, 'metadata');
+    if (deletionTimestamp !== undefined) throw beingDeleted(resource, name);
+    return this.#parts.acceptance.accept(resource, object);
   }
 
   async #delete(resource: string, name: ObjectName, deletion: ObjectDeletion): Promise<JsonObject> {

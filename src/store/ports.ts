@@ -21,6 +21,8 @@ export interface MachineView {
   readonly surroundings: { readonly node: NodeFacts; readonly runtime: RuntimeFacts } | undefined;
   /** Why the runtime did not answer then. */
   readonly problem: string | undefined;
+  /** When it last began or ceased to answer. */
+  readonly turnedAtMs: number | undefined;
 }
 
 /** What is wanted of the node and what is: what the objects are made from. Each look is cheap. */

@@ -47,6 +47,15 @@ export function notFound(resource: string, name: string): ApiFailure {
   return new ApiFailure('NotFound', `${qualified(resource)} "${name}" not found`, details(resource, name));
 }
 
+/** What is on its way out is not changed any more: its file is gone, and another one would bring it back. */
+export function beingDeleted(resource: string, name: string): ApiFailure {
+  return new ApiFailure(
+    'Conflict',
+    `Operation cannot be fulfilled on ${qualified(resource)} "${name}": it is being deleted; try again when it is gone`,
+    details(resource, name),
+  );
+}
+
 function qualified(resource: string): string {
   return resource === 'runtimeclasses' ? `${resource}.node.k8s.io` : resource;
 }

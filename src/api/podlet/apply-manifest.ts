@@ -1,7 +1,7 @@
 import { ApiFailure } from '../../apimachinery/index.ts';
 import { type Limiter, messageOf, sleep, textAt } from '../../base/index.ts';
 import type { ApiPorts } from '../ports.ts';
-import { fullName, type WantedObject, wantedObject } from './wanted-object.ts';
+import { fullName, type ManifestObject, type WantedObject, wantedObject } from './wanted-object.ts';
 
 export type PodletPorts = Pick<
   ApiPorts,
@@ -15,8 +15,10 @@ const IN_FORCE_MS = 5_000;
 const LOOK_EVERY_MS = 20;
 
 /** What a body wants, judged; nothing is written yet. Throws ApiFailure. */
-async function judgeManifest(ports: PodletPorts, text: string): Promise<readonly WantedObject[]> {
-  const read = await ports.manifests.objectsOf(text);
+async function judgeManifest(
+  ports: PodletPorts,
+  read: readonly ManifestObject[],
+): Promise<readonly WantedObject[]> {
   const wanted = read.map((each) => wantedObject(ports, each));
   // One after the other: of several errors it is always the first that is told.
   for (const { resource, desired } of wanted) await ports.writer.check(resource, desired);
@@ -69,11 +71,11 @@ export async function takeBack(
 /** Judged and written with nothing in between. */
 export function applyManifest(
   ports: PodletPorts,
-  text: string,
+  read: readonly ManifestObject[],
   turns: Limiter,
 ): Promise<readonly WantedObject[]> {
   return turns.run(async () => {
-    const wanted = await judgeManifest(ports, text);
+    const wanted = await judgeManifest(ports, read);
     await writeAll(ports, wanted);
     return wanted;
   });

@@ -15,7 +15,10 @@ export interface StartFailure {
 }
 
 export interface Patience {
+  /** As it was asked for. */
   readonly timeoutMs: number;
+  /** When that is over, by the monotonic clock. */
+  readonly untilMs: number;
   /** Aborted when nobody waits any more. */
   readonly signal: AbortSignal;
 }
@@ -26,10 +29,9 @@ const LOOK_EVERY_MS = 100;
 export async function awaitPods(
   ports: PodletPorts,
   wanted: readonly WantedObject[],
-  { timeoutMs, signal }: Patience,
+  { timeoutMs, untilMs, signal }: Patience,
 ): Promise<readonly StartedPod[] | StartFailure | undefined> {
   const { clock, versions } = ports;
-  const untilMs = clock.monotonicMs() + timeoutMs;
   const mark = versions.mark();
   let foundAtMs: number | undefined;
   while (!signal.aborted) {

@@ -7,6 +7,12 @@ import { ALL_RESOURCES } from '../resources/all-resources.ts';
 import { desiredOf, without } from '../verbs/desired.ts';
 import { conflict, invalid } from '../verbs/failures.ts';
 
+/** An object of a body. */
+export interface ManifestObject {
+  readonly resource: string;
+  readonly object: JsonObject;
+}
+
 /** An object as it is to be from now on, and as it was. */
 export interface WantedObject {
   readonly resource: string;
@@ -27,7 +33,7 @@ const OWN = ['uid', 'creationTimestamp', 'generation', 'resourceVersion', 'manag
  */
 export function wantedObject(
   { objects, newUid, clock }: Pick<ApiPorts, 'objects' | 'newUid' | 'clock'>,
-  { resource: resourceName, object }: { readonly resource: string; readonly object: JsonObject },
+  { resource: resourceName, object }: ManifestObject,
 ): WantedObject {
   const resource = resourceOf(resourceName);
   const metadata = objectAt(object, 'metadata');

@@ -1,5 +1,7 @@
-import { type JsonObject, listAt, objectAt, textAt } from '../../base/index.ts';
+import { isEqualJson, type JsonObject, listAt, objectAt, textAt } from '../../base/index.ts';
 import type { Resource } from '../resource.ts';
+import { without } from '../verbs/desired.ts';
+import { forbiddenField } from '../verbs/failures.ts';
 import { AGE, ageOf, column, NAME, nameOf, orElse, wideColumn } from './columns.ts';
 
 /** In the order Kubernetes lists them (GetAccessModesAsString). */
@@ -49,7 +51,29 @@ export const persistentVolumeClaims: Resource = {
     ];
   },
   fields: {},
+  withDefaults: (claim, before) => ({ ...claim, spec: defaultedSpec(claim, before) }),
+  refuseChange: (before, after) =>
+    isEqualJson(fixedSpec(before), fixedSpec(after))
+      ? []
+      : [
+          forbiddenField(
+            'spec',
+            'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
+          ),
+        ],
 };
+
+/** A client that brings its manifest back does not name the volume that the claim was given. */
+function defaultedSpec(claim: JsonObject, before?: JsonObject): JsonObject {
+  const spec = objectAt(claim, 'spec');
+  const volumeName = orElse(textAt(spec, 'volumeName'), textAt(before?.spec, 'volumeName'));
+  return { volumeMode: 'Filesystem', ...spec, ...(volumeName !== '' && { volumeName }) };
+}
+
+/** What of a claim stays as it was made. Of its resources only the requests are shown (kubernetes: ValidatePersistentVolumeClaimUpdate). */
+function fixedSpec(claim: JsonObject): JsonObject {
+  return without(defaultedSpec(claim), ['resources', 'volumeAttributesClassName']);
+}
 
 function quantityWord({ storage }: JsonObject): string {
   return typeof storage === 'string' || typeof storage === 'number' ? String(storage) : '0';

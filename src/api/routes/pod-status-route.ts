@@ -1,3 +1,4 @@
+import { strategicMergePatch } from '../../apimachinery/index.ts';
 import { type JsonObject, type JsonValue, listAt, objectAt, textAt } from '../../base/index.ts';
 import { isOwnCondition } from '../../status/index.ts';
 import { negotiateForm } from '../accept.ts';
@@ -5,11 +6,13 @@ import type { ApiRequest, ApiResponse } from '../message.ts';
 import { pods } from '../resources/pods.ts';
 import type { Route } from '../route.ts';
 import { refuseOutdated } from '../verbs/change-object.ts';
-import type { Edit } from '../verbs/edit.ts';
+import { typeOfResource } from '../verbs/decode-object.ts';
+import type { Edit, Edited } from '../verbs/edit.ts';
 import { findObject, getObject } from '../verbs/get-object.ts';
 import { readPatch } from '../verbs/read-patch.ts';
 import { readReplacement } from '../verbs/read-replacement.ts';
 import { answerObject, type ObjectPorts, type VerbContext } from '../verbs/verb.ts';
+import { readWriteOptions } from '../verbs/write-options.ts';
 import { objectPath } from './object-routes.ts';
 
 /** `…/status` of a pod. All of it is the node's to tell but the conditions of readiness gates: only those are taken from what is written. */
@@ -26,10 +29,34 @@ export function podStatusRoutes(ports: ObjectPorts): readonly Route[] {
     {
       path,
       methods: ['PATCH'],
-      handle: async (request) =>
-        editStatus(context, request, await readPatch(pods, request, ports.clock.nowMs())),
+      handle: async (request) => {
+        const edit = isApply(request)
+          ? await readApply(request)
+          : await readPatch(pods, request, ports.clock.nowMs());
+        return editStatus(context, request, edit);
+      },
     },
   ];
+}
+
+function isApply({ headers }: ApiRequest): boolean {
+  return /^\s*application\/apply-patch\+yaml\s*(;|$)/i.test(headers['content-type'] ?? '');
+}
+
+/**
+ * A server-side apply to a status. Nobody owns what stands there, so it is merged as a strategic patch is: there are no conflicts, and a
+ * condition that an earlier apply set stays until it is set to something else.
+ */
+async function readApply(request: ApiRequest): Promise<Edit> {
+  const options = readWriteOptions(request, 'PatchOptions', true);
+  const { apply: written, warnings } = await readReplacement(pods, request);
+  const { type, types } = await typeOfResource(pods);
+  const apply = (current: JsonObject): Edited => {
+    const { metadata = {}, status = {} } = written(current).object;
+    const object = strategicMergePatch(current, { metadata, status }, type, types);
+    return { object, warnings: [], isTracked: false };
+  };
+  return { options, warnings, apply };
 }
 
 async function editStatus(context: VerbContext, request: ApiRequest, edit: Edit): Promise<ApiResponse> {

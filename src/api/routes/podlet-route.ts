@@ -2,6 +2,7 @@ import { ApiFailure } from '../../apimachinery/index.ts';
 import { Limiter, readDurationMs } from '../../base/index.ts';
 import { type ApiRequest, type ApiResponse, jsonResponse } from '../message.ts';
 import { applyManifest, type PodletPorts, takeBack } from '../podlet/apply-manifest.ts';
+import { awaitNames } from '../podlet/await-names.ts';
 import { awaitPods, type StartFailure } from '../podlet/await-pods.ts';
 import { startedJson } from '../podlet/started-json.ts';
 import type { Route } from '../route.ts';
@@ -24,9 +25,12 @@ async function startPods(
   const timeoutMs = timeoutIn(query);
   const text = Buffer.from(body).toString('utf8');
   if (text.trim() === '') throw new ApiFailure('BadRequest', 'there is no body: send pods in YAML or JSON');
-  const wanted = await applyManifest(ports, text, turns);
+  const objects = await turns.run(() => ports.manifests.objectsOf(text));
+  const patience = { timeoutMs, untilMs: ports.clock.monotonicMs() + timeoutMs, signal };
+  await awaitNames(ports, objects, patience);
+  const wanted = await applyManifest(ports, objects, turns);
   const pods = wanted.filter(({ resource }) => resource === 'pods');
-  const end = await awaitPods(ports, pods, { timeoutMs, signal });
+  const end = await awaitPods(ports, pods, patience);
   // Who has left does not take its pods along.
   if (end === undefined) return statusError('ServiceUnavailable', 'the daemon ends; the pods are made');
   if (!('reason' in end)) return jsonResponse(200, startedJson(end, ports.versions));

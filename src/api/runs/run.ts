@@ -71,7 +71,8 @@ export class Run {
       await this.close();
       throw error;
     }
-    if (hasBegun(this.#begun)) return undefined;
+    if (hasBegun(this.#begun) && !this.#terms.signal.aborted) return undefined;
+    // Its end, too, is told here to a client that went at this moment: the answer's body will not be asked for.
     await this.close();
     return this.#failureOf(this.#begun);
   }

@@ -29,7 +29,8 @@ export async function addObject(context: VerbContext, fresh: NewObject): Promise
   refuseName(resource, name);
   if (resource.namespaced && ports.objects.get('namespaces', '', namespace) === undefined)
     throw notFound({ group: '', name: 'namespaces' }, namespace);
-  if (ports.objects.get(resource.name, namespace, name) !== undefined) throw alreadyExists(resource, name);
+  const there = ports.objects.get(resource.name, namespace, name);
+  if (there !== undefined) throw alreadyExists(resource, name, there);
   const identity = {
     name,
     ...(resource.namespaced && { namespace }),

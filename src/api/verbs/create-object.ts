@@ -2,6 +2,7 @@ import { negotiateForm } from '../accept.ts';
 import type { ApiRequest, ApiResponse } from '../message.ts';
 import { addObject } from './add-object.ts';
 import { decodeBody } from './decode-object.ts';
+import { finalizerWarnings } from './finalizer-warnings.ts';
 import { answerObject, type VerbContext } from './verb.ts';
 import { readWriteOptions } from './write-options.ts';
 
@@ -15,5 +16,6 @@ export async function createObject(context: VerbContext, request: ApiRequest): P
   const added = await ports.inTurn(() =>
     addObject(context, { object, namespace, options, isTracked: false }),
   );
-  return answerObject(context, { status: 201, object: added, form, warnings });
+  const told = [...warnings, ...finalizerWarnings(added)];
+  return answerObject(context, { status: 201, object: added, form, warnings: told });
 }

@@ -65,16 +65,22 @@ export function judgeFields(
   return validation === 'Strict' ? { errors: found, warnings: [] } : { errors: [], warnings: found };
 }
 
-/** With the kind and the version it has to have; those that are left out are filled in. */
-export function ofKind(object: JsonObject, resource: Resource): JsonObject {
+/** Why an object that says its kind or its version is none of the resource's; those that are left out are no reason. */
+export function kindMismatch(object: JsonObject, resource: Resource): string | undefined {
   const apiVersion = apiVersionOf(resource);
   const [itsVersion, itsKind] = [textAt(object, 'apiVersion'), textAt(object, 'kind')];
   if (itsKind !== '' && itsKind !== resource.kind)
-    throw badRequest(`${itsKind} in version "${itsVersion}" cannot be handled as a ${resource.kind}`);
+    return `${itsKind} in version "${itsVersion}" cannot be handled as a ${resource.kind}`;
   if (itsVersion !== '' && itsVersion !== apiVersion)
-    throw badRequest(
-      `the API version in the data (${itsVersion}) does not match the expected API version (${apiVersion})`,
-    );
+    return `the API version in the data (${itsVersion}) does not match the expected API version (${apiVersion})`;
+  return undefined;
+}
+
+/** With the kind and the version it has to have; those that are left out are filled in. */
+export function ofKind(object: JsonObject, resource: Resource): JsonObject {
+  const mismatch = kindMismatch(object, resource);
+  if (mismatch !== undefined) throw badRequest(mismatch);
+  const apiVersion = apiVersionOf(resource);
   const metadata = isJsonObject(object.metadata) || object.metadata !== undefined ? object.metadata : {};
   return { ...object, kind: resource.kind, apiVersion, metadata: metadata ?? {} };
 }

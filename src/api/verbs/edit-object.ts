@@ -4,6 +4,7 @@ import type { ApiRequest, ApiResponse } from '../message.ts';
 import { addObject } from './add-object.ts';
 import { changeObject } from './change-object.ts';
 import type { Edit } from './edit.ts';
+import { finalizerWarnings } from './finalizer-warnings.ts';
 import { findObject } from './get-object.ts';
 import { readPatch } from './read-patch.ts';
 import { readReplacement } from './read-replacement.ts';
@@ -39,7 +40,9 @@ async function write(context: VerbContext, params: ApiRequest['params'], edit: E
   const { options, create } = edit;
   if (create !== undefined && ports.objects.get(resource.name, namespace, name) === undefined) {
     const object = await addObject(context, { object: create(), namespace, options, isTracked: true });
-    return { status: 201, object, warnings: [] };
+    return { status: 201, object, warnings: finalizerWarnings(object) };
   }
-  return { status: 200, ...(await changeObject(context, findObject(context, params), edit)) };
+  const current = findObject(context, params);
+  const { object, warnings } = await changeObject(context, current, edit);
+  return { status: 200, object, warnings: [...warnings, ...finalizerWarnings(object, current)] };
 }

@@ -1,4 +1,5 @@
 import { ApiFailure, type StatusCause } from '../../apimachinery/index.ts';
+import { type JsonObject, objectAt } from '../../base/index.ts';
 import { qualifiedName, type Resource } from '../resource.ts';
 
 /** Failures in the words of apimachinery's pkg/api/errors, which clients print and sometimes look for. */
@@ -11,8 +12,10 @@ export function notFound(resource: Named, name: string): ApiFailure {
   );
 }
 
-export function alreadyExists(resource: Named, name: string): ApiFailure {
-  const message = `${qualifiedName(resource)} "${name}" already exists`;
+/** Of one that is on its way out it is said that waiting helps (apiserver: Store.Create). */
+export function alreadyExists(resource: Named, name: string, { metadata }: JsonObject): ApiFailure {
+  const isEnding = objectAt({ metadata }, 'metadata').deletionTimestamp !== undefined;
+  const message = `${isEnding ? 'object is being deleted: ' : ''}${qualifiedName(resource)} "${name}" already exists`;
   return new ApiFailure('AlreadyExists', message, detailsOf(resource, name));
 }
 

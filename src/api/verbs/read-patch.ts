@@ -12,7 +12,7 @@ import {
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/index.ts';
 import type { ApiRequest } from '../message.ts';
 import type { Resource } from '../resource.ts';
-import { judgeFields, type KnownType, ofKind, typeOfResource } from './decode-object.ts';
+import { judgeFields, type KnownType, kindMismatch, ofKind, typeOfResource } from './decode-object.ts';
 import type { Edit, Edited } from './edit.ts';
 import { invalid, invalidField } from './failures.ts';
 import { ofPath } from './read-replacement.ts';
@@ -39,7 +39,7 @@ export async function readPatch(resource: Resource, request: ApiRequest, nowMs: 
   return {
     options,
     warnings: [],
-    apply: (current) => judge(patched(current), { known, options, duplicates, text }),
+    apply: (current) => judge(patched(current), { resource, known, options, duplicates, text }),
   };
 }
 
@@ -55,6 +55,7 @@ function patcher(
 }
 
 interface Judged {
+  readonly resource: Resource;
   readonly known: KnownType;
   readonly options: WriteOptions;
   readonly duplicates: readonly string[];
@@ -63,10 +64,11 @@ interface Judged {
 }
 
 /** What a patch leads to has to be an object of the kind still (apiserver: jsonPatcher.applyPatchToCurrentObject). */
-function judge(object: JsonObject, { known, options, duplicates, text }: Judged): Edited {
+function judge(patched: JsonObject, { resource, known, options, duplicates, text }: Judged): Edited {
   const refuse = (why: string) => invalid({ kind: '', group: '' }, '', [invalidField('patch', text, why)]);
-  const mismatch = typeMismatch(object, known.type, known.types);
+  const mismatch = typeMismatch(patched, known.type, known.types) ?? kindMismatch(patched, resource);
   if (mismatch !== undefined) throw refuse(mismatch);
+  const object = ofKind(patched, resource);
   const { errors, warnings } = judgeFields(object, { known, duplicates, validation: options.validation });
   if (errors.length > 0) throw refuse(strictDecodingError(errors));
   return { object: withoutUnknownFields(object, known.type, known.types), warnings, isTracked: false };

@@ -15,8 +15,10 @@ export interface ShownNode {
   /** Undefined before the first look. */
   readonly facts: NodeFacts | undefined;
   readonly runtime: RuntimeFacts | undefined;
-  /** Why the runtime does not answer, and since when. */
-  readonly problem?: { readonly message: string; readonly sinceMs: number };
+  /** Why the runtime does not answer. */
+  readonly problem: string | undefined;
+  /** When it last began or ceased to answer; undefined where it never has. */
+  readonly turnedAtMs: number | undefined;
   /** Where the API listens. */
   readonly apiPort?: number;
   /** What was changed of it through the API: metadata and spec. */
@@ -102,13 +104,13 @@ function kibibytes(bytes: number): string {
 }
 
 /** Reasons and messages of a kubelet's (kubelet: nodestatus/setters.go). */
-function conditionsOf({ facts, problem, startedAtMs }: ShownNode): readonly JsonObject[] {
+function conditionsOf({ facts, problem, startedAtMs, turnedAtMs }: ShownNode): readonly JsonObject[] {
   const condition = (
     type: string,
     is: boolean,
     [reason = '', message = '']: readonly string[],
   ): JsonObject => {
-    const sinceMs = type === 'Ready' ? (problem?.sinceMs ?? startedAtMs) : startedAtMs;
+    const sinceMs = type === 'Ready' ? (turnedAtMs ?? startedAtMs) : startedAtMs;
     const at = timestamp(sinceMs);
     return {
       type,
@@ -119,7 +121,7 @@ function conditionsOf({ facts, problem, startedAtMs }: ShownNode): readonly Json
       message,
     };
   };
-  const why = problem?.message ?? 'the runtime was not asked yet';
+  const why = problem ?? 'the runtime was not asked yet';
   const isReady = problem === undefined && facts !== undefined;
   return [
     condition('MemoryPressure', false, [

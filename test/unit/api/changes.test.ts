@@ -393,6 +393,46 @@ describe('what cannot be changed', () => {
     expect([answer.status, answer.body.message]).toEqual([message === undefined ? 200 : 422, message]);
   });
 
+  test.each<[string, string, unknown, string]>([
+    ['another kind', MERGE, { kind: 'Secret' }, 'Secret in version "v1" cannot be handled as a ConfigMap'],
+    ['another kind', STRATEGIC, { kind: 'Pod' }, 'Pod in version "v1" cannot be handled as a ConfigMap'],
+    [
+      'another kind',
+      JSON_PATCH,
+      [{ op: 'replace', path: '/kind', value: 'Secret' }],
+      'Secret in version "v1" cannot be handled as a ConfigMap',
+    ],
+    [
+      'another version',
+      MERGE,
+      { apiVersion: 'v2' },
+      'the API version in the data (v2) does not match the expected API version (v1)',
+    ],
+    [
+      'no text for a kind',
+      MERGE,
+      { kind: 5 },
+      'json: cannot unmarshal number into Go struct field ConfigMap.kind of type string',
+    ],
+  ])('%s, by %s', async (_, type, body, why) => {
+    const it = world();
+    const { status, body: told } = await patch(it, type, body, CONFIG);
+    const text = JSON.stringify(JSON.stringify(body));
+    expect([status, told.message, it.calls]).toEqual([
+      422,
+      ` "" is invalid: patch: Invalid value: ${text}: ${why}`,
+      [],
+    ]);
+  });
+
+  test.each([[{ kind: null }], [{ apiVersion: null }]])('but not %o: it is filled in', async (body) => {
+    const it = world();
+    const labels = { a: 'b' };
+    const answer = await patch(it, MERGE, { ...body, metadata: { labels } }, CONFIG);
+    expect(answer).toMatchObject({ status: 200, body: { kind: 'ConfigMap', apiVersion: 'v1' } });
+    expect(saves(it)).toMatchObject([{ kind: 'ConfigMap', apiVersion: 'v1', metadata: { labels } }]);
+  });
+
   test('what a file defines', async () => {
     const it = world();
     it.files.set('pods/default/web', '/etc/web.yaml');

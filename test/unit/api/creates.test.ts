@@ -142,6 +142,14 @@ describe('a new object that cannot be', () => {
   test.each<[string, string, unknown, number, string, string]>([
     ['is there already', PODS, named({ name: 'here' }), 409, 'AlreadyExists', 'pods "here" already exists'],
     [
+      'is there still',
+      PODS,
+      named({ name: 'going' }),
+      409,
+      'AlreadyExists',
+      'object is being deleted: pods "going" already exists',
+    ],
+    [
       'in a namespace that is not there',
       '/api/v1/namespaces/none/pods',
       base,
@@ -257,6 +265,7 @@ describe('a new object that cannot be', () => {
   ])('%s', async (_what, path, body, status, reason, message) => {
     const it = new ObjectWorld();
     it.put('pods', shownPod('here'));
+    it.put('pods', shownPod('going', {}, { deletionTimestamp: '2026-01-01T12:00:30Z' }));
     const answer = await it.ask('POST', path, body);
     expect([answer.status, answer.body.reason, answer.body.message]).toEqual([
       status,

@@ -21,6 +21,9 @@ import { nodeLogsRoutes } from '../../../src/api/routes/node-logs-route.ts';
 import { silentLogger, systemClock } from '../../../src/base/index.ts';
 import { ask, bodyText } from './ask.ts';
 
+/** Only a broken program outlasts it. */
+const PATIENT = { timeout: 10_000 };
+
 const SECRET = 'root:$6$secret';
 const LINE = '2026-01-01T00:00:00Z stdout F hello\n';
 const HEAD = '<!doctype html>\n<meta name="viewport" content="width=device-width">\n';
@@ -46,7 +49,7 @@ async function look(path: string) {
   const answer = await answerTo(path);
   const body = await bodyText(answer);
   answer.release?.();
-  await vi.waitFor(async () => expect(await openBelow()).toEqual([]));
+  await vi.waitFor(async () => expect(await openBelow()).toEqual([]), PATIENT);
   const { 'content-type': type, 'content-length': length, location } = answer.headers;
   return { status: answer.status, body, type, length, location };
 }
@@ -270,7 +273,7 @@ describe('over a connection', () => {
         sent.on('error', reject).end();
       });
       expect([length, body]).toEqual([String(LINE.length), '']);
-      await vi.waitFor(async () => expect(await openBelow()).toEqual([]));
+      await vi.waitFor(async () => expect(await openBelow()).toEqual([]), PATIENT);
     });
   });
 
@@ -281,9 +284,9 @@ describe('over a connection', () => {
       const response = await new Promise<NodeJS.ReadableStream & { destroy(): void }>((resolve, reject) => {
         sent.on('response', resolve).on('error', reject).end();
       });
-      await vi.waitFor(async () => expect(await openBelow()).toHaveLength(1));
+      await vi.waitFor(async () => expect(await openBelow()).toHaveLength(1), PATIENT);
       response.destroy();
-      await vi.waitFor(async () => expect(await openBelow()).toEqual([]));
+      await vi.waitFor(async () => expect(await openBelow()).toEqual([]), PATIENT);
     });
   });
 });

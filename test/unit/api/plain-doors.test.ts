@@ -10,6 +10,9 @@ import type { ApiPorts } from '../../../src/api/ports.ts';
 import { type Clock, type Logger, silentLogger, systemClock } from '../../../src/base/index.ts';
 import { ObjectWorld, shownPod } from './object-world.ts';
 
+/** Only a broken program outlasts it. */
+const PATIENT = { timeout: 10_000 };
+
 /** A thousand times as fast. */
 const hurried: Clock = {
   ...systemClock,
@@ -37,7 +40,7 @@ async function served(door: PlainDoor, limits: Partial<ApiLimits> = {}): Promise
     { limits: { ...API_LIMITS, ...limits }, logger, clock: hurried },
   );
   open.push(close);
-  return vi.waitFor(() => ports[0] ?? Promise.reject(new Error('not open yet')));
+  return vi.waitFor(() => ports[0] ?? Promise.reject(new Error('not open yet')), PATIENT);
 }
 
 interface Told {
@@ -158,9 +161,9 @@ describe('a plain door', () => {
       { limits: API_LIMITS, logger, clock: hurried },
     );
     open.push(close);
-    await vi.waitFor(() => expect(warned).toEqual(['port cannot be listened on yet']));
+    await vi.waitFor(() => expect(warned).toEqual(['port cannot be listened on yet']), PATIENT);
     await new Promise((resolve) => taken.close(resolve));
-    await vi.waitFor(() => expect(opened).toHaveBeenCalledWith({ host: '127.0.0.1', port }));
+    await vi.waitFor(() => expect(opened).toHaveBeenCalledWith({ host: '127.0.0.1', port }), PATIENT);
     expect((await ask(port, '/hello')).status).toBe(200);
     expect(warned).toHaveLength(1);
     await close();

@@ -64,6 +64,10 @@ describe('a path', () => {
     route('/pods/:name', 'GET'),
     route('/pods/:name/log', 'GET'),
     route('/pods/all/log', 'GET'),
+    route('/api', 'GET'),
+    route('/version', 'GET'),
+    route('/apis/:group/nodes', 'GET', 'POST', 'DELETE'),
+    route('/apis/:group/nodes/:name', 'GET', 'DELETE'),
   ];
 
   test.each<[request: string, expected: object | string]>([
@@ -91,6 +95,16 @@ describe('a path', () => {
     ['GET /__proto__', '404'],
     ['GET /:name', '404'],
     ['GET *', '404'],
+    ['GET /api/', {}],
+    ['GET /version/', {}],
+    ['GET /apis/g/nodes/', { group: 'g' }],
+    ['POST /apis/g/nodes/', { group: 'g' }],
+    ['GET /apis/g/nodes/n/', { group: 'g', name: 'n' }],
+    ['DELETE /apis/g/nodes/n/', '404'],
+    ['DELETE /apis/g/nodes/', '404'],
+    ['GET /api//', '404'],
+    ['GET /apis//nodes/', '404'],
+    ['GET /versions/', '404'],
   ])('%s', async (request, expected) => {
     const [method = '', path = ''] = request.split(' ');
     const found = (await createRouteTable(routes))(method, path);

@@ -78,6 +78,63 @@ describe('conditions of readiness gates', () => {
     expect([status, shown.kind, it.calls]).toEqual([200, 'Pod', [['setConditions', NAME, [gate('True')]]]]);
   });
 
+  describe('a server-side apply', () => {
+    const APPLY = { 'content-type': 'application/apply-patch+yaml' };
+    const apply = (it: ObjectWorld, text: string, query = '?fieldManager=me&force=true', path = WEB) =>
+      it.ask('PATCH', `${path}/status${query}`, text, APPLY);
+    const applied = (condition: string): string =>
+      `apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nstatus:\n  conditions:\n  - ${condition}\n`;
+
+    test('sets its condition, and leaves those of others', async () => {
+      const it = world();
+      const held = shownPod('web');
+      const conditions = [...listAt(held.status, 'conditions'), { type: 'b.io/up', status: 'False' }];
+      it.put('pods', { ...held, status: { ...objectAt(held, 'status'), conditions } });
+      const { status, body } = await apply(it, applied('{type: a.io/up, status: "True", reason: ~}'));
+      expect([status, body.kind]).toEqual([200, 'Pod']);
+      expect(it.calls).toEqual([
+        ['setConditions', NAME, [gate('True'), { type: 'b.io/up', status: 'False' }]],
+      ]);
+    });
+
+    test.each<[string, string, string, string, number, string]>([
+      ['by nobody', '', WEB, applied('{type: a.io/up, status: "True"}'), 422, 'fieldManager: Required value'],
+      [
+        'to another kind',
+        '?fieldManager=me',
+        WEB,
+        'apiVersion: v1\nkind: Secret\n',
+        400,
+        'Secret in version',
+      ],
+      ['to none', '?fieldManager=me', `${WEB}-2`, 'kind: Pod\n', 404, 'pods "web-2" not found'],
+      [
+        'with a field nobody knows',
+        '?fieldManager=me&fieldValidation=Strict',
+        WEB,
+        applied('{type: a.io/up, state: "True"}'),
+        400,
+        'strict decoding error: unknown field "status.conditions[0].state"',
+      ],
+      [
+        'of an old version',
+        '?fieldManager=me',
+        WEB,
+        'metadata: {resourceVersion: "5"}\n',
+        409,
+        'the object has been modified',
+      ],
+    ])('%s is refused', async (_what, query, path, text, status, message) => {
+      const it = world();
+      const answer = await apply(it, text, query, path);
+      expect([answer.status, answer.body.message, it.calls]).toEqual([
+        status,
+        expect.stringContaining(message),
+        [],
+      ]);
+    });
+  });
+
   test('on trial it is shown, and not kept', async () => {
     const it = world();
     const { body } = await it.ask(

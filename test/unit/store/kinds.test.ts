@@ -245,6 +245,8 @@ test('the node', () => {
       facts,
       runtime: { ...runtimeFacts(), name: 'containerd', version: 'v1.7.24' },
       apiPort: 10250,
+      problem: undefined,
+      turnedAtMs: undefined,
     },
     changes: {
       metadata: { labels: { disk: 'fast', 'kubernetes.io/os': 'plan9' } },

@@ -31,6 +31,7 @@ export class ObjectWorld implements NodeState {
   readonly events: LoggedEvent[] = [];
   readonly conditions: unknown[] = [];
   problem: string | undefined;
+  turnedAtMs: number | undefined;
   hints = 0;
   #looks = { begun: 0, inForce: 0 };
   #added: AddedContainers | undefined;
@@ -138,7 +139,8 @@ export class ObjectWorld implements NodeState {
   }
 
   machine(): ReturnType<NodeState['machine']> {
-    return { surroundings: { node: nodeFacts(), runtime: runtimeFacts() }, problem: this.problem };
+    const { problem, turnedAtMs } = this;
+    return { surroundings: { node: nodeFacts(), runtime: runtimeFacts() }, problem, turnedAtMs };
   }
 
   looks(): { readonly begun: number; readonly inForce: number } {

@@ -377,12 +377,17 @@ describe('the node', () => {
     expect(ready()).toMatchObject({ type: 'Ready', status: 'True', reason: 'KubeletReady' });
     await node.clock.advance(5_000);
     node.problem = 'no socket';
+    node.turnedAtMs = node.clock.nowMs();
     expect(ready()).toMatchObject({
       status: 'False',
       reason: 'KubeletNotReady',
       message: 'container runtime is down: no socket',
       lastTransitionTime: '2026-01-01T12:00:05Z',
     });
+    await node.clock.advance(5_000);
+    node.problem = undefined;
+    node.turnedAtMs = node.clock.nowMs();
+    expect(ready()).toMatchObject({ status: 'True', lastTransitionTime: '2026-01-01T12:00:10Z' });
   });
 });
 
@@ -452,7 +457,9 @@ describe('ephemeral containers', () => {
     node.records.clear();
     expect(await failure(add(debug))).toBe('ServiceUnavailable: pod "web" is not on record yet');
     if (record !== undefined) node.records.set(uid, { ...record, deletionStartedAtMs: 1 });
-    expect(await failure(add(debug))).toBe('Forbidden: pods "web" is forbidden: it is being deleted');
+    expect(await failure(add(debug))).toBe(
+      'Conflict: Operation cannot be fulfilled on pods "web": it is being deleted; try again when it is gone',
+    );
   });
 
   test('are all that can be changed of a pod of a file', async () => {

@@ -217,9 +217,50 @@ describe('what is there', () => {
     });
   });
 
-  test('is left alone while it is being deleted', async () => {
-    world.put('pods', { ...pod('web'), metadata: { ...metadata, deletionTimestamp: 'now' } });
-    expect(await told(start([pod('web')]))).toMatchObject([409, { reason: 'Conflict' }]);
+  describe('and is being deleted', () => {
+    beforeEach(() =>
+      world.put('pods', { ...pod('web'), metadata: { ...metadata, deletionTimestamp: 'now' } }),
+    );
+
+    test('is waited for, and followed by a new one', async () => {
+      become(running);
+      const answer = told(start([pod('web', 'after')]));
+      await world.clock.advance(20_000);
+      expect(world.calls).toEqual([]);
+      world.remove('pods', name);
+      expect(await answer).toMatchObject([200, [{ Pod: 'web' }]]);
+      expect(world.shown('pods', name)).toMatchObject({ metadata: { uid: 'uid-1', generation: 1 } });
+    });
+
+    test('is left alone where that takes too long', async () => {
+      expect(await told(start([pod('web')], '?timeout=90s'))).toMatchObject([409, { reason: 'Conflict' }]);
+      expect([world.calls, world.clock.monotonicMs()]).toEqual([[], 90_000]);
+    });
+
+    test('takes from the time that the new one has', async () => {
+      become({ waiting: {} }, 'Pending');
+      const answer = told(start([pod('web')], '?timeout=90s'));
+      await world.clock.advance(20_000);
+      world.remove('pods', name);
+      expect(await answer).toMatchObject([504, { reason: 'Timeout' }]);
+      expect(world.clock.monotonicMs()).toBe(90_000);
+    });
+
+    test('is not followed by what nobody waits for any more', async () => {
+      const answer = told(start([pod('web')]));
+      await world.clock.advance(20_000);
+      client.abort();
+      expect((await answer)[0]).toBe(409);
+      expect(world.calls).toEqual([]);
+    });
+
+    test('keeps nobody else waiting', async () => {
+      become(running);
+      const answer = told(start([pod('web')]));
+      expect((await told(start([pod('other')])))[0]).toBe(200);
+      world.remove('pods', name);
+      expect((await answer)[0]).toBe(200);
+    });
   });
 });
 
