@@ -1,4 +1,5 @@
 import {
+  type Clock,
   hasCode,
   isEqualJson,
   type JsonObject,
@@ -10,7 +11,7 @@ import {
 import { type AnsweredObject, askApi, askApiFully, type NodeClient } from '../client/index.ts';
 import { loadKinds, nameOfKind, pathOf } from './api-kinds.ts';
 import { askDaemon } from './ask-daemon.ts';
-import type { ObjectRef } from './await-object.ts';
+import { awaitObject, isGone, type ObjectRef } from './await-object.ts';
 import type { CommandCall } from './command.ts';
 import { escapeControl } from './escape-control.ts';
 import { failureLine } from './failure-line.ts';
@@ -31,13 +32,14 @@ const MANAGER = 'tinylet';
 export async function applyObjects(call: CommandCall, apply: Apply): Promise<number> {
   const { flags, program } = call;
   const client = program.client(shared.readApiSocket(flags));
+  const { clock } = program;
   const kinds = await askDaemon(() => loadKinds(client));
   const { objects, errors } = await readWrittenObjects(call, kinds);
   for (const error of errors) program.err(`${error}\n`);
   const applied: ObjectRef[] = [];
   for (const written of objects) {
     try {
-      const { line, warnings } = await applyObject(client, written, apply);
+      const { line, warnings } = await applyObject({ client, clock }, written, apply);
       for (const warning of warnings) program.err(`Warning: ${escapeControl(warning)}\n`);
       program.out(`${escapeControl(line)}\n`);
       applied.push(written.ref);
@@ -59,13 +61,20 @@ interface Applied {
   readonly warnings: readonly string[];
 }
 
+interface Door {
+  readonly client: NodeClient;
+  readonly clock: Clock;
+}
+
 async function applyObject(
-  client: NodeClient,
+  door: Door,
   { ref, object }: WrittenObject,
-  { dryRun }: Apply,
+  { dryRun, waitMs }: Apply,
 ): Promise<Applied> {
+  const { client } = door;
   const { kind, namespace, name } = ref;
-  const before = await currentOf(client, ref);
+  const before =
+    dryRun || waitMs === undefined ? await currentOf(client, ref) : await lastingOf(door, ref, waitMs);
   const query = {
     ...{ fieldManager: MANAGER, force: 'true', fieldValidation: 'Strict' },
     dryRun: dryRun ? 'All' : undefined,
@@ -81,6 +90,19 @@ async function applyObject(
     line: `${nameOfKind(kind)}/${name} ${word}${dryRun ? ' (server dry run)' : ''}`,
     warnings: warningsOf(after),
   };
+}
+
+/** What is being deleted cannot be changed: it is waited for, and what follows it is made anew. Too late, the API says so. */
+async function lastingOf(
+  { client, clock }: Door,
+  ref: ObjectRef,
+  timeoutMs: number,
+): Promise<JsonObject | undefined> {
+  const current = await currentOf(client, ref);
+  const { uid, deletionTimestamp } = objectAt(current ?? {}, 'metadata');
+  if (deletionTimestamp === undefined) return current;
+  await awaitObject({ client, clock, timeoutMs }, ref, isGone(textAt({ uid }, 'uid')));
+  return currentOf(client, ref);
 }
 
 async function currentOf(

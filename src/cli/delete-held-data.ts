@@ -30,6 +30,7 @@ function checked(name: string): string {
 
 /** What claims hold, for good, and the claims with it where they were made through the API. Needs no daemon. */
 export async function deleteHeldData(call: CommandCall, names: readonly string[]): Promise<number> {
+  if (call.flags.read(shared.allNamespacesFlag) === true) throw new TinyletError('USAGE', shared.NAME_IN_ALL);
   let code = 0;
   for (const name of names) {
     try {

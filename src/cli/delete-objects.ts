@@ -9,11 +9,11 @@ import { failureLine } from './failure-line.ts';
 import * as shared from './flags.ts';
 import { followPods } from './follow-pods.ts';
 import { readObjectOperands } from './object-operands.ts';
-import { selectObjects } from './select-objects.ts';
+import { type ObjectSelection, selectObjects } from './select-objects.ts';
 import { readWrittenObjects } from './written-objects.ts';
 
 export interface Deletion {
-  readonly all: boolean;
+  readonly selection: ObjectSelection;
   readonly ignoreNotFound: boolean;
   /** The pods' own where undefined. */
   readonly gracePeriodSeconds: number | undefined;
@@ -33,7 +33,7 @@ export async function deleteObjects(call: CommandCall, deletion: Deletion): Prom
   const { flags, program } = call;
   const client = program.client(shared.readApiSocket(flags));
   const kinds = await askDaemon(() => loadKinds(client));
-  const { refs, errors } = await refsOf(call, { client, kinds, all: deletion.all });
+  const { refs, errors } = await refsOf(call, { client, kinds, selection: deletion.selection });
   for (const error of errors) program.err(`${error}\n`);
   if (refs.length === 0 && errors.length === 0) program.out('No resources found\n');
   const deleted: Deleted[] = [];
@@ -60,12 +60,12 @@ export async function deleteObjects(call: CommandCall, deletion: Deletion): Prom
 interface Sources {
   readonly client: NodeClient;
   readonly kinds: ApiKinds;
-  readonly all: boolean;
+  readonly selection: ObjectSelection;
 }
 
 async function refsOf(
   call: CommandCall,
-  { client, kinds, all }: Sources,
+  { client, kinds, selection }: Sources,
 ): Promise<{ readonly refs: readonly ObjectRef[]; readonly errors: readonly string[] }> {
   const { flags, operands } = call;
   if (flags.readAll(shared.fileFlag) !== undefined) {
@@ -73,12 +73,7 @@ async function refsOf(
     const { objects, errors } = await readWrittenObjects(call, kinds);
     return { refs: objects.map(({ ref }) => ref), errors };
   }
-  const refs = await selectObjects(client, readObjectOperands(operands, kinds), {
-    namespace: shared.readNamespace(flags),
-    labelSelector: shared.readSelector(flags),
-    fieldSelector: shared.readFieldSelector(flags),
-    all,
-  });
+  const refs = await selectObjects(client, readObjectOperands(operands, kinds), selection);
   return { refs, errors: [] };
 }
 

@@ -1,4 +1,5 @@
 import { type CommandIo, type NodeClient, openCommand } from '../client/index.ts';
+import { withContainer } from './default-container.ts';
 import { interruptedCode } from './interrupted.ts';
 import { podPath } from './pod-path.ts';
 import type { PodName, Program } from './program.ts';
@@ -14,6 +15,10 @@ export interface ExecAsked {
 
 /** Runs a command in a container, joined to our streams; resolves to its exit code. Rejects as `openCommand` does. */
 export async function execInPod(program: Program, client: NodeClient, asked: ExecAsked): Promise<number> {
+  return withContainer(program, client, asked, (container) => join(program, client, { ...asked, container }));
+}
+
+async function join(program: Program, client: NodeClient, asked: ExecAsked): Promise<number> {
   const { terminal } = program;
   const path = execPath(asked);
   const io: CommandIo = {

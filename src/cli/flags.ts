@@ -98,6 +98,9 @@ export const allNamespacesFlag = switchFlag('all-namespaces', 'those of all name
   occasional: true,
 });
 
+/** What is wrong with a name beside `-A`. */
+export const NAME_IN_ALL = 'a name is one in a namespace: give -n instead of -A';
+
 export const selectorFlag: Flag<string> = {
   name: 'selector',
   short: 'l',
@@ -147,6 +150,9 @@ const readSources = (flags: FlagReader): readonly ManifestSource[] =>
 export const readRootDir = (flags: FlagReader): string => flags.read(rootDirFlag) ?? DEFAULT_ROOT_DIR;
 export const readLogDir = (flags: FlagReader): string => flags.read(logDirFlag) ?? DEFAULT_LOG_DIR;
 export const readNamespace = (flags: FlagReader): string => flags.read(namespaceFlag) ?? 'default';
+/** Undefined for all of them. */
+export const readNamespaces = (flags: FlagReader): string | undefined =>
+  flags.read(allNamespacesFlag) === true ? undefined : readNamespace(flags);
 /** All of them at once, as the API wants it in `labelSelector`. */
 export const readSelector = (flags: FlagReader): string | undefined => flags.readAll(selectorFlag)?.join(',');
 export const readFieldSelector = (flags: FlagReader): string | undefined =>

@@ -63,7 +63,7 @@ function readAsked({ flags, program, env }: CommandCall): Asked {
     client: program.client(shared.readApiSocket(flags)),
     format,
     isTable: format === 'table' || format === 'wide',
-    namespace: flags.read(shared.allNamespacesFlag) === true ? undefined : shared.readNamespace(flags),
+    namespace: shared.readNamespaces(flags),
     query: { labelSelector: shared.readSelector(flags), fieldSelector: shared.readFieldSelector(flags) },
     table: {
       wide: format === 'wide',
@@ -79,8 +79,7 @@ function refuseNames(wanted: readonly NamedObjects[], { namespace, query }: Aske
   if (named === undefined) return;
   if (query.labelSelector !== undefined || query.fieldSelector !== undefined)
     throw new TinyletError('USAGE', 'either names or a selector, not both');
-  if (namespace === undefined && named.kind.namespaced)
-    throw new TinyletError('USAGE', 'a name is one in a namespace: give -n instead of -A');
+  if (namespace === undefined && named.kind.namespaced) throw new TinyletError('USAGE', shared.NAME_IN_ALL);
 }
 
 /** What is not there is told when the rest has been shown. */

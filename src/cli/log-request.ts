@@ -11,6 +11,10 @@ export interface LogWish {
   readonly previous: boolean;
   readonly timestamps: boolean;
   readonly sinceMs: number | undefined;
+  /** RFC 3339. */
+  readonly sinceTime: string | undefined;
+  /** All of them, where undefined. */
+  readonly limitBytes: number | undefined;
   /** All lines, where undefined. */
   readonly tail: number | undefined;
   readonly prefix: boolean;
@@ -19,7 +23,7 @@ export interface LogWish {
 /** The log of one container. */
 export interface LogSource {
   readonly pod: PodName;
-  /** Where undefined, the API knows which one is meant, or refuses. */
+  /** Where undefined, the API knows which one is meant, or the first one is taken (default-container.ts). */
   readonly container: string | undefined;
 }
 
@@ -47,14 +51,16 @@ export async function logSources(
 
 /** Where the API has such a log. */
 export function logPath({ pod, container }: LogSource, wish: LogWish, isSelected: boolean): string {
-  const { follow, previous, timestamps, sinceMs, tail } = wish;
+  const { follow, previous, timestamps, sinceMs, sinceTime, limitBytes, tail } = wish;
   const query = new URLSearchParams();
   if (container !== undefined) query.set('container', container);
   if (follow) query.set('follow', 'true');
   if (previous) query.set('previous', 'true');
   if (timestamps) query.set('timestamps', 'true');
   if (sinceMs !== undefined) query.set('sinceSeconds', String(Math.ceil(sinceMs / 1000)));
-  const lines = tail ?? (isSelected && !follow ? SELECTED_TAIL : undefined);
+  if (sinceTime !== undefined) query.set('sinceTime', sinceTime);
+  if (limitBytes !== undefined) query.set('limitBytes', String(limitBytes));
+  const lines = tail ?? (isSelected ? SELECTED_TAIL : undefined);
   if (lines !== undefined && lines >= 0) query.set('tailLines', String(lines));
   return podPath(pod, 'log', query);
 }

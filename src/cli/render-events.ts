@@ -1,7 +1,7 @@
 import { type EventReport, humanAge } from '../status/index.ts';
 import { escapeControl } from './escape-control.ts';
 import type { RenderOptions } from './render-status.ts';
-import { renderTable } from './table.ts';
+import { AlignedRows } from './table.ts';
 import { wrapHanging } from './wrap.ts';
 
 const COLUMNS = ['NAMESPACE', 'LAST SEEN', 'TYPE', 'REASON', 'POD', 'CONTAINER', 'MESSAGE'];
@@ -10,18 +10,33 @@ const BOLD = '\u001b[1m';
 const PLAIN = '\u001b[0m';
 
 /** What `tinylet events` prints: the table of `kubectl events`, the latest last. */
-export function renderEvents(
-  events: readonly EventReport[],
-  nowMs: number,
-  { color, width }: RenderOptions = {},
-): string {
-  if (events.length === 0) return 'No events.\n';
-  const rows = events.map((event) => rowOf(event, nowMs).map(escapeControl));
-  const [title = '', ...lines] = renderTable([COLUMNS, ...rows]);
-  const at = title.length - (COLUMNS.at(-1) ?? '').length;
-  const heading = color === true ? `${BOLD}${title}${PLAIN}` : title;
-  if (width !== undefined && at > width) return `${rows.map((row) => asLines(row, width)).join('\n')}\n`;
-  return `${[heading, ...lines.map((line) => foldMessage(line, at, width))].join('\n')}\n`;
+export function renderEvents(events: readonly EventReport[], nowMs: number, options?: RenderOptions): string {
+  return events.length === 0 ? 'No events.\n' : new EventTable(options).text(events, nowMs);
+}
+
+/** That table as it grows: what is told later stands below what was told before. */
+export class EventTable {
+  readonly #options: RenderOptions;
+  readonly #aligned = new AlignedRows();
+  #isFirst = true;
+
+  constructor(options: RenderOptions = {}) {
+    this.#options = options;
+  }
+
+  /** The rows of some events, the first of all with the titles before them. */
+  text(events: readonly EventReport[], nowMs: number): string {
+    const { color, width } = this.#options;
+    const rows = events.map((event) => rowOf(event, nowMs).map(escapeControl));
+    const lines = this.#aligned.lines(this.#isFirst ? [COLUMNS, ...rows] : rows);
+    const [line = '', [row]] = [lines.at(-1), rows.slice(-1)];
+    const at = line.length - (row?.at(-1) ?? '').length;
+    const [title, below] = this.#isFirst ? [lines.slice(0, 1), lines.slice(1)] : [[], lines];
+    this.#isFirst = false;
+    if (width !== undefined && at > width) return `${rows.map((each) => asLines(each, width)).join('\n')}\n`;
+    const heading = title.map((text) => (color === true ? `${BOLD}${text}${PLAIN}` : text));
+    return `${[...heading, ...below.map((text) => foldMessage(text, at, width))].join('\n')}\n`;
+  }
 }
 
 /** Less room than this for the message, and it is better off on lines of its own. */

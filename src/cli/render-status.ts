@@ -33,7 +33,7 @@ export function renderStatus(report: NodeReport, nowMs: number, options: RenderO
       'Waiting:',
       report.pods.flatMap((pod) => pod.waiting.map((wait) => waitLine(pod, wait, nowMs))),
     ),
-    ...listed('Ended until their manifests are edited:', report.pods.flatMap(endedLine)),
+    ...listed('Ended until their specs are edited:', report.pods.flatMap(endedLine)),
     ...listed(
       'Refused files:',
       report.refused.flatMap(({ file, errors }) => refusedLines(file, errors)),

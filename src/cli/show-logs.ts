@@ -1,5 +1,6 @@
 import { TinyletError } from '../base/index.ts';
 import { followText, type NodeClient } from '../client/index.ts';
+import { withContainer } from './default-container.ts';
 import { LineWriter } from './line-writer.ts';
 import { type LogSource, type LogWish, logPath, logSources, prefixOf } from './log-request.ts';
 import type { PodName, Program } from './program.ts';
@@ -28,10 +29,13 @@ export async function showLogs(
       `there are ${sources.length} logs to follow, and at most ${MOST_FOLLOWED} are followed at once; name a pod or a container`,
     );
   const show = (source: LogSource): Promise<void> =>
-    showLog(program, client, {
-      path: logPath(source, wish, isSelected),
-      prefix: wish.prefix ? prefixOf(source) : '',
-      inLines: wish.prefix || sources.length > 1,
+    withContainer(program, client, source, (container) => {
+      const chosen = { ...source, container };
+      return showLog(program, client, {
+        path: logPath(chosen, wish, isSelected),
+        prefix: wish.prefix ? prefixOf(chosen) : '',
+        inLines: wish.prefix || sources.length > 1,
+      });
     });
   if (wish.follow) await Promise.all(sources.map(show));
   else for (const source of sources) await show(source);

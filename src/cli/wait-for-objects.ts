@@ -8,13 +8,13 @@ import { failureLine } from './failure-line.ts';
 import * as shared from './flags.ts';
 import { followPods } from './follow-pods.ts';
 import { readObjectOperands } from './object-operands.ts';
-import { selectObjects } from './select-objects.ts';
+import { type ObjectSelection, selectObjects } from './select-objects.ts';
 import type { WaitCondition } from './wait-condition.ts';
 
 export interface Wait {
   readonly condition: WaitCondition;
   readonly timeoutMs: number;
-  readonly all: boolean;
+  readonly selection: ObjectSelection;
 }
 
 /** `tinylet wait`. */
@@ -24,12 +24,7 @@ export async function waitForObjects(call: CommandCall, wait: Wait): Promise<num
   const client = program.client(apiSocket);
   const kinds = await askDaemon(() => loadKinds(client));
   const named = readObjectOperands(operands, kinds);
-  const objects = await selectObjects(client, named, {
-    namespace: shared.readNamespace(flags),
-    labelSelector: shared.readSelector(flags),
-    fieldSelector: shared.readFieldSelector(flags),
-    all: wait.all,
-  });
+  const objects = await selectObjects(client, named, wait.selection);
   if (objects.length === 0) throw new Error('no matching resources found');
   return awaitAll(call, objects, wait);
 }

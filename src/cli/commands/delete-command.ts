@@ -14,13 +14,24 @@ const gracePeriodFlag: Flag<number> = {
   takes: 'value',
   occasional: true,
   placeholder: 'SECONDS',
-  help: "how long containers may take to end, instead of the pod's own time",
+  help: "how long containers may take to end, instead of the pod's own time; 0 is 1 without --force",
   parse: parseWholeNumber({ min: 0, max: MAX_GRACE_SECONDS }),
 };
 
 const nowFlag = switchFlag('now', 'the same as --grace-period=1', { occasional: true });
 
+const forceFlag = switchFlag('force', 'end containers at once: without their preStop hooks', {
+  occasional: true,
+});
+
 const waitFlag = switchFlag('wait', 'wait until all of it is gone', { fallback: 'true', occasional: true });
+
+/** As kubectl has it, 0s is for ever here. */
+const deleteTimeoutFlag: Flag<number> = {
+  ...waitTimeoutFlag,
+  fallback: '0s, for ever',
+  help: 'how long to wait',
+};
 
 const ignoreNotFoundFlag = switchFlag('ignore-not-found', 'what is not there is no failure', {
   occasional: true,
@@ -43,13 +54,15 @@ export const deleteCommand: Command = {
   flags: [
     shared.fileFlag,
     shared.namespaceFlag,
+    shared.allNamespacesFlag,
     shared.selectorFlag,
     shared.fieldSelectorFlag,
     allFlag,
     gracePeriodFlag,
     nowFlag,
+    forceFlag,
     waitFlag,
-    { ...waitTimeoutFlag, fallback: 'for ever' },
+    deleteTimeoutFlag,
     ignoreNotFoundFlag,
     shared.rootDirFlag,
     shared.apiSocketFlag,
@@ -63,12 +76,13 @@ export const deleteCommand: Command = {
     const claims = hasFiles ? undefined : readClaimNames(operands);
     if (claims !== undefined) return deleteHeldData(call, claims);
     const { deleteObjects } = await import('../delete-objects.ts');
+    const { readSelection } = await import('../select-objects.ts');
     return deleteObjects(call, {
-      all: flags.read(allFlag) === true,
+      selection: readSelection(flags, allFlag),
       ignoreNotFound: flags.read(ignoreNotFoundFlag) === true,
       gracePeriodSeconds: readGrace(flags),
       wait: flags.read(waitFlag) ?? true,
-      timeoutMs: flags.read(waitTimeoutFlag),
+      timeoutMs: flags.read(deleteTimeoutFlag) || undefined,
     });
   },
 };
@@ -77,5 +91,10 @@ function readGrace(flags: FlagReader): number | undefined {
   const [given, isNow] = [flags.read(gracePeriodFlag), flags.read(nowFlag) === true];
   if (given !== undefined && isNow)
     throw new TinyletError('USAGE', '--now and --grace-period exclude each other');
-  return isNow ? 1 : given;
+  const isForced = flags.read(forceFlag) === true;
+  if (isForced && (isNow || (given ?? 0) > 0))
+    throw new TinyletError('USAGE', '--force and a grace period other than 0 exclude each other');
+  if (isForced) return 0;
+  // As kubectl has it: nobody is ended without a word unless that is said.
+  return isNow || given === 0 ? 1 : given;
 }

@@ -7,7 +7,10 @@ import { jsonText } from '../json-text.ts';
 import { outputFlag } from '../output-flag.ts';
 import { podNamespaceFlag, readPodOperand, unknownPod } from '../pod-operand.ts';
 import type { PodName } from '../program.ts';
-import { renderEvents } from '../render-events.ts';
+import { EventTable, renderEvents } from '../render-events.ts';
+import { wantsColor } from '../status-color.ts';
+
+const allNamespacesFlag = { ...shared.allNamespacesFlag, help: 'those of all namespaces, as without -n' };
 
 export const eventsCommand: Command = {
   name: 'events',
@@ -16,27 +19,34 @@ export const eventsCommand: Command = {
   details: [
     'Events are kept for an hour after they were last seen, also of pods that are gone, and across restarts of the daemon. The same event told again counts. Without a POD those of all pods are shown, or of one namespace.',
   ],
-  examples: ['tinylet events  # of all pods', 'tinylet events web', 'tinylet events -n tools'],
-  flags: [podNamespaceFlag, outputFlag, shared.apiSocketFlag],
+  examples: ['tinylet events  # of all pods', 'tinylet events web -w', 'tinylet events -n tools'],
+  flags: [podNamespaceFlag, allNamespacesFlag, shared.watchFlag, outputFlag, shared.apiSocketFlag],
   async run(call) {
     const { flags, operands, env, program } = call;
     const [text, ...rest] = operands;
     if (rest.length > 0)
       throw new TinyletError('USAGE', 'events takes the name of one pod: tinylet events POD');
-    const namespace = flags.read(podNamespaceFlag);
+    const isAll = flags.read(allNamespacesFlag) === true;
+    const namespace = isAll ? undefined : flags.read(podNamespaceFlag);
+    if (isAll && text !== undefined) throw new TinyletError('USAGE', shared.NAME_IN_ALL);
     const pod = text === undefined ? undefined : readPodOperand(text, namespace);
-    const output = flags.read(outputFlag) ?? 'table';
+    const asJson = flags.read(outputFlag) === 'json';
+    const color = wantsColor(program.stdoutIsTerminal, env);
+    const options = { color, width: program.terminalWidth };
+    if (flags.read(shared.watchFlag) === true) {
+      const { watchEvents } = await import('../watch-events.ts');
+      const table = new EventTable(options);
+      const show = (events: readonly EventReport[]): void =>
+        program.out(asJson ? events.map(jsonText).join('') : table.text(events, program.nowMs()));
+      const client = program.client(shared.readApiSocket(flags));
+      return askDaemon(() => watchEvents(client, pod ?? { namespace }, show));
+    }
     const events = await eventsOf(call, pod);
     if (events === undefined) return 1;
     const shown = events.filter(
       (event) => pod !== undefined || namespace === undefined || event.namespace === namespace,
     );
-    const color = program.stdoutIsTerminal && (env.NO_COLOR ?? '') === '';
-    program.out(
-      output === 'json'
-        ? jsonText({ events: shown })
-        : renderEvents(shown, program.nowMs(), { color, width: program.terminalWidth }),
-    );
+    program.out(asJson ? jsonText({ events: shown }) : renderEvents(shown, program.nowMs(), options));
     return 0;
   },
 };

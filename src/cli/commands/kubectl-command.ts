@@ -15,7 +15,10 @@ export const kubectlCommand: Command = {
   flags: [shared.rootDirFlag],
   passthrough: true,
   async run({ flags, operands, program }) {
-    const isTheirs = operands.some((word) => word === '--kubeconfig' || word.startsWith('--kubeconfig='));
+    // What stands behind -- is for a program in a container.
+    const end = operands.indexOf('--');
+    const words = end === -1 ? operands : operands.slice(0, end);
+    const isTheirs = words.some((word) => word === '--kubeconfig' || word.startsWith('--kubeconfig='));
     if (isTheirs) return program.runOther('kubectl', operands, {});
     const rootDir = shared.readRootDir(flags);
     await program.readKubeconfig(rootDir).catch((cause: unknown) => {

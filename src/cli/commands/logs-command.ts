@@ -9,7 +9,7 @@ import { podNamespaceFlag } from '../pod-operand.ts';
 import { readPodWord } from '../pod-path.ts';
 import type { LogsAsked } from '../show-logs.ts';
 import { containerFlag } from '../stream-flags.ts';
-import { parseDurationMs } from '../values.ts';
+import { parseDurationMs, parseWholeNumber } from '../values.ts';
 
 const followFlag = switchFlag('follow', 'go on as the log grows, until the container has ended', {
   short: 'f',
@@ -39,8 +39,27 @@ const sinceFlag: Flag<number> = {
   takes: 'value',
   occasional: true,
   placeholder: 'TIME',
-  help: 'only what was written within this time: 30s, 5m, 2h',
-  parse: parseDurationMs({ minMs: 1, maxMs: 366 * 24 * 3_600_000 }),
+  help: 'only what was written within this time: 30s, 5m, 2h; 0s for all',
+  parse: parseDurationMs({ minMs: 0, maxMs: 366 * 24 * 3_600_000 }),
+};
+
+const sinceTimeFlag: Flag<string> = {
+  name: 'since-time',
+  takes: 'value',
+  occasional: true,
+  placeholder: 'RFC-3339',
+  help: 'only what was written at this time or later: 2026-01-31T12:00:00Z',
+  // The API judges it, in its own words.
+  parse: (text) => text,
+};
+
+const limitBytesFlag: Flag<number> = {
+  name: 'limit-bytes',
+  takes: 'value',
+  occasional: true,
+  placeholder: 'BYTES',
+  help: 'no more of each log than this; 0 for all',
+  parse: parseWholeNumber({ min: 0, max: Number.MAX_SAFE_INTEGER }),
 };
 
 export const logsCommand: Command = {
@@ -48,7 +67,7 @@ export const logsCommand: Command = {
   operands: 'POD [CONTAINER]',
   summary: 'print what containers of a pod have written',
   details: [
-    'Bytes come as the container wrote them, its control characters too. Of a pod with several containers, one has to be named.',
+    'Bytes come as the container wrote them, its control characters too. Of a pod with several containers the first one is meant, unless another is named.',
     'A log that is followed ends when its container has; Ctrl-C leaves it.',
   ],
   examples: [
@@ -64,6 +83,8 @@ export const logsCommand: Command = {
     previousFlag,
     tailFlag,
     sinceFlag,
+    sinceTimeFlag,
+    limitBytesFlag,
     timestampsFlag,
     allContainersFlag,
     prefixFlag,
@@ -107,8 +128,13 @@ function readWish({ flags, operands: [, second] }: CommandCall): LogWish {
       'USAGE',
       `--${allContainersFlag.name} and the name of one container exclude each other`,
     );
+  const sinceMs = flags.read(sinceFlag) || undefined;
+  const sinceTime = flags.read(sinceTimeFlag);
+  if (sinceMs !== undefined && sinceTime !== undefined)
+    throw new TinyletError('USAGE', `--${sinceFlag.name} and --${sinceTimeFlag.name} exclude each other`);
   return {
-    ...{ container, allContainers, sinceMs: flags.read(sinceFlag), tail: flags.read(tailFlag) },
+    ...{ container, allContainers, sinceMs, sinceTime, tail: flags.read(tailFlag) },
+    limitBytes: flags.read(limitBytesFlag) || undefined,
     ...{ follow: isOn(flags, followFlag), previous: isOn(flags, previousFlag) },
     ...{ timestamps: isOn(flags, timestampsFlag), prefix: isOn(flags, prefixFlag) },
   };

@@ -4,6 +4,7 @@ import * as shared from '../flags.ts';
 import { jsonText } from '../json-text.ts';
 import { outputFlag } from '../output-flag.ts';
 import { renderStatus } from '../render-status.ts';
+import { wantsColor } from '../status-color.ts';
 
 export const statusCommand: Command = {
   name: 'status',
@@ -18,7 +19,7 @@ export const statusCommand: Command = {
       program.out(jsonText(report));
       return 0;
     }
-    const color = program.stdoutIsTerminal && (env.NO_COLOR ?? '') === '';
+    const color = wantsColor(program.stdoutIsTerminal, env);
     program.out(renderStatus(report, program.nowMs(), { color, width: program.terminalWidth }));
     return 0;
   },

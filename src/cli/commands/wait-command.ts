@@ -29,6 +29,7 @@ export const waitCommand: Command = {
     forFlag,
     { ...waitTimeoutFlag, fallback: '30s' },
     shared.namespaceFlag,
+    shared.allNamespacesFlag,
     shared.selectorFlag,
     shared.fieldSelectorFlag,
     allFlag,
@@ -41,6 +42,7 @@ export const waitCommand: Command = {
       throw new TinyletError('USAGE', 'wait needs what for: tinylet wait pod/web --for=condition=Ready');
     const { waitForObjects } = await import('../wait-for-objects.ts');
     const timeoutMs = flags.read(waitTimeoutFlag) ?? DEFAULT_TIMEOUT_MS;
-    return waitForObjects(call, { condition, timeoutMs, all: flags.read(allFlag) === true });
+    const { readSelection } = await import('../select-objects.ts');
+    return waitForObjects(call, { condition, timeoutMs, selection: readSelection(flags, allFlag) });
   },
 };

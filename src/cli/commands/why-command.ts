@@ -6,6 +6,7 @@ import { jsonText } from '../json-text.ts';
 import { outputFlag } from '../output-flag.ts';
 import { podNamespaceFlag, readPodOperand, unknownPod } from '../pod-operand.ts';
 import { renderWhy } from '../render-why.ts';
+import { wantsColor } from '../status-color.ts';
 
 export const whyCommand: Command = {
   name: 'why',
@@ -28,7 +29,7 @@ export const whyCommand: Command = {
       program.err(`tinylet: ${unknownPod(pod, await program.fetchStatus(apiSocket))}\n`);
       return 1;
     }
-    const color = program.stdoutIsTerminal && (env.NO_COLOR ?? '') === '';
+    const color = wantsColor(program.stdoutIsTerminal, env);
     const table = () => renderWhy(pods, program.nowMs(), { color, width: program.terminalWidth });
     program.out(output === 'json' ? jsonText({ pods }) : table());
     return 0;

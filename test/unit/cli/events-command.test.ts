@@ -1,6 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { renderEvents } from '../../../src/cli/render-events.ts';
-import { tinylet } from './fake-program.ts';
+import type { EventReport } from '../../../src/status/index.ts';
+import { eventObject } from '../../../src/store/kinds/event-object.ts';
+import { ObjectWorld } from '../api/object-world.ts';
+import { type Outcome, tinylet } from './fake-program.ts';
+import { ObjectClient } from './object-client.ts';
 import { event, node, pod } from './reports.ts';
 
 const events = [
@@ -135,5 +140,71 @@ describe('tinylet events', () => {
       code: 2,
       err: 'tinylet: events takes the name of one pod: tinylet events POD\nsee tinylet --help\n',
     });
+  });
+});
+
+describe('tinylet events -w', () => {
+  let objects: ObjectWorld;
+
+  beforeEach(() => {
+    objects = new ObjectWorld();
+    for (const each of events.toReversed()) tell(each);
+  });
+
+  /** As the daemon tells it; what was told before counts. */
+  function tell({ firstTimestamp, lastTimestamp, ...told }: EventReport): void {
+    const [firstMs, lastMs] = [Date.parse(firstTimestamp), Date.parse(lastTimestamp)];
+    objects.put('events', eventObject({ ...told, firstMs, lastMs }, 'edge-1'));
+  }
+
+  async function watched(...argv: string[]): Promise<Outcome> {
+    const client = new ObjectClient(objects);
+    const running = tinylet(['events', '-w', ...argv], { client: () => client });
+    await vi.waitFor(() => expect(client.answers).toBe(1), { timeout: 10_000 });
+    expect(client.asked[0]).toContain('watch=true');
+    const news = [
+      event({ reason: 'Killing', message: 'Stopping', lastTimestamp: '2026-03-01T11:59:59Z' }),
+      event({ namespace: 'prod', name: 'db', count: 12, lastTimestamp: '2026-03-01T12:00:00Z' }),
+    ];
+    for (const each of [undefined, ...news]) {
+      if (each !== undefined) tell(each);
+      await objects.clock.advance(1000);
+      for (let turn = 0; turn < 20; turn += 1) await setImmediate();
+    }
+    client.hangUp();
+    return running;
+  }
+
+  test('tells those there are, the latest last, then each as it comes or counts', async () => {
+    const { code, out, err } = await watched();
+    expect(
+      out,
+    ).toBe(`${TABLE}default     1s                 Normal    Killing          web   app         Stopping
+prod        0s (x12 over 5m)   Normal    Started          db    app         Container started
+`);
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('it hung up') });
+  });
+
+  test('of one namespace, of one pod', async () => {
+    const [titles = '', ...rows] = TABLE.trimEnd().split('\n');
+    expect((await watched('-n', 'prod')).out).toContain('Container started');
+    expect((await watched('-n', 'prod')).out).not.toContain('default');
+    const ofOne = (await watched('web')).out.trimEnd().split('\n');
+    expect(ofOne.map((line) => line.split(/ {3,}/)[3])).toEqual(['REASON', 'Started', 'BackOff', 'Killing']);
+    expect((await watched('-A')).out).toContain(`${titles}\n${rows[0]}`);
+  });
+
+  test('as JSON each event is a document of its own', async () => {
+    const { out } = await watched('web', '-o', 'json');
+    const told = out
+      .trimEnd()
+      .split(/^(?=\{)/m)
+      .map((text) => JSON.parse(text).reason);
+    expect(told).toEqual(['Started', 'BackOff', 'Killing']);
+  });
+
+  test('a name is one in a namespace', async () => {
+    expect(await tinylet(['events', 'web', '-A'])).toMatchObject({ code: 2 });
+    expect((await tinylet(['events', '-A', '-n', 'prod'], { events })).out).toBe(TABLE);
   });
 });

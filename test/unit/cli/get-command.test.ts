@@ -6,6 +6,9 @@ import { ObjectWorld, shownPod } from '../api/object-world.ts';
 import { type Outcome, tinylet, type World } from './fake-program.ts';
 import { ObjectClient } from './object-client.ts';
 
+/** Only a broken program outlasts it. */
+const PATIENT = { timeout: 10_000 };
+
 let objects: ObjectWorld;
 
 beforeEach(() => {
@@ -170,7 +173,7 @@ describe('a watch tells what there is, then every change', () => {
   async function watched(words: string): Promise<Outcome> {
     const client = new ObjectClient(objects);
     const running = get(words, { client: () => client });
-    await vi.waitFor(() => expect(client.asked.at(-1)).toContain('watch=true'));
+    await vi.waitFor(() => expect(client.asked.at(-1)).toContain('watch=true'), PATIENT);
     await settled();
     for (const change of changes) {
       change();

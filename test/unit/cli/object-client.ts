@@ -45,7 +45,12 @@ export class ObjectClient implements NodeClient {
     return { status: answer.status, headers, body };
   }
 
-  /** As a daemon that dies. */
+  /** How many answers have begun. */
+  get answers(): number {
+    return this.#open.size;
+  }
+
+  /** As a daemon that dies: every answer that has begun breaks off. */
   hangUp(): void {
     for (const body of this.#open) body.destroy(new Error('aborted'));
   }

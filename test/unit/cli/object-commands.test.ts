@@ -5,6 +5,9 @@ import { ObjectWorld, shownPod } from '../api/object-world.ts';
 import { type Outcome, tinylet, type World } from './fake-program.ts';
 import { ObjectClient } from './object-client.ts';
 
+/** Only a broken program outlasts it. */
+const PATIENT = { timeout: 10_000 };
+
 let objects: ObjectWorld;
 let client: ObjectClient;
 
@@ -78,8 +81,9 @@ describe('apply', () => {
   test('--wait goes on until pods are ready, and says which are not', async () => {
     const texts = ['flat', 'late'].map((name) => FLAT.replace('flat', name));
     const running = apply('-f d --wait --timeout 30s', ...texts, MAP);
-    await vi.waitFor(() =>
-      expect(client.asked.filter((each) => each.includes('watch=true'))).toHaveLength(2),
+    await vi.waitFor(
+      () => expect(client.asked.filter((each) => each.includes('watch=true'))).toHaveLength(2),
+      PATIENT,
     );
     const pod = objects.shown('pods', { namespace: 'default', name: 'flat' });
     objects.put('pods', { ...pod, status: { conditions: [{ type: 'Ready', status: 'True' }] } });
@@ -89,6 +93,19 @@ describe('apply', () => {
       err: 'error: timed out waiting for the condition on pods/late\n',
       code: 1,
     });
+  });
+
+  test('--wait goes on until a pod of that name that is being deleted is gone', async () => {
+    objects.put('pods', shownPod('flat', {}, { deletionTimestamp: '2026-01-01T12:00:30Z' }));
+    const running = apply('-f - --wait --timeout 1m', FLAT);
+    await vi.waitFor(() => expect(client.asked.at(-1)).toContain('watch=true'), PATIENT);
+    await passed(20_000);
+    expect(objects.calls).toEqual([]);
+    objects.remove('pods', { namespace: 'default', name: 'flat' });
+    await passed(1000);
+    await vi.waitFor(() => expect(objects.calls).toHaveLength(1), PATIENT);
+    await passed(60_000);
+    expect(await running).toMatchObject({ out: 'pod/flat created\n', code: 1 });
   });
 
   test('a pod that has failed is not waited for', async () => {
@@ -115,15 +132,23 @@ describe('delete', () => {
     ],
     ['delete pods -l app=web', 'pod "web" deleted from default namespace\n'],
     ['delete po --all', 'pod "web" deleted from default namespace\n'],
+    [
+      'delete cm --all -A',
+      'configmap "c" deleted from default namespace\nconfigmap "d" deleted from shop namespace\n',
+    ],
     ['delete runtimeclass fast', 'runtimeclass.node.k8s.io "fast" deleted\n'],
     ['delete pods -l app=none', 'No resources found\n'],
     ['delete pod nobody --ignore-not-found', ''],
   ])('%s', async (words, out) => {
-    objects.put('configmaps', {
-      kind: 'ConfigMap',
-      apiVersion: 'v1',
-      metadata: { name: 'c', namespace: 'default', uid: 'u' },
-    });
+    for (const [name, namespace] of [
+      ['c', 'default'],
+      ['d', 'shop'],
+    ] as const)
+      objects.put('configmaps', {
+        kind: 'ConfigMap',
+        apiVersion: 'v1',
+        metadata: { name, namespace, uid: name },
+      });
     objects.put('runtimeclasses', {
       kind: 'RuntimeClass',
       apiVersion: 'node.k8s.io/v1',
@@ -135,6 +160,9 @@ describe('delete', () => {
   test.each<[flag: string, deletion: JsonObject]>([
     ['--grace-period=7', { gracePeriodSeconds: 7 }],
     ['--now', { gracePeriodSeconds: 1 }],
+    ['--grace-period=0', { gracePeriodSeconds: 1 }],
+    ['--force', { gracePeriodSeconds: 0 }],
+    ['--force --grace-period=0 --timeout=0s', { gracePeriodSeconds: 0 }],
     ['--wait', {}],
   ])('with %s', async (flag, deletion) => {
     await run(`delete pod web ${flag}`);
@@ -155,13 +183,14 @@ describe('delete', () => {
   test('it waits until what was deleted is gone, and takes no other of that name for it', async () => {
     objects.delete = async (resource, name) => objects.shown(resource, name);
     const running = run('delete pod web --timeout 1m');
-    await vi.waitFor(() => expect(client.asked.at(-1)).toContain('watch=true'));
+    await vi.waitFor(() => expect(client.asked.at(-1)).toContain('watch=true'), PATIENT);
     objects.put('pods', shownPod('web', {}, { uid: 'another' }));
     await passed(2000);
     expect(await running).toMatchObject({ code: 0, err: '' });
     const lasting = run('delete pod web --timeout 1m');
-    await vi.waitFor(() =>
-      expect(client.asked.filter((each) => each.includes('watch=true'))).toHaveLength(2),
+    await vi.waitFor(
+      () => expect(client.asked.filter((each) => each.includes('watch=true'))).toHaveLength(2),
+      PATIENT,
     );
     await passed(60_000);
     expect(await lasting).toMatchObject({
@@ -231,7 +260,7 @@ describe('wait', () => {
   test('for what comes to be', async () => {
     objects.put('pods', shownPod('web', { status: { phase: 'Pending' } }));
     const running = run('wait pod web --for=condition=Ready --timeout=1m');
-    await vi.waitFor(() => expect(client.asked.at(-1)).toContain('watch=true'));
+    await vi.waitFor(() => expect(client.asked.at(-1)).toContain('watch=true'), PATIENT);
     await passed(10_000);
     objects.put('pods', shownPod('web'));
     await passed(2000);
@@ -246,6 +275,8 @@ describe('wait', () => {
     ['pod/nobody --for=delete', { out: 'pod/nobody condition met\n', code: 0 }],
     ['pods -l app=web --for=condition=Ready', { out: 'pod/web condition met\n', code: 0 }],
     ['pods --all --for=condition=Ready', { out: 'pod/web condition met\n', code: 0 }],
+    ['pods -A --all --for=condition=Ready', { out: 'pod/web condition met\n', code: 0 }],
+    ['pod/web -A --for=delete', { err: expect.stringContaining('give -n instead of -A'), code: 2 }],
     ['pods -l app=none --for=condition=Ready', { err: 'tinylet: no matching resources found\n', code: 1 }],
     ['pods --for=condition=Ready', { err: expect.stringContaining('name what is meant'), code: 2 }],
     ['pod/web', { err: expect.stringContaining('wait needs what for'), code: 2 }],
@@ -267,6 +298,12 @@ describe('kubectl', () => {
     ],
     ['--root-dir /r kubectl --help', { KUBECONFIG: '/x' }, '--help', { KUBECONFIG: '/r/kubeconfig' }],
     ['kubectl --kubeconfig /x get pods', {}, '--kubeconfig /x get pods', {}],
+    [
+      'kubectl exec web -- helm --kubeconfig=/x ls',
+      { KUBECONFIG: '/x' },
+      'exec web -- helm --kubeconfig=/x ls',
+      { KUBECONFIG: '/var/lib/tinylet/kubeconfig' },
+    ],
   ])('%s', async (line, env, args, given) => {
     const { code, called } = await run(line, { env, exitCode: 7 });
     expect(code).toBe(7);

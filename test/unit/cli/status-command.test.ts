@@ -97,7 +97,7 @@ Waiting:
   default/crash app: CrashLoopBackOff until 2026-03-01T12:00:20Z (in 20s): back-off 40s restarting failed container=app; it exited with 1 (Error)
   default/setup init: CrashLoopBackOff: back-off 20s; it exited with 3 (Error)
 
-Ended until their manifests are edited:
+Ended until their specs are edited:
   default/full: Evicted: Usage of EmptyDir volume "t" exceeds the limit "10Mi".
 
 Refused files:

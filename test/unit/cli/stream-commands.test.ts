@@ -56,6 +56,11 @@ describe('logs', () => {
     [['logs', '-p', 'web', '--timestamps'], `${LOG}?previous=true&timestamps=true`],
     [['logs', 'web', '--since', '1500ms', '--tail=3'], `${LOG}?sinceSeconds=2&tailLines=3`],
     [['logs', 'web', '--tail', '-1'], LOG],
+    [['logs', 'web', '--since=0s', '--limit-bytes=0'], LOG],
+    [
+      ['logs', 'web', '--since-time', '2026-01-31T12:00:00Z', '--limit-bytes', '9'],
+      `${LOG}?sinceTime=2026-01-31T12%3A00%3A00Z&limitBytes=9`,
+    ],
     [['logs', 'web', '--tail', '0'], `${LOG}?tailLines=0`],
   ])('%j asks for %s, and prints it as it is', async (words, path) => {
     const { code, out, client } = await ask(words, { [path]: 'one\n\u001b[31mtwo' });
@@ -87,12 +92,34 @@ describe('logs', () => {
     });
   });
 
+  const refused = (message: string): [number, string] => [
+    400,
+    JSON.stringify({ reason: 'BadRequest', message }),
+  ];
+
+  test('where the API does not choose a container, the first one is taken, and that is said', async () => {
+    const answers = {
+      [LOG]: refused('a container name must be specified for pod web, choose one of: [a b]'),
+      [LOG.replace('/log', '')]: JSON.stringify(pod('web', 'a', 'b')),
+      [`${LOG}?container=a`]: 'of a\n',
+    };
+    expect(await ask(['logs', 'web'], answers)).toMatchObject({
+      ...{ code: 0, out: 'of a\n', err: 'Defaulted container "a" out of: a, b, init (init)\n' },
+    });
+  });
+
   test('what the API refuses is said in its words', async () => {
-    const message = 'a container name must be specified for pod web, choose one of: [a b]';
-    const answers = { [LOG]: [400, JSON.stringify({ reason: 'BadRequest', message })] as [number, string] };
+    const message = 'container "a" in pod "web" is waiting to start: ContainerCreating';
+    const answers = {
+      [LOG]: refused(message),
+      [LOG.replace('/log', '')]: JSON.stringify(pod('web', 'a')),
+      [`${LOG}?container=b`]: refused('container b is not valid for pod web'),
+    };
     expect(await ask(['logs', 'web'], answers)).toMatchObject({
       ...{ code: 1, out: '', err: `Error from server (BadRequest): ${message}\n` },
     });
+    const { err } = await ask(['logs', 'web', '-c', 'b'], answers);
+    expect(err).toBe('Error from server (BadRequest): container b is not valid for pod web\n');
   });
 
   test.each([
