@@ -1,18 +1,19 @@
-import { readFile, statfs } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Exposition, MetricsSource } from '../api/index.ts';
 import { ApiFailure } from '../apimachinery/index.ts';
-import { type JsonObject, messageOf } from '../base/index.ts';
+import { type Clock, type JsonObject, messageOf } from '../base/index.ts';
 import type { Cri } from '../cri/index.ts';
 import { exposeFamilies, processFamilies } from '../metrics/index.ts';
 import { objectsDirectory } from '../store/index.ts';
-import { diskSpace, type FileSystemSpace } from '../volumes/index.ts';
+import { diskSpace, type FileSystemSpace, listClaims } from '../volumes/index.ts';
+import { type ClaimSpace, claimFamilies } from './claim-families.ts';
 import { nodeFamilies } from './node-families.ts';
 import type { NodeMetricsOptions, NodeMetricsPorts } from './node-metrics-ports.ts';
 import { NODE } from './node-usage.ts';
 import { podStats } from './pod-stats.ts';
 import { resourceFamilies } from './resource-families.ts';
-import { type FileSystemStats, type SummaryInput, statsSummary } from './stats-summary.ts';
+import { type SummaryInput, statsSummary } from './stats-summary.ts';
 
 /** What Prometheus is told. Everything is looked up now; what was counted, was. */
 export function expose(
@@ -30,17 +31,36 @@ export function expose(
   }
 }
 
-async function exposeNode(
-  { rootDir }: NodeMetricsOptions,
-  { reconciler, metrics }: NodeMetricsPorts,
-): Promise<Exposition> {
-  const own = objectsDirectory(rootDir);
+async function exposeNode(options: NodeMetricsOptions, ports: NodeMetricsPorts): Promise<Exposition> {
+  const { reconciler, metrics } = ports;
+  const own = objectsDirectory(options.rootDir);
   const state = {
     report: reconciler.report(),
     snapshot: reconciler.snapshot,
     isStatic: (file: string) => dirname(file) !== own,
   };
-  return metrics.exposeNode([...nodeFamilies(state), ...(await processFamilies())]);
+  const [claims, ofProcess] = await Promise.all([claimSpaces(options, ports), processFamilies()]);
+  return metrics.exposeNode([...nodeFamilies(state), ...claimFamilies(claims), ...ofProcess]);
+}
+
+/** Each claim with the file system that it lies on; one that does not answer is left out. */
+async function claimSpaces(
+  options: NodeMetricsOptions,
+  { clock, logger }: NodeMetricsPorts,
+): Promise<readonly ClaimSpace[]> {
+  const spaces: ClaimSpace[] = [];
+  for (const claim of await listClaims(options.rootDir)) {
+    try {
+      spaces.push({ ...claim, space: await spaceOf(claim.path, options, clock) });
+    } catch (error) {
+      logger.debug({ err: messageOf(error), claim: claim.path }, 'the room of a claim cannot be read');
+    }
+  }
+  return spaces;
+}
+
+function spaceOf(path: string, { runtimeRoot }: NodeMetricsOptions, clock: Clock): Promise<FileSystemSpace> {
+  return diskSpace(path, { clock, ...(runtimeRoot !== undefined && { runtimeRoot }) });
 }
 
 /** Also where the runtime does not answer: that is told by `resource_scrape_error`. */
@@ -93,35 +113,23 @@ export async function summarise(
 
 /** What cannot be had is left out. */
 async function furtherStats(
-  { rootDir, runtimeRoot }: NodeMetricsOptions,
+  options: NodeMetricsOptions,
   { clock, cri }: NodeMetricsPorts,
 ): Promise<NonNullable<SummaryInput['further']>> {
   const unlessFailed = <T>(read: Promise<T>): Promise<T | undefined> => read.catch(() => undefined);
-  const space = (path: string): Promise<FileSystemSpace> =>
-    diskSpace(path, { clock, ...(runtimeRoot !== undefined && { runtimeRoot }) });
   const [rootFs, imageFs, processes] = await Promise.all([
-    unlessFailed(fileSystemOf(rootDir)),
-    unlessFailed(imageFileSystem(cri, space)),
+    unlessFailed(diskSpace(options.rootDir, { clock })),
+    unlessFailed(imageFileSystem(cri, (path) => spaceOf(path, options, clock))),
     unlessFailed(readProcesses()),
   ]);
   return { ...(rootFs && { rootFs }), ...(imageFs && { imageFs }), ...(processes && { processes }) };
-}
-
-async function fileSystemOf(directory: string): Promise<FileSystemStats> {
-  const { bsize, blocks, bfree, bavail, files, ffree } = await statfs(directory);
-  return {
-    capacityBytes: blocks * bsize,
-    availableBytes: bavail * bsize,
-    usedBytes: (blocks - bfree) * bsize,
-    ...{ inodes: files, inodesFree: ffree },
-  };
 }
 
 /** Used is what images take, not what the file system holds beside them (kubelet: ImageFsStats). */
 async function imageFileSystem(
   cri: Pick<Cri, 'imageFsInfo'>,
   space: (path: string) => Promise<FileSystemSpace>,
-): Promise<FileSystemStats | undefined> {
+): Promise<FileSystemSpace | undefined> {
   const [first] = await cri.imageFsInfo();
   if (first === undefined) return undefined;
   return { ...(await space(first.mountpoint)), usedBytes: first.usedBytes };

@@ -1,6 +1,7 @@
 import { type Logger, messageOf } from '../base/index.ts';
 import type { Cri } from '../cri/index.ts';
 import type { PodCgroups } from '../host/index.ts';
+import { isUnknownPod } from '../logs/index.ts';
 import { asPodUid, label, type PodUid } from '../pod/index.ts';
 import type { Inventory } from '../reconcile/index.ts';
 import type { PodDirectories } from '../volumes/index.ts';
@@ -43,7 +44,7 @@ export class OrphanPods {
       const failed = due.filter((uid) => this.#failed.has(uid));
       for (const uid of [...untried, ...failed].slice(0, MOST_AT_ONCE)) {
         if (signal.aborted) return;
-        if (this.#isUnknown(uid)) await this.#remove(uid);
+        if (isUnknownPod(this.#ports.inventory(), uid)) await this.#remove(uid);
       }
     } catch (error) {
       this.#ports.logger.warn({ err: messageOf(error) }, 'orphaned pods cannot be looked for');
@@ -55,18 +56,16 @@ export class OrphanPods {
     const { cri, directories, inventory } = this.#ports;
     if (!inventory().complete) return [];
     const uids = await directories.list();
-    if (uids.every((uid) => !this.#isUnknown(uid))) return [];
+    // One look at all that is known serves all of them: it is not for free.
+    const known = inventory();
+    if (!uids.some((uid) => isUnknownPod(known, uid))) return [];
     const [sandboxes, containers] = await Promise.all([cri.listSandboxes(), cri.listContainers()]);
     const present = new Set([
       ...sandboxes.map(({ uid }) => uid),
       ...containers.map(({ labels }) => asPodUid(labels[label.podUid] ?? '')),
     ]);
-    return uids.filter((uid) => this.#isUnknown(uid) && !present.has(uid));
-  }
-
-  #isUnknown(uid: PodUid): boolean {
-    const { complete, knownUids } = this.#ports.inventory();
-    return complete && !knownUids.has(uid);
+    const now = inventory();
+    return uids.filter((uid) => isUnknownPod(now, uid) && !present.has(uid));
   }
 
   /** The cgroup first: only the directory leads there. */

@@ -2,17 +2,9 @@ import type { JsonObject } from '../base/index.ts';
 import type { ContainerUsage } from '../cri/index.ts';
 import type { MeasuredUsage } from '../metrics/index.ts';
 import { timestamp } from '../status/index.ts';
+import type { FileSystemSpace } from '../volumes/index.ts';
 import type { MachineReading } from './node-usage.ts';
 import type { ContainerStats, PodStats } from './pod-stats.ts';
-
-/** Space and files of a file system. */
-export interface FileSystemStats {
-  readonly capacityBytes: number;
-  readonly availableBytes: number;
-  readonly usedBytes: number;
-  readonly inodes?: number;
-  readonly inodesFree?: number;
-}
 
 export interface SummaryInput {
   readonly nodeName: string;
@@ -22,8 +14,8 @@ export interface SummaryInput {
   readonly pods: readonly PodStats[];
   /** What is told only with everything: the file systems of the daemon and of the images, and how many processes there are. */
   readonly further?: {
-    readonly rootFs?: FileSystemStats;
-    readonly imageFs?: FileSystemStats;
+    readonly rootFs?: FileSystemSpace;
+    readonly imageFs?: FileSystemSpace;
     readonly processes?: { readonly max: number; readonly now: number };
   };
 }
@@ -112,16 +104,6 @@ function memoryOf({ memoryBytes, further }: ContainerUsage): JsonObject {
   };
 }
 
-function fsStats({
-  availableBytes,
-  capacityBytes,
-  usedBytes,
-  inodes,
-  inodesFree,
-}: FileSystemStats): JsonObject {
-  return {
-    ...{ availableBytes, capacityBytes, usedBytes },
-    ...(inodes !== undefined &&
-      inodesFree !== undefined && { inodesFree, inodes, inodesUsed: inodes - inodesFree }),
-  };
+function fsStats({ inodes, inodesFree, ...bytes }: FileSystemSpace): JsonObject {
+  return { ...bytes, inodesFree, inodes, inodesUsed: inodes - inodesFree };
 }

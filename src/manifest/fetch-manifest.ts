@@ -22,7 +22,6 @@ export type FetchedManifest =
       /** False where the server told neither length nor end: it may have been cut short on the way. */
       readonly isWhole: boolean;
       readonly etag?: string;
-      readonly lastModified?: string;
     }
   /** What the headers asked about is still so. */
   | { readonly state: 'unchanged' }
@@ -127,7 +126,6 @@ async function read(response: IncomingMessage, maxBytes: number): Promise<Fetche
       ...{ state: 'answered', bytes, contentType: headers['content-type'] ?? '' },
       isWhole: headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined,
       ...(isSentBack(headers.etag) && { etag: headers.etag }),
-      ...(isSentBack(headers['last-modified']) && { lastModified: headers['last-modified'] }),
     };
   } finally {
     response.destroy();

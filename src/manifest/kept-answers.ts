@@ -9,7 +9,6 @@ export interface KeptAnswer {
   readonly url: string;
   readonly text: string;
   readonly etag?: string;
-  readonly lastModified?: string;
 }
 
 export type FoundAnswer =
@@ -88,13 +87,12 @@ async function readPrivate(path: string): Promise<string> {
 function readAnswer(json: string): KeptAnswer | undefined {
   const kept = parsed(json);
   if (!isJsonObject(kept) || kept.version !== VERSION) return undefined;
-  const { url, text, etag, lastModified } = kept;
+  const { url, text, etag } = kept;
   if (typeof url !== 'string' || typeof text !== 'string') return undefined;
   if (textAt(kept, 'sha256') !== digestOf(text)) return undefined;
   return {
     ...{ url, text },
     ...(typeof etag === 'string' && { etag }),
-    ...(typeof lastModified === 'string' && { lastModified }),
   };
 }
 

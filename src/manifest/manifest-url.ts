@@ -38,7 +38,7 @@ interface Parsed<File extends ManifestFile = ManifestFile> {
 }
 
 /** What is in force, and by what the server knows it again. */
-type Good = Parsed & Pick<KeptAnswer, 'etag' | 'lastModified'>;
+type Good = Parsed & Pick<KeptAnswer, 'etag'>;
 
 type Rejected = Parsed<RefusedManifest> & { readonly retryAtMs: number };
 
@@ -80,14 +80,13 @@ export class ManifestUrl {
     const found = await this.#ports.kept.find(this.#url);
     if (found.state === 'unusable') return found.reason;
     if (found.state === 'none') return undefined;
-    const { text, etag, lastModified } = found.answer;
+    const { text, etag } = found.answer;
     const bytes = Buffer.from(text);
     // An empty one was taken when it came; a flag that is gone since brings nothing back.
     const file = emptied(await this.#parse(bytes));
     this.#good = {
       ...{ digest: digestOf(bytes), file },
       ...(etag !== undefined && { etag }),
-      ...(lastModified !== undefined && { lastModified }),
     };
     this.#directory = this.#describe(undefined);
     return undefined;
@@ -105,16 +104,14 @@ export class ManifestUrl {
   async #tryAsk(): Promise<string | undefined> {
     const headers = await this.#headers();
     if ('problem' in headers) return headers.problem;
-    const { etag, lastModified } = this.#good ?? {};
+    const { etag } = this.#good ?? {};
     const answer = await this.#fetch({
       ...headers.headers,
       ...(etag !== undefined && { 'If-None-Match': etag }),
-      ...(lastModified !== undefined && { 'If-Modified-Since': lastModified }),
     });
     if (answer.state === 'failed') return answer.reason;
     if (answer.state === 'unchanged') {
-      if (etag === undefined && lastModified === undefined)
-        return 'answers with status 304, though nothing to compare with was sent';
+      if (etag === undefined) return 'answers with status 304, though nothing to compare with was sent';
       this.#rejected = undefined;
       return undefined;
     }
@@ -149,12 +146,10 @@ export class ManifestUrl {
     return fetch({ ...{ url: this.#url, headers, clock, signal }, maxBytes: this.#manners.maxBytes });
   }
 
-  async #take({ bytes, contentType, etag, lastModified }: Answer): Promise<string | undefined> {
+  async #take({ bytes, contentType, etag }: Answer): Promise<string | undefined> {
     const digest = digestOf(bytes);
-    const validators = {
-      ...(etag !== undefined && { etag }),
-      ...(lastModified !== undefined && { lastModified }),
-    };
+    // Not its time: two versions of one second have the same.
+    const validators = { ...(etag !== undefined && { etag }) };
     if (digest === this.#good?.digest) {
       this.#rejected = undefined;
       this.#good = { digest, file: this.#good.file, ...validators };

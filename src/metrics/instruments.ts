@@ -24,7 +24,8 @@ export function createInstruments() {
     ...passInstruments([node]),
     ...startInstruments([node]),
     ...probeInstruments([probes]),
-    evictions: new Counter({
+    // A counter by its nature. The kubelet's name lacks the _total that Prometheus wants of those, so it is not called one.
+    evictions: new Gauge({
       name: 'kubelet_evictions',
       help: 'Pods that were ended for taking more than they may, by what they took too much of.',
       labelNames: ['eviction_signal'],

@@ -4,13 +4,17 @@ import { mountPlace } from './mount-place.ts';
 import { mustAnswer } from './must-answer.ts';
 import { resolvePath } from './resolve-path.ts';
 
-/** Of a file system: all of it, and what is left to those who are not root. */
+/** Of a file system: all of it, what is left to those who are not root, and what is taken. */
 export interface FileSystemSpace {
   readonly capacityBytes: number;
   readonly availableBytes: number;
+  readonly usedBytes: number;
+  /** 0 where it has no fixed number of them (btrfs). */
+  readonly inodes: number;
+  readonly inodesFree: number;
 }
 
-/** Space of the file system that a path of the runtime lies on. Rejects where there is no such path, or it does not answer. */
+/** The file system that a path of the runtime lies on. Rejects where there is no such path, or it does not answer. */
 export async function diskSpace(
   path: string,
   { clock, runtimeRoot }: { readonly clock: Clock; readonly runtimeRoot?: string },
@@ -18,6 +22,9 @@ export async function diskSpace(
   const place = mountPlace(runtimeRoot);
   await mustAnswer({ place, clock }, path);
   const resolved = await resolvePath(place, path);
-  const { bsize, blocks, bavail } = await statfs(place.reach(resolved.path));
-  return { capacityBytes: bsize * blocks, availableBytes: bsize * bavail };
+  const { bsize, blocks, bfree, bavail, files, ffree } = await statfs(place.reach(resolved.path));
+  return {
+    ...{ capacityBytes: bsize * blocks, availableBytes: bsize * bavail, usedBytes: bsize * (blocks - bfree) },
+    ...{ inodes: files, inodesFree: ffree },
+  };
 }

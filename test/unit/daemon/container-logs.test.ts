@@ -7,6 +7,9 @@ import { systemClock } from '../../../src/base/index.ts';
 import { containerLogs } from '../../../src/daemon/container-logs.ts';
 import { ToldLogger } from '../logs/rotation-rig.ts';
 
+/** Only a broken program outlasts it. */
+const PATIENT = { timeout: 10_000 };
+
 const request: LogRequest = { containerId: 'c1', follow: true, timestamps: false, stream: 'All' };
 let root = '';
 
@@ -59,7 +62,7 @@ test('the log is where the runtime says, and is followed until the loop has seen
     told += Buffer.from(chunk).toString();
   };
   const telling = tell(write, new AbortController().signal);
-  await vi.waitFor(() => expect(told).toBe('a\n'));
+  await vi.waitFor(() => expect(told).toBe('a\n'), PATIENT);
   await appendFile(path, entry('b'));
   end();
   await telling;

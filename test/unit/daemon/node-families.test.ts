@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { claimFamilies } from '../../../src/daemon/claim-families.ts';
 import { nodeFamilies } from '../../../src/daemon/node-families.ts';
 import { exposeFamilies } from '../../../src/metrics/index.ts';
 import type { Snapshot } from '../../../src/reconcile/index.ts';
@@ -84,4 +85,25 @@ test('what is wrong with the node', async () => {
   expect(value('tinylet_runtime_ready')).toBe(0);
   expect(value('tinylet_refused_manifests')).toBe(1);
   expect(value('tinylet_unreadable_manifest_directories')).toBe(1);
+});
+
+test('claims are told of with the file system that each lies on', async () => {
+  const space = { capacityBytes: 100, availableBytes: 60, usedBytes: 35, inodes: 10, inodesFree: 7 };
+  const claims = [
+    { namespace: 'default', name: 'data', space },
+    { namespace: 'web', name: 'data', space: { ...space, inodes: 0, inodesFree: 0 } },
+  ];
+  const { text } = await exposeFamilies(claimFamilies(claims));
+  const value = (name: string, namespace: string): number | undefined =>
+    sample(text, `kubelet_volume_stats_${name}{namespace="${namespace}",persistentvolumeclaim="data"}`);
+  expect(value('capacity_bytes', 'default')).toBe(100);
+  expect(value('available_bytes', 'default')).toBe(60);
+  expect(value('used_bytes', 'default')).toBe(35);
+  expect(value('inodes', 'default')).toBe(10);
+  expect(value('inodes_free', 'default')).toBe(7);
+  expect(value('inodes_used', 'default')).toBe(3);
+  expect(value('inodes_used', 'web')).toBe(0);
+  expect((await exposeFamilies(claimFamilies([]))).text).toContain(
+    '# TYPE kubelet_volume_stats_inodes gauge',
+  );
 });

@@ -129,7 +129,8 @@ describe('what a URL says', () => {
     expect(later.length).toBe(2);
     for (const each of later) {
       expect(each).toContain('If-None-Match: "1"\r\n');
-      expect(each).toContain('If-Modified-Since: Thu, 01 Jan 2026 00:00:00 GMT\r\n');
+      // Two versions of one second have the same time.
+      expect(each).not.toMatch(/if-modified-since/i);
     }
   });
 

@@ -27,7 +27,7 @@ beforeAll(async () => {
   execFileSync(tsc, ['-p', join(project, 'tsconfig.build.json'), '--outDir', build, '--noCheck']);
   ({ parseOffThread } = await import(pathToFileURL(join(build, 'manifest/parse-off-thread.js')).href));
   ({ createManifestLoader } = await import(pathToFileURL(join(build, 'manifest/index.js')).href));
-}, 60_000);
+});
 
 afterAll(() => {
   rmSync(build, { recursive: true, force: true });

@@ -6,6 +6,8 @@ import { systemClock } from '../../../src/base/index.ts';
 import { diskSpace } from '../../../src/volumes/index.ts';
 import { notRoot, run } from './real.ts';
 
+const MB = 2 ** 20;
+
 describe.skipIf(notRoot)('the space of a file system', () => {
   let directory = '';
   beforeEach(() => {
@@ -18,11 +20,17 @@ describe.skipIf(notRoot)('the space of a file system', () => {
   });
 
   test('is that of where the path leads', async () => {
-    const whole = { capacityBytes: 4 * 1024 ** 2, availableBytes: 4 * 1024 ** 2 };
-    expect(await diskSpace(directory, { clock: systemClock })).toEqual(whole);
+    const whole = await diskSpace(directory, { clock: systemClock });
+    expect(whole).toEqual({
+      ...{ capacityBytes: 4 * MB, availableBytes: 4 * MB, usedBytes: 0 },
+      ...{ inodes: expect.any(Number), inodesFree: whole.inodes - 1 },
+    });
     run('dd', 'if=/dev/zero', `of=${directory}/half`, 'bs=1M', 'count=2');
-    const half = { ...whole, availableBytes: 2 * 1024 ** 2 };
     symlinkSync(directory, join(directory, 'link'));
+    const half = {
+      ...whole,
+      ...{ availableBytes: 2 * MB, usedBytes: 2 * MB, inodesFree: whole.inodesFree - 2 },
+    };
     expect(await diskSpace(join(directory, 'link'), { clock: systemClock })).toEqual(half);
     // This process sees itself as any other's root would be seen.
     const runtimeRoot = `/proc/${process.pid}/root`;
