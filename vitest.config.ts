@@ -10,6 +10,7 @@ const LONG = [
   'e2e/cli-streams',
   'e2e/logs',
   'e2e/config',
+  'contract/',
 ];
 
 class LongestFirst extends BaseSequencer {
@@ -33,9 +34,11 @@ export default defineConfig({
     environment: 'node',
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // On a busy machine, with others beside it: how fast things are is measured elsewhere.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     reporters: ['default'],
+    expect: { poll: { timeout: 30_000 } },
     sequence: { sequencer: LongestFirst },
   },
 });

@@ -30,7 +30,7 @@ const PATHS = [
 
 /**
  * A minute of fifty watchers and two hundred reads a second, while pods change. That no watcher loses or repeats an event is asserted:
- * each must have been told the same, in the order of the versions.
+ * each must have been told the same, in the order of the versions, and what they were told must lead to what is there at the end.
  */
 export const api: Bench = {
   name: 'api',
@@ -49,13 +49,18 @@ export const api: Bench = {
     const socketPath = join(directory, 'api.sock');
     const before = await memoryOf(daemon.pid);
 
-    const from = JSON.parse(await read(socketPath, '/api/v1/pods')).metadata.resourceVersion;
-    const watchers = await Promise.all(Array.from({ length: WATCHERS }, () => watch(socketPath, from)));
+    const first = await listed(socketPath);
+    const watchers = await Promise.all(
+      Array.from({ length: WATCHERS }, () => watch(socketPath, first.version)),
+    );
     const passesBefore = (await daemon.report()).passes;
     const latenciesMs = await load(socketPath, manifests);
     const passes = (await daemon.report()).passes - passesBefore;
+    const last = await listed(socketPath);
     await sleep(GRACE_MS);
-    const events = checkWatchers(watchers.map(({ told }) => told));
+    const stories = watchers.map(({ told }) => told);
+    const events = checkWatchers(stories);
+    for (const told of stories) checkEnd({ first, told, last });
     for (const watcher of watchers) watcher.stop();
     const after = await memoryOf(daemon.pid);
     const rss = `RSS ${before.rssMb.toFixed(0)} → ${after.rssMb.toFixed(0)} MB`;
@@ -129,34 +134,65 @@ function ask(socketPath: string, path: string, agent?: Agent): Promise<IncomingM
   });
 }
 
+/** Every pod's version by its name, as of one version of all. */
+interface Listed {
+  readonly version: string;
+  readonly pods: ReadonlyMap<string, string>;
+}
+
+async function listed(socketPath: string): Promise<Listed> {
+  const { metadata, items } = JSON.parse(await read(socketPath, '/api/v1/pods'));
+  const pods = new Map<string, string>();
+  for (const { metadata: its } of items) pods.set(its.name, its.resourceVersion);
+  return { version: metadata.resourceVersion, pods };
+}
+
+interface Told {
+  readonly type: string;
+  readonly name: string;
+  readonly version: string;
+}
+
 interface Watcher {
-  readonly told: readonly string[];
+  readonly told: readonly Told[];
   stop(): void;
 }
 
 async function watch(socketPath: string, version: string): Promise<Watcher> {
   const response = await ask(socketPath, `/api/v1/pods?watch=true&resourceVersion=${version}`);
-  const told: string[] = [];
+  const told: Told[] = [];
   response.on('error', () => undefined);
   createInterface({ input: response }).on('line', (line) => {
     const { type, object } = JSON.parse(line);
-    if (type !== 'BOOKMARK') told.push(`${object.metadata.resourceVersion} ${type} ${object.metadata.name}`);
+    const { name, resourceVersion } = object.metadata;
+    if (type !== 'BOOKMARK') told.push({ type, name, version: resourceVersion });
   });
   return { told, stop: () => response.destroy() };
 }
 
 /** How many events each was told. Throws where one of them was told another story, or versions do not grow. */
-function checkWatchers(all: readonly (readonly string[])[]): number {
+function checkWatchers(all: readonly (readonly Told[])[]): number {
   const [first = []] = all;
-  const versions = first.map((line) => Number(line.split(' ')[0]));
+  const versions = first.map(({ version }) => Number(version));
   if (first.length === 0) throw new Error('nothing was told');
   if (versions.some((version, index) => version <= (versions[index - 1] ?? 0)))
     throw new Error('versions do not grow');
-  const story = first.join('\n');
+  const story = JSON.stringify(first);
   for (const told of all)
-    if (told.join('\n') !== story)
+    if (JSON.stringify(told) !== story)
       throw new Error(`watchers were told ${first.length} and ${told.length} different events`);
   return first.length;
+}
+
+/** Throws where what a watcher was told up to the last list does not make that list of the first: events that none of them got. */
+function checkEnd({ first, told, last }: { first: Listed; told: readonly Told[]; last: Listed }): void {
+  const held = new Map(first.pods);
+  for (const { type, name, version } of told.filter((each) => Number(each.version) <= Number(last.version)))
+    if (type === 'DELETED') held.delete(name);
+    else held.set(name, version);
+  const names = new Set([...held.keys(), ...last.pods.keys()]);
+  const wrong = [...names].filter((name) => held.get(name) !== last.pods.get(name));
+  if (wrong.length > 0) throw new Error(`a watcher holds other versions than the list: ${wrong.join(', ')}`);
 }
 
 function p99(samples: readonly number[]): number {

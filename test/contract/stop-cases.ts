@@ -38,10 +38,10 @@ export function stopCases({ pod }: Bench): void {
   test('a cancelled stop never kills; the next one waits its own time and kills', async () => {
     const { id } = await pod().running(script.stubborn);
     const abort = new AbortController();
-    const stop = pod().cri.stopContainer(id, 1, { signal: abort.signal });
+    const stop = pod().cri.stopContainer(id, 5, { signal: abort.signal });
     setTimeout(() => abort.abort(), 300);
     await expect(stop).rejects.toMatchObject({ code: 'CRI_CANCELLED' });
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await new Promise((resolve) => setTimeout(resolve, 5_500));
     expect((await pod().listed(id))?.state).toBe('running');
     const againMs = performance.now();
     await pod().cri.stopContainer(id, 1);

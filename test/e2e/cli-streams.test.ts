@@ -5,7 +5,7 @@ import { Cli } from './support/cli.ts';
 import type { Daemon } from './support/daemon.ts';
 import { eventually } from './support/eventually.ts';
 import { HTTP_IMAGE, idle, v1 } from './support/manifests.ts';
-import { besideOthers, idsOf, useContainerd } from './support/world.ts';
+import { besideOthers, idsOf, TEST_TIMEOUT_MS, useContainerd } from './support/world.ts';
 
 const world = useContainerd('cli');
 
@@ -65,11 +65,10 @@ besideOthers('exec: streams, codes, and what cannot be run', async (context) => 
     code: 125,
     stderr: 'Error from server (NotFound): pods "none" not found\n',
   });
-  expect(await cli.run(['exec', 'web', '--', 'true'])).toMatchObject({
-    code: 125,
-    stderr: expect.stringContaining(
-      'a container name must be specified for pod web, choose one of: [app side]',
-    ),
+  expect(await cli.run(['exec', 'web', '--', 'true'])).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: 'Defaulted container "app" out of: app, side\n',
   });
   const onTerminal = await cli.onTerminal(
     ['exec', '-itc', 'app', 'web', '--', 'sh', '-c', `${SIZED}; read key; echo "<$key>"; exit 5`],
@@ -87,7 +86,7 @@ besideOthers('exec: streams, codes, and what cannot be run', async (context) => 
 besideOthers('logs: what there is, what comes, and the end', async (context) => {
   const daemon = await emptyDaemon(context);
   const cli = new Cli(daemon);
-  const ticks = 'for n in 1 2 3 4; do echo $n; sleep 0.3; done; echo last >&2';
+  const ticks = 'for n in 1 2 3 4; do echo $n; done; until [ -e /tmp/go ]; do sleep 0.1; done; echo last >&2';
   const started = await cli.start(['run', '--name', 'ticks', ...script(ticks)]);
   await eventually(() => expect(started.out()).toContain('1'));
   const followed = cli.run(['logs', '-f', 'ticks']);
@@ -95,6 +94,7 @@ besideOthers('logs: what there is, what comes, and the end', async (context) => 
   await eventually(() => expect(left.out()).toContain('1'));
   left.child.kill('SIGINT');
   expect(await left.ended).toMatchObject({ code: 'SIGINT', stderr: '' });
+  expect(await cli.run(['exec', 'ticks', '--', 'touch', '/tmp/go'])).toMatchObject({ code: 0 });
   expect(await followed).toEqual({ code: 0, stdout: '1\n2\n3\n4\nlast\n', stderr: '' });
   expect(await started.ended).toEqual({ code: 0, stdout: '1\n2\n3\n4\n', stderr: 'last\n' });
   expect((await cli.run(['logs', 'ticks', '--tail', '2'])).stdout).toBe('4\nlast\n');
@@ -115,7 +115,8 @@ besideOthers('run --image: streams apart, input, codes, and nothing left with --
     cli.run(['run', '--rm', ...flags, ...script(words)], input);
   const [apart, cat, counted, early, missing, unpulled, empty, variables] = await Promise.all([
     run('echo out; echo err >&2; exit 3'),
-    run('cat', MEGABYTE, '-i'),
+    // containerd#12364, as below.
+    run('cat; sleep 1', MEGABYTE, '-i'),
     run('wc -l', MEGABYTE, '-i'),
     // It may end before anybody can speak to it.
     run('echo unread', MEGABYTE, '-i'),
@@ -138,7 +139,7 @@ besideOthers('run --image: streams apart, input, codes, and nothing left with --
   expect(empty.stdout.trim()).toBe('0');
   expect(variables.stdout).toBe(`a b ${process.env.HOME}\n`);
   await nothingIn(daemon);
-  expect((await daemon.status()).pods).toEqual([]);
+  await eventually(async () => expect((await daemon.status()).pods).toEqual([]));
 });
 
 besideOthers('run --rm: a signal deletes the pod; without --rm it goes on', async (context) => {
@@ -304,25 +305,42 @@ besideOthers('a daemon that does not answer is not worked around', async (contex
   );
 });
 
-besideOthers(`${REPEATS} times, what goes in comes out`, async (context) => {
-  const daemon = await world.daemon(context);
-  await daemon.start();
-  await daemon.write('web.yaml', v1({ name: 'web', namespace: daemon.namespace, containers: [idle('app')] }));
-  await daemon.running('web');
-  const cli = new Cli(daemon);
-  const echo = async (time: number): Promise<void> => {
-    const input = `${time}\n${MEGABYTE}`;
-    const [exec, run] = await Promise.all([
-      cli.run(['exec', '-i', 'web', '--', 'cat'], input),
-      cli.run(['run', '--rm', '-i', ...script('cat')], input),
-    ]);
-    for (const [name, { code, stdout, stderr }] of Object.entries({ exec, run })) {
-      expect({ name, time, code, stderr }).toEqual({ name, time, code: 0, stderr: '' });
-      expect(stdout === input, `${name} ${time}: ${stdout.length} of ${input.length} bytes`).toBe(true);
-    }
-  };
-  for (let time = 0; time < REPEATS; time += AT_ONCE)
-    await Promise.all(
-      Array.from({ length: Math.min(AT_ONCE, REPEATS - time) }, (_, next) => echo(time + next)),
+besideOthers(
+  `${REPEATS} times, what goes in comes out`,
+  async (context) => {
+    const daemon = await world.daemon(context);
+    await daemon.start();
+    await daemon.write(
+      'web.yaml',
+      v1({ name: 'web', namespace: daemon.namespace, containers: [idle('app')] }),
     );
-});
+    await daemon.running('web');
+    const cli = new Cli(daemon);
+    const echo = async (time: number): Promise<void> => {
+      const input = `${time}\n${MEGABYTE}`;
+      const [exec, run] = await Promise.all([
+        cli.run(['exec', '-i', 'web', '--', 'cat'], input),
+        // A container's last words are given up by the shim where they are not taken in time (containerd#12364): it stays for them.
+        cli.run(['run', '--rm', '-i', ...script('cat; sleep 1')], input),
+      ]);
+      for (const [name, { code, stdout, stderr }] of Object.entries({ exec, run })) {
+        expect({ name, time, code, stderr }).toEqual({ name, time, code: 0, stderr: '' });
+        expect(difference(stdout, input), `${name} ${time}`).toBe('');
+      }
+    };
+    for (let time = 0; time < REPEATS; time += AT_ONCE)
+      await Promise.all(
+        Array.from({ length: Math.min(AT_ONCE, REPEATS - time) }, (_, next) => echo(time + next)),
+      );
+  },
+  Math.ceil(REPEATS / 25) * TEST_TIMEOUT_MS,
+);
+
+/** Empty where they are equal. A megabyte is not shown; where it goes wrong says what was lost. */
+function difference(got: string, wanted: string): string {
+  if (got === wanted) return '';
+  const at = [...got].findIndex((character, index) => character !== wanted[index]);
+  const same = at < 0 ? got.length : at;
+  const isHole = same < got.length && wanted.endsWith(got.slice(same));
+  return `${got.length} of ${wanted.length} bytes: the first ${same} of it${isHole ? ', and its end' : ''}`;
+}

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import {
+  ApisApi,
   Attach,
+  CoreApi,
   CoreV1Api,
   Exec,
   KubeConfig,
@@ -10,11 +12,13 @@ import {
   Log,
   Metrics,
   makeInformer,
+  NodeV1Api,
   PatchStrategy,
   setHeaderOptions,
   topPods,
   type V1Pod,
   type V1Status,
+  VersionApi,
   Watch,
 } from '@kubernetes/client-node';
 import { expect, type TestContext } from 'vitest';
@@ -101,12 +105,25 @@ onContainerd('@kubernetes/client-node: objects, their logs, patches, apply, watc
     (phase) => void phases.push(phase),
     () => undefined,
   );
-  await eventually(() => expect(phases).toEqual(['ADDED']));
+  await eventually(() => expect(phases[0]).toBe('ADDED'));
   await core.deleteNamespacedPod({ namespace, name: 'p' });
   await eventually(() => expect(phases.at(-1)).toBe('DELETED'));
+  expect(phases.filter((each) => each !== 'MODIFIED')).toEqual(['ADDED', 'DELETED']);
   await eventually(() => expect(seen).toEqual(['add p', 'delete p']));
   watching.abort();
   await informer.stop();
+});
+
+onContainerd('@kubernetes/client-node: what is served, and which version of Kubernetes', async (context) => {
+  const { config, core } = await client(context);
+  expect((await config.makeApiClient(VersionApi).getCode()).gitVersion).toMatch(/^v1\.\d+\.\d+\+tinylet-/);
+  expect((await config.makeApiClient(CoreApi).getAPIVersions()).versions).toEqual(['v1']);
+  const { groups } = await config.makeApiClient(ApisApi).getAPIVersions();
+  expect(groups.map(({ name }) => name)).toContain('node.k8s.io');
+  const { resources } = await core.getAPIResources();
+  expect(resources.map(({ name }) => name)).toContain('pods/log');
+  const classes = config.makeApiClient(NodeV1Api);
+  expect((await classes.getAPIResources()).resources.map(({ name }) => name)).toContain('runtimeclasses');
 });
 
 onContainerd('@kubernetes/client-node: streams over WebSockets, and what pods use', async (context) => {

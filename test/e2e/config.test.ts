@@ -286,6 +286,8 @@ function projectedVolume(config: string, keys: string): MountedVolume {
 /** Waits until the pod's newest container has logged this line. */
 async function says(daemon: Daemon, name: string, line: string): Promise<void> {
   await eventually(async () => expect(await logOf(daemon, name)).toContain(line));
+  // What a container writes can be read a moment before the runtime calls it running.
+  await daemon.running(name);
 }
 
 /** What the newest container has logged, line by line. */

@@ -8,10 +8,13 @@ import { mountsUnder } from '../../src/standalone/mounts.ts';
 import type { Daemon } from './support/daemon.ts';
 import { eventually } from './support/eventually.ts';
 import { podCgroups } from './support/leftovers.ts';
-import { HTTP_IMAGE, idle } from './support/manifests.ts';
+import { HTTP_IMAGE, idle, v1 } from './support/manifests.ts';
 import { besideOthers, idsOf, useContainerd } from './support/world.ts';
 
 const world = useContainerd('housekeeping');
+
+/** Of a line of the log. */
+const INFO = 30;
 
 /** With a volume in memory, a part of one, and a claim, each with a file in it. */
 function pod({ namespace }: Daemon, name: string): string {
@@ -99,3 +102,32 @@ besideOthers(
     expect(daemon.log.filter(({ msg }) => msg.startsWith('orphaned pod'))).toHaveLength(1);
   },
 );
+
+besideOthers('what is thrown away is told of with its id, and why', async (context) => {
+  const daemon = await world.daemon(context);
+  const { namespace } = daemon;
+  const ids: string[] = [];
+  const told = (action: string) =>
+    eventually(() => {
+      const line = daemon.log.find((each) => each.action === action);
+      expect(line, action).toMatchObject({ level: INFO, msg: 'action done' });
+      return line ?? {};
+    });
+  await daemon.start();
+  for (const note of ['first', 'second', 'third']) {
+    await daemon.write('web.yaml', v1({ name: 'web', namespace, containers: [idle('a', note)] }));
+    await eventually(async () => {
+      const { a } = (await world.live(namespace, 'web')).containers;
+      expect([undefined, ...ids]).not.toContain(a?.id);
+      ids.push(a?.id ?? '');
+    });
+  }
+  const why = 'older than the one that is kept';
+  expect(await told('remove-container')).toMatchObject({ container: 'a', attempt: 0, id: ids[0], why });
+
+  await daemon.remove('web.yaml');
+  const gone = { why: 'the pod is gone' };
+  expect(await told('delete-logs')).toMatchObject(gone);
+  expect(await told('tear-down-volumes')).toMatchObject(gone);
+  expect(await told('remove-sandbox')).toMatchObject({ attempt: 0, ...gone });
+});

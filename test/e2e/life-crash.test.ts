@@ -36,6 +36,14 @@ class Stage {
     return eventually(async () => expect(await this.lines()).toContain(line));
   }
 
+  /** Waits until the runtime calls just this container running: a start that is cut off may come to nothing. */
+  runs(name: string): Promise<void> {
+    return eventually(async () => {
+      const { containers } = await world.objects(this.daemon.namespace);
+      expect(containers).toMatchObject([{ name, state: 'running' }]);
+    });
+  }
+
   async begin(spec: object): Promise<void> {
     await mkdir(this.#directory);
     await this.daemon.start();
@@ -83,12 +91,13 @@ besideOthers('killed while an init container runs', async (context) => {
   await stage.begin({
     terminationGracePeriodSeconds: 2,
     initContainers: [
-      container('first', sh(note('first begins'), 'sleep 4', note('first ends'))),
+      container('first', sh(note('first begins'), 'sleep 8', note('first ends'))),
       container('second', sh(note('second'))),
     ],
     containers: [container('app', forEver('app'))],
   });
   await stage.said('first begins');
+  await stage.runs('first');
   await stage.crash();
   await stage.said('app runs');
   expect(await stage.lines()).toEqual(['first begins', 'first ends', 'second', 'app runs']);
@@ -98,7 +107,7 @@ besideOthers(
   'killed while a postStart hook runs: it runs once more, and nothing else does',
   async (context) => {
     const stage = new Stage(await world.daemon(context));
-    const hook = { exec: { command: sh(note('hook begins'), 'sleep 3', note('hook ends')) } };
+    const hook = { exec: { command: sh(note('hook begins'), 'sleep 8', note('hook ends')) } };
     await stage.begin({
       terminationGracePeriodSeconds: 2,
       containers: [
@@ -120,7 +129,7 @@ besideOthers(
   'killed while a preStop hook runs: it runs once more, then the signal follows',
   async (context) => {
     const stage = new Stage(await world.daemon(context));
-    const hook = { exec: { command: sh(note('hook begins'), 'sleep 3', note('hook ends')) } };
+    const hook = { exec: { command: sh(note('hook begins'), 'sleep 8', note('hook ends')) } };
     await stage.begin({
       terminationGracePeriodSeconds: 60,
       containers: [container('app', forEver('app'), { lifecycle: { preStop: hook } })],

@@ -68,11 +68,11 @@ function journalled(
 }
 
 /** Runs until it is told to end, and says so. */
-const untilTerm = (name: string, ...before: readonly string[]) =>
+const untilTerm = (name: string, ...then: readonly string[]) =>
   sh(
-    ...before,
     `trap 'echo ${name} TERM >> /journal/lines; exit 0' TERM`,
     note(`${name} runs`),
+    ...then,
     'while :; do sleep 0.1; done',
   );
 
@@ -111,7 +111,7 @@ besideOthers('a whole life: init, sidecar, hooks, probes, and an end in the righ
           postStart: {
             exec: { command: sh(note('app postStart begins'), 'sleep 0.5', note('app postStart ends')) },
           },
-          preStop: { exec: { command: sh(note('app preStop begins'), 'sleep 1', note('app preStop ends')) } },
+          preStop: { exec: { command: sh(note('app preStop begins'), 'sleep 5', note('app preStop ends')) } },
         },
       },
       {
@@ -123,6 +123,7 @@ besideOthers('a whole life: init, sidecar, hooks, probes, and an end in the righ
   });
   await daemon.write('p.yaml', pod);
   await journal.said('late runs');
+  await daemon.running('p');
   const ready = async () =>
     Object.fromEntries((await daemon.pod('p')).containers.map(({ name, ready: isReady }) => [name, isReady]));
   await daemon.passes();
@@ -155,6 +156,10 @@ besideOthers('a whole life: init, sidecar, hooks, probes, and an end in the righ
   expect(at('side TERM')).toBeGreaterThan(at('late TERM'));
 });
 
+/** Ill from when it is told to be, but not again after its restart. */
+const FALL_ONCE =
+  'test -e /journal/fell || { (until test -e /journal/fall; do sleep 0.1; done; touch /journal/fell; rm /tmp/alive) & }';
+
 besideOthers(
   'a container that fails its liveness probe is restarted alone, one that is well is not',
   async (context) => {
@@ -163,6 +168,7 @@ besideOthers(
     const livenessProbe = {
       exec: { command: ['test', '-f', '/tmp/alive'] },
       periodSeconds: 1,
+      timeoutSeconds: 30,
       failureThreshold: 2,
       terminationGracePeriodSeconds: 3,
     };
@@ -170,7 +176,7 @@ besideOthers(
       containers: [
         {
           name: 'ill',
-          command: untilTerm('ill', 'touch /tmp/alive', '{ (sleep 3; rm /tmp/alive) & }'),
+          command: untilTerm('ill', 'touch /tmp/alive', FALL_ONCE),
           livenessProbe,
         },
         { name: 'well', command: untilTerm('well', 'touch /tmp/alive'), livenessProbe },
@@ -179,6 +185,7 @@ besideOthers(
     await daemon.write('p.yaml', pod);
     await daemon.running('p');
     const { containers: before } = await world.live(daemon.namespace, 'p');
+    await writeFile(join(journal.directory, 'fall'), '');
     await journal.said('ill TERM');
     await eventually(async () => {
       const ill = (await daemon.pod('p')).containers.find(({ name }) => name === 'ill');
@@ -238,7 +245,9 @@ besideOthers(
 besideOthers('a postStart hook that fails ends its container, which comes back', async (context) => {
   const daemon = await world.daemon(context);
   const journal = await started(daemon);
-  const hook = sh('test -f /journal/again && exit 0', 'touch /journal/again', 'exit 3');
+  // Until it has its handler, the signal would not end it.
+  const isUp = 'until grep -q "app runs" /journal/lines; do sleep 0.1; done';
+  const hook = sh('test -f /journal/again && exit 0', isUp, 'touch /journal/again', 'exit 3');
   const pod = journalled(daemon, journal, {
     containers: [
       { name: 'app', command: untilTerm('app'), lifecycle: { postStart: { exec: { command: hook } } } },

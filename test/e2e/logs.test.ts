@@ -121,6 +121,7 @@ besideOthers('links come with containers and go with their logs; the previous lo
 
   await endContainer(daemon, 'a', 0);
   await linked(['a', 0], ['a', 1], ['b', 0]);
+  await eventually(async () => expect(await readFile(join(a, '1.log'), 'utf8')).toContain('begun'));
   await endContainer(daemon, 'a', 1);
   await linked(['a', 1], ['a', 2], ['b', 0]);
   expect((await readdir(a)).sort()).toEqual(['1.log', '2.log']);

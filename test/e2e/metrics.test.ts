@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect } from 'vitest';
@@ -67,6 +68,34 @@ onContainerd(
     });
   },
 );
+
+onContainerd('the room of claims is told of, and pods that took too much of an emptyDir', async (context) => {
+  const daemon = await world.daemon(context);
+  const { namespace } = daemon;
+  const claim = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Mi' } } };
+  const metadata = { name: 'data', namespace };
+  const kind = 'PersistentVolumeClaim';
+  await daemon.write('data.yaml', stringify({ apiVersion: 'v1', kind, metadata, spec: claim }));
+  await daemon.write('greedy.yaml', greedyPod(namespace));
+  await daemon.start();
+  await eventually(async () => expect(await daemon.pod('greedy')).toMatchObject({ reason: 'Evicted' }));
+
+  // A look at a file system that takes too long is left out of one answer.
+  const node = await eventually(async () => {
+    const families = await checked(daemon, '/metrics');
+    expect(families).toContain('kubelet_volume_stats_capacity_bytes{');
+    return families;
+  });
+  expect(sample(node, 'kubelet_evictions{eviction_signal="emptydirfs.limit"}')).toBe(1);
+  const [size = 0, left = 0, files = 0] = ['capacity_bytes', 'available_bytes', 'inodes_used'].map((name) =>
+    sample(node, `kubelet_volume_stats_${name}{namespace="${namespace}",persistentvolumeclaim="data"}`),
+  );
+  const { blocks, bsize } = await statfs(daemon.rootDir);
+  expect(size).toBe(blocks * bsize);
+  expect(left).toBeGreaterThan(0);
+  expect(left).toBeLessThan(size);
+  expect(files).toBeGreaterThan(0);
+});
 
 onContainerd('the summary, and how often the runtime is asked for it', async (context) => {
   const daemon = await world.daemon(context);
@@ -148,6 +177,26 @@ function probedPod(namespace: string): string {
           ...{ ...web('hi'), image: HTTP_IMAGE },
           readinessProbe: { httpGet: { path: '/', port: 8080 }, periodSeconds: 1 },
         },
+      ],
+    },
+  });
+}
+
+/** It has a claim, and writes more to another volume than it may. */
+function greedyPod(namespace: string): string {
+  const script = 'dd if=/dev/zero of=/much/file bs=1M count=2; sleep 100000';
+  const volumeMounts = [
+    { name: 'data', mountPath: '/data' },
+    { name: 'work', mountPath: '/much' },
+  ];
+  return stringify({
+    ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'greedy', namespace } },
+    spec: {
+      terminationGracePeriodSeconds: 1,
+      containers: [{ ...shell('app', script), image: HTTP_IMAGE, volumeMounts }],
+      volumes: [
+        { name: 'data', persistentVolumeClaim: { claimName: 'data' } },
+        { name: 'work', emptyDir: { sizeLimit: '1Mi' } },
       ],
     },
   });

@@ -20,7 +20,7 @@ const WRITER = `
     until [ $((n % 80)) -eq 79 ]; do echo "$n $pad"; n=$((n + 1)); done
     echo "$n $pad"; n=$((n + 1)); sleep 1
   done
-  echo the end >&2`;
+  echo the end >&2; sleep 1`;
 
 const TICKER = 'echo begun; while :; do sleep 1; done';
 
@@ -62,6 +62,7 @@ besideOthers('following ends with the instance, and the next one has a log of it
   const followed = text(await log(daemon, 'follow=true'));
   const { containers } = await world.live(namespace, 'p');
   const first = containers.a?.id;
+  await eventually(async () => expect(await text(await log(daemon, ''))).toBe('begun\n'));
   if (first !== undefined) await world.cri.stopContainer(first, 0);
   expect(await followed).toBe('begun\n');
   await eventually(async () => expect((await daemon.pod('p')).containers[0]?.restartCount).toBe(1));

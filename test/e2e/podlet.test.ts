@@ -116,7 +116,7 @@ besideOthers('several documents at once, or none of them', async (context) => {
         annotations: { 'tinylet.dev/start-after': 'nobody' },
         containers: [idle('a')],
       }),
-      '?timeout=1s',
+      '?timeout=10s',
     ),
   ]);
   const message = (words: string) => expect.stringContaining(words);
@@ -132,7 +132,7 @@ besideOthers('several documents at once, or none of them', async (context) => {
     ],
     [502, { reason: 'InvalidImageName', message: message('pod "') }],
     [502, { reason: expect.stringMatching(/^(StartError|RunContainerError|CrashLoopBackOff)$/) }],
-    [504, { message: message('does not run after 1 s (StartAfter: ') }],
+    [504, { message: message('does not run after 10 s (StartAfter: ') }],
   ]);
   await daemon.passes();
   expect([...(await names(daemon))].sort()).toEqual(there);

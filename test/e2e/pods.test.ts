@@ -99,7 +99,7 @@ besideOthers('a deleted pod leaves nothing', async (context) => {
 });
 
 besideOthers('the same name again is a new pod, and waits until the old one is gone', async (context) => {
-  const graceSeconds = 4;
+  const graceSeconds = 20;
   const daemon = await world.daemon(context);
   const { namespace } = daemon;
   const pod = (note: string) =>

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, type TestContext } from 'vitest';
 import { stringify } from 'yaml';
@@ -128,6 +128,20 @@ besideOthers('an image is looked for at every start where the pod says so', asyn
   await daemon.running('guest');
 });
 
+besideOthers('no more images are pulled at once than may be', async (context) => {
+  const daemon = await world.daemon(context, { args: ['--interval', '500ms', '--max-parallel-pulls', '2'] });
+  const slow = await startSlow(context);
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+  for (const name of names) {
+    const image = `${slow.host}/team/${name}:1`;
+    await daemon.write(`${name}.yaml`, pod(daemon, name, { image }));
+  }
+  await daemon.start();
+  for (const name of names) await cannotPull(daemon, name);
+  // They are pulled again and again, and never more of them at once.
+  await eventually(() => expect(slow.mostAtOnce()).toBe(2));
+});
+
 interface Sketch {
   readonly image: string;
   readonly secrets?: readonly string[];
@@ -184,21 +198,41 @@ async function filesOf({ task }: TestContext, files: Readonly<Record<string, str
 }
 
 /** A registry that asks everyone who they are, believes nobody, and remembers what it was told. */
-async function startStranger({ onTestFinished }: TestContext) {
+async function startStranger(context: TestContext) {
   const told: (string | undefined)[] = [];
-  const server = createServer((request, response) => {
+  const host = await serve(context, (request, response) => {
     told.push(request.headers.authorization);
     response.writeHead(401, { 'www-authenticate': 'Basic realm="stranger"' }).end();
-  }).listen(0, '127.0.0.1');
+  });
+  return {
+    host,
+    asked: () => told.length,
+    credentials: () => told.filter((header) => header !== undefined),
+  };
+}
+
+/** A registry that thinks for long, has nothing, and remembers for how many images it was asked at one time. */
+async function startSlow(context: TestContext) {
+  let [now, most] = [0, 0];
+  const host = await serve(context, (_, response) => {
+    now += 1;
+    most = Math.max(most, now);
+    setTimeout(() => {
+      now -= 1;
+      response.writeHead(404).end();
+    }, 500);
+  });
+  return { host, mostAtOnce: () => most };
+}
+
+/** On a port of loopback, until the test is over; resolves to its host and port. */
+async function serve({ onTestFinished }: TestContext, answer: RequestListener): Promise<string> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
     server.close();
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
-  return {
-    host: `127.0.0.1:${address.port}`,
-    asked: () => told.length,
-    credentials: () => told.filter((header) => header !== undefined),
-  };
+  return `127.0.0.1:${address.port}`;
 }

@@ -42,7 +42,10 @@ besideOthers('a container that fails is restarted at once, and then only after a
   expect(third?.createdAtMs).toBeGreaterThanOrEqual(finishedAtMs + BACKOFF_MS);
   expect((await world.live(namespace, 'p')).containers.good?.id).toBe(before.good?.id);
   await eventually(async () => expect((await containerOf(daemon, 'p', 'bad')).restartCount).toBe(2));
-  expect(await readdir(join(logDir, `${namespace}_p_${uid}`, 'bad'))).toContain('2.log');
+  // It is counted once it is created; its log comes with its start.
+  await eventually(async () =>
+    expect(await readdir(join(logDir, `${namespace}_p_${uid}`, 'bad'))).toContain('2.log'),
+  );
 });
 
 besideOthers('the restart policy decides what an exit means', async (context) => {
@@ -74,9 +77,11 @@ besideOthers('the restart policy decides what an exit means', async (context) =>
   await daemon.restart();
   await daemon.passes();
   for (const name of Object.keys(ended)) {
-    const { sandboxes, containers } = await world.objects(namespace, name);
-    expect(sandboxes.map(({ state }) => state)).toEqual(['not-ready']);
-    expect(containers.map(({ attempt }) => attempt)).toEqual([0]);
+    await eventually(async () => {
+      const { sandboxes, containers } = await world.objects(namespace, name);
+      expect(sandboxes.map(({ state }) => state)).toEqual(['not-ready']);
+      expect(containers.map(({ attempt }) => attempt)).toEqual([0]);
+    });
   }
 });
 

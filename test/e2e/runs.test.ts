@@ -52,9 +52,11 @@ besideOthers('how a run ends is told', async (context) => {
       run(daemon, 'cat; echo $A$B', { stdin: 'two\nwords\n', env: { A: 'a', B: 'b' } }),
       run(daemon, 'wc -c', { stdin: megabyte, env: [{ name: 'A', value: 'a' }] }),
       run(daemon, 'echo unread', { stdin: megabyte }),
-      run(daemon, 'echo begun; sleep 1000', { timeout_seconds: 20 }),
-      // The runtime hears of it while the container is still there.
-      run(daemon, 'tail -c 200m /dev/zero; code=$?; sleep 2; exit $code', { resources: { limits } }),
+      run(daemon, 'echo begun; sleep 1000', { timeout_seconds: 60 }),
+      // The runtime listens for it from soon after the container's start until its end (status.test.ts).
+      run(daemon, 'sleep 5; tail -c 200m /dev/zero; code=$?; sleep 10; exit $code', {
+        resources: { limits },
+      }),
       run(daemon, '', { command: ['/nowhere'] }),
       run(daemon, '', { image: 'tinylet.invalid/none:1' }),
       run(daemon, '', { image: 'No Image' }),
@@ -66,7 +68,7 @@ besideOthers('how a run ends is told', async (context) => {
     [200, { exit_code: 0, output: 'two\nwords\nab\n' }],
     [200, { exit_code: 0, output: expect.stringMatching(/^ *1000000\n$/) }],
     [200, { exit_code: 0, output: 'unread\n' }],
-    [504, { error: 'DeadlineExceeded', message: 'the run was ended after 20 s', output: 'begun\n' }],
+    [504, { error: 'DeadlineExceeded', message: 'the run was ended after 60 s', output: 'begun\n' }],
     [200, { exit_code: 137, output: 'Killed\n', reason: 'OOMKilled' }],
     [200, { exit_code: 128, output: '', reason: 'StartError', message: expect.stringContaining('/nowhere') }],
     [502, { error: 'ErrImagePull', message: expect.stringContaining('tinylet.invalid/none:1') }],
@@ -75,7 +77,7 @@ besideOthers('how a run ends is told', async (context) => {
     [400, { error: 'BadRequest', message: expect.stringMatching(/^"commands": unknown/) }],
   ]);
 
-  const streamed = await post(daemon, '/?stream=1', script(daemon, 'echo one; sleep 1; echo two; exit 3'));
+  const streamed = await post(daemon, '/?stream=1', script(daemon, 'echo one; sleep 5; echo two; exit 3'));
   expect(streamed.headers['content-type']).toBe('application/x-ndjson');
   expect(streamed.body).toBe('{"output":"one\\n"}\n{"output":"two\\n"}\n{"exit_code":3}\n');
   await nothingLeft(daemon);
@@ -153,7 +155,7 @@ besideOthers('a daemon that ends says so, and the next one removes what is left'
 });
 
 describe('a flood', () => {
-  const flood = `head -c ${FLOOD_MIB * 1024 ** 2} /dev/zero | tr "\\0" x | fold -w 99; echo; echo the end`;
+  const flood = `head -c ${FLOOD_MIB * 1024 ** 2} /dev/zero | tr "\\0" x | fold -w 99; echo; echo the end; sleep 1`;
 
   onContainerd(`${FLOOD_MIB} MiB of output: head and tail are kept, and no memory`, async (context) => {
     const daemon = await world.daemon(context);

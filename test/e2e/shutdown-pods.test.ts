@@ -16,8 +16,13 @@ besideOthers('SIGTERM stops the pods in order, and the next start brings them ba
   const daemon = await world.daemon(context, { args: argsFor('40s') });
   const { namespace } = daemon;
   const startAfter = { annotations: { 'tinylet.dev/start-after': 'db' } };
-  const slow = shell('db', 'trap "sleep 1; exit 0" TERM; while :; do sleep 0.1; done');
-  const lengthy = shell('web', 'trap "sleep 2; exit 0" TERM; while :; do sleep 0.1; done');
+  // A first process is deaf to the signal until it has a handler.
+  const readinessProbe = { exec: { command: ['test', '-f', '/tmp/up'] }, periodSeconds: 1 };
+  const endsAfter = (name: string, seconds: number) => ({
+    ...shell(name, `trap "sleep ${seconds}; exit 0" TERM; touch /tmp/up; while :; do sleep 0.1; done`),
+    readinessProbe,
+  });
+  const [slow, lengthy] = [endsAfter('db', 1), endsAfter('web', 2)];
   const grace = { terminationGracePeriodSeconds: 15 };
   await daemon.write(
     'web.yaml',
@@ -29,7 +34,10 @@ besideOthers('SIGTERM stops the pods in order, and the next start brings them ba
     flat({ name: 'job', namespace, restartPolicy: 'Never', containers: [idle('job')] }),
   );
   await daemon.start();
-  for (const name of ['web', 'db', 'job']) await daemon.running(name);
+  for (const name of ['web', 'db', 'job'])
+    await eventually(async () =>
+      expect((await daemon.running(name)).containers).toMatchObject([{ ready: true }]),
+    );
   const uids = await uidsOf(daemon);
 
   expect(await daemon.end('SIGTERM')).toEqual({ code: 0, signal: null });

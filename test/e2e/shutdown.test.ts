@@ -28,7 +28,7 @@ besideOthers('SIGTERM leaves the pods, and the next start takes them as they are
 });
 
 besideOthers('a stop that SIGTERM cut short is taken up with what is left of its grace', async (context) => {
-  const graceSeconds = 9;
+  const graceSeconds = 20;
   const daemon = await world.daemon(context);
   const removedAtMs = await removeDeaf(daemon, graceSeconds);
   expect(await daemon.end('SIGTERM')).toEqual({ code: 0, signal: null });
@@ -101,6 +101,7 @@ async function removeDeaf(daemon: Daemon, graceSeconds: number): Promise<number>
   await eventually(async () => {
     const record = await readFile(join(rootDir, 'pods', uid, 'record.json'), 'utf8');
     expect(Object.keys(JSON.parse(record).stops).length).toBe(1);
+    expect(daemon.log.map(({ action }) => action)).toContain('begin-stop');
   });
   return removedAtMs;
 }

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { silentLogger, sleep, systemClock } from '../../src/base/index.ts';
+import { silentLogger, systemClock } from '../../src/base/index.ts';
 import { connectCri } from '../../src/cri/connect-cri.ts';
 import type { PodSandboxConfig } from '../../src/cri/index.ts';
 import type { SandboxId } from '../../src/pod/index.ts';
@@ -15,6 +15,7 @@ import {
   realRuntimeUnavailable,
   startRealRuntime,
 } from '../support/real-runtime.ts';
+import { eventually, httpText } from './support/eventually.ts';
 import { leftovers } from './support/leftovers.ts';
 
 const versions: RuntimeVersion[] = process.env.TINYLET_FULL === '1' ? ['1.6', '1.7', '2.1'] : ['1.6'];
@@ -30,12 +31,12 @@ describe.skipIf(unavailable !== undefined).each(versions)('a private containerd 
     runtime = await startRealRuntime({ version, name: 'standalone' });
     cri = connectCri({ endpoint: runtime.endpoint, clock: systemClock });
     port = await freePort();
-  }, 60_000);
+  }, 270_000);
 
   afterAll(async () => {
     cri?.close();
     await runtime?.stop();
-  }, 60_000);
+  }, 270_000);
 
   it('is ready, of the release asked for, and has both images', async () => {
     const conditions = await cri.status();
@@ -125,15 +126,8 @@ async function runWebPod(
 }
 
 /** A container that was just started may not listen yet. */
-async function answer(port: number): Promise<string> {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      return await (await fetch(`http://127.0.0.1:${port}/`)).text();
-    } catch (error) {
-      if (attempt === 50) throw error;
-      await sleep(systemClock, 100);
-    }
-  }
+function answer(port: number): Promise<string> {
+  return eventually(() => httpText(`http://127.0.0.1:${port}/`));
 }
 
 async function containerdsOf({ rootDir }: RealRuntime): Promise<readonly number[]> {

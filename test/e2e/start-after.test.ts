@@ -69,7 +69,7 @@ besideOthers('who runs is left alone when that one gets unready, also by a new d
   const { containers } = await world.live(namespace, 'db');
   const { id } = containers.db ?? {};
   expect(id).toBeDefined();
-  if (id !== undefined) await world.cri.execSync(id, ['/bin/rm', '/tmp/ready'], { timeoutSeconds: 5 });
+  if (id !== undefined) await world.cri.execSync(id, ['/bin/rm', '/tmp/ready'], { timeoutSeconds: 60 });
   await eventually(async () =>
     expect((await daemon.pod('db')).containers).toMatchObject([{ name: 'db', ready: false }]),
   );

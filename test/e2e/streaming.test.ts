@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { Exec, KubeConfig, PortForward, type V1Status } from '@kubernetes/client-node';
@@ -78,11 +80,17 @@ describe.skipIf(unavailable !== undefined).each(versions)('containerd %s', (vers
     });
 
     test('a terminal is as large as its client, also when that changes', async () => {
+      const seen = join(stage.directory, `resize-${suite}-${way}`);
       const awaits = (size: string): string =>
         `until stty size 2>/dev/null | grep -x "${size}"; do sleep 0.1; done`;
       const { code, output } = await kubectl.onTerminal(
         ['exec', '-it', 'idle', '--', 'sh', '-c', `${awaits('33 101')}; ${awaits('44 90')}`],
-        { before: '(sleep 1; stty rows 44 cols 90 </dev/tty) &' },
+        {
+          before: `(until [ -e ${seen} ]; do sleep 0.1; done; stty rows 44 cols 90 </dev/tty) &`,
+          onOutput: (all) => {
+            if (all.includes('33 101')) writeFileSync(seen, '');
+          },
+        },
       );
       expect({ code, output }).toEqual({ code: 0, output: '33 101\r\n44 90\r\n' });
     });

@@ -120,8 +120,12 @@ besideOthers('an edit waits for its ConfigMap, and for the key that it takes fro
 const DEADLINE_S = 4;
 
 /** A version that wishes to go back where it is not Ready in time. */
-function wishing({ namespace }: Daemon, version: string, container: object = {}): string {
-  const wishes = { [annotation.rollback]: 'true', [annotation.progressDeadline]: `${DEADLINE_S}s` };
+function wishing(
+  { namespace }: Daemon,
+  version: string,
+  { deadlineS = DEADLINE_S, ...container }: { readonly deadlineS?: number } & object = {},
+): string {
+  const wishes = { [annotation.rollback]: 'true', [annotation.progressDeadline]: `${deadlineS}s` };
   return stringify({
     ...{ apiVersion: 'v1', kind: 'Pod' },
     metadata: { name: 'p', namespace, annotations: wishes },
@@ -175,6 +179,7 @@ for (const [title, bad] of [
       const good = await eventually(async () => {
         const live = await world.live(daemon.namespace, 'p');
         expect(live.containers.a?.attempt).toBeGreaterThanOrEqual(2);
+        expect(live.containers.a?.createdAtMs).toBeGreaterThanOrEqual(back.rejected.atMs);
         const [{ state } = { state: {} }] = (await daemon.pod('p')).containers;
         expect(Object.keys(state)).toEqual(['running']);
         return live;
@@ -188,7 +193,7 @@ for (const [title, bad] of [
       await daemon.passes();
       expect(idsOf(await world.live(daemon.namespace, 'p'))).toEqual(idsOf(good));
 
-      await daemon.write('p.yaml', wishing(daemon, 'three'));
+      await daemon.write('p.yaml', wishing(daemon, 'three', { deadlineS: 60 }));
       await attemptRuns(daemon, { a: (good.containers.a?.attempt ?? 0) + 1 });
       await daemon.running('p');
       expect((await recordOf(daemon, uid)).rejected).toBeUndefined();
@@ -217,15 +222,17 @@ besideOthers(
   'a version that is Ready in time stays, and is what a later one goes back to',
   async (context) => {
     const daemon = await world.daemon(context);
-    await daemon.write('p.yaml', wishing(daemon, 'one'));
+    // Less than it has to be Ready to be a good one.
+    const deadlineS = 8;
+    await daemon.write('p.yaml', wishing(daemon, 'one', { deadlineS }));
     await daemon.start();
     const { uid } = await daemon.running('p');
-    await daemon.write('p.yaml', wishing(daemon, 'two'));
+    await daemon.write('p.yaml', wishing(daemon, 'two', { deadlineS }));
     await attemptRuns(daemon, { a: 1 });
     await eventually(async () => expect((await recordOf(daemon, uid)).ready).toBe(true));
     const { previous, changedAtMs = 0 } = await recordOf(daemon, uid);
     expect([previous, noteOf(await recordOf(daemon, uid))]).toEqual([undefined, 'two']);
-    expect(Date.now() - changedAtMs).toBeGreaterThan(DEADLINE_S * 1000);
+    expect(Date.now() - changedAtMs).toBeGreaterThan(deadlineS * 1000);
     await attemptRuns(daemon, { a: 1 });
   },
 );

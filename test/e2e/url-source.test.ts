@@ -5,6 +5,7 @@ import { expect, type TestContext } from 'vitest';
 import { stringify } from 'yaml';
 import { certify, type KeyPair } from '../../src/access/certify.ts';
 import { RawHttpServer, whole } from '../fakes/raw-http-server.ts';
+import { freePort } from '../support/real-runtime.ts';
 import type { Daemon } from './support/daemon.ts';
 import { eventually } from './support/eventually.ts';
 import { idle, v1Json } from './support/manifests.ts';
@@ -57,7 +58,7 @@ besideOthers(
     const [authority, token] = [join(directory, 'ca.pem'), join(directory, 'token')];
     await writeFile(authority, made.authority.certificate);
     await writeFile(token, 'from-a-file\n', { mode: 0o600 });
-    const first = await serve(context, 0, made.server);
+    const first = await serve(context, await freePort(), made.server);
     const { port } = first;
     const url = `https://127.0.0.1:${port}/list.yaml`;
     const flags = ['--manifests', url, '--url-interval', '200ms', '--url-token-file', token];

@@ -1,4 +1,4 @@
-import { access, readdir } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { stringify } from 'yaml';
@@ -40,7 +40,7 @@ besideOthers('a claim outlives its pods, and ends by a command alone', async (co
   const refused = await deletion();
   expect(refused.stderr).toMatch(/is used by .*\buser\b/);
   expect(refused.code).not.toBe(0);
-  expect(await readdir(join(claims, 'data'))).toHaveLength(3);
+  await eventually(async () => expect(await readdir(join(claims, 'data'))).toHaveLength(3));
   await daemon.remove('user.yaml');
   await daemon.remove('p.yaml');
   await isGone(daemon, 'user');
@@ -87,7 +87,10 @@ besideOthers('a pod past its deadline stays ended until it is edited', async (co
   await daemon.restart('SIGKILL');
   await daemon.passes();
   expect(await daemon.pod('p')).toMatchObject(over);
-  expect((await world.objects(namespace)).containers.filter(({ state }) => state === 'running')).toEqual([]);
+  await eventually(async () => {
+    const { containers } = await world.objects(namespace);
+    expect(containers.filter(({ state }) => state === 'running')).toEqual([]);
+  });
   await daemon.write('p.yaml', within(3600));
   await daemon.running('p');
 });
@@ -101,11 +104,14 @@ besideOthers('labels are seen anew in files, and restart nothing', async (contex
       labels: { app },
       restartPolicy: 'Never',
       volumes: [{ name: 'facts', downwardAPI: { items } }],
-      script: 'grep -q one /mnt/facts/labels; until grep -q two /mnt/facts/labels; do sleep 0.1; done',
+      script:
+        'grep -q one /mnt/facts/labels; echo seen; until grep -q two /mnt/facts/labels; do sleep 0.1; done',
     });
   await daemon.write('p.yaml', labelled('one'));
   await daemon.start();
-  await daemon.running('p');
+  const { uid } = await daemon.running('p');
+  const log = join(daemon.logDir, `${namespace}_p_${uid}`, 'main/0.log');
+  await eventually(async () => expect(await readFile(log, 'utf8')).toContain('seen'));
   const before = await world.objects(namespace);
   await daemon.write('p.yaml', labelled('two'));
   await finishes(daemon, 'p', 'Succeeded');

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readdir } from 'node:fs/promises';
@@ -53,6 +54,12 @@ const CACHE = join(CHECKOUT, '.cache');
 const PARENT = '/var/tmp';
 const PREFIX = 'tlt-';
 const run = promisify(execFile);
+
+/** Below all that Linux gives away by itself (net.ipv4.ip_local_port_range). */
+const FIRST_PORT = 16_000;
+const WORKERS = 16;
+const ROOM = 1_000;
+let nextPort = randomInt(ROOM);
 
 /**
  * Why no real runtime can be had here, in one sentence, or undefined. Under CI=true that is no reason to skip but an
@@ -111,15 +118,28 @@ export async function startRealRuntime(options: RealRuntimeOptions): Promise<Rea
   };
 }
 
-/** A TCP port that was free a moment ago, for a pod's hostPort. */
+/**
+ * A TCP port that nothing listens on, for a pod's hostPort. None that the kernel gives to who asks for any: between the choice and the
+ * pod's start such a one would go to another test's server, and a hostPort takes over what is meant for that.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '0.0.0.0');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
-  return address.port;
+  for (;;) {
+    const port = FIRST_PORT + ROOM * worker() + (nextPort++ % ROOM);
+    const server = createServer();
+    const listening = await once(server.listen(port, '0.0.0.0'), 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!listening) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
+}
+
+/** Test files run side by side in as many processes: each has ports of its own. */
+function worker(): number {
+  return Number(process.env.VITEST_POOL_ID ?? 0) % WORKERS;
 }
 
 async function killAndAwaitSuccessor(containerd: PrivateContainerd): Promise<void> {

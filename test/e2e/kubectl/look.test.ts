@@ -43,6 +43,8 @@ async function settled(node: KubectlWorld): Promise<void> {
   await daemon.running('web');
   await daemon.waiting('stuck', 'ErrImageNeverPull');
   await eventually(async () => expect((await daemon.pod('done')).phase).toBe('Succeeded'));
+  // Its sandbox is stopped after its containers, and what is described tells that, too.
+  await node.out('wait --for=condition=PodReadyToStartContainers=false pod/done --timeout=60s');
 }
 
 function beside(namespace: string): string {
@@ -95,6 +97,7 @@ const LINES: Readonly<Record<string, string>> = {
   'describe-pvc': 'describe pvc disk',
   'describe-ns': 'describe ns default',
   'events-for': 'events --for pod/done --no-headers',
+  'get-events': 'get events --field-selector involvedObject.name=done',
   'api-resources': 'api-resources',
   'api-versions': 'api-versions',
   'explain-pod': 'explain pod.spec.containers',
@@ -133,18 +136,42 @@ withKubectl('what kubectl describes that differs from machine to machine', async
   expect(await node.out(['get', 'pod', 'web', '-o', 'jsonpath={.spec.containers[0].image}'])).toBe(
     HTTP_IMAGE,
   );
+  // Of one second they come in any order, and that of a failure is told again and again.
+  for (const line of ['events --no-headers', 'get events --no-headers']) {
+    const told = (await node.out(line)).trimEnd().split('\n');
+    const seen = told.map((each) =>
+      each
+        .match(/(Normal|Warning) +(\w+) +([pP]od\/\w+)/)
+        ?.slice(1)
+        .join(' '),
+    );
+    expect(seen, line).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^Normal Started pod\/web$/i),
+        expect.stringMatching(/^Normal Started pod\/done$/i),
+        expect.stringMatching(/^Warning ErrImageNeverPull pod\/stuck$/i),
+      ]),
+    );
+  }
 });
 
 withKubectl('a watch tells every change, and a wait ends', async (context, suite) => {
   const node = await KubectlWorld.of(world, context, suite);
   const { daemon } = node;
   const { namespace } = daemon;
+  await daemon.write('early.yaml', flat({ name: 'early', namespace, containers: [idle('app')] }));
   await node.start();
+  await daemon.running('early');
+  let ofAll = '';
   const watched = node.run('get pods -w --no-headers', {
-    until: (seen) => seen.includes('Terminating'),
+    until(all) {
+      ofAll = all;
+      return /^late .*Terminating/m.test(all);
+    },
   });
+  await eventually(() => expect(ofAll).toContain('early'));
   const waited = node.run('wait --for=create pod/late --timeout=60s');
-  await daemon.write('late.yaml', flat({ name: 'late', namespace, containers: [idle('app')] }));
+  await daemon.write('late.yaml', lingering(namespace));
   expect((await waited).stdout).toBe('pod/late condition met\n');
   expect(await node.out('wait --for=condition=Ready pod/late --timeout=60s')).toBe(
     'pod/late condition met\n',
@@ -152,13 +179,34 @@ withKubectl('a watch tells every change, and a wait ends', async (context, suite
   expect(
     await node.out(['wait', '--for=jsonpath={.status.phase}=Running', 'pod/late', '--timeout=60s']),
   ).toBe('pod/late condition met\n');
+  let ofOne = '';
+  const one = node.run('get pod late -w --no-headers', {
+    until(seen) {
+      ofOne = seen;
+      return seen.includes('Terminating');
+    },
+  });
+  await eventually(async () => expect(ofOne).toContain('Running'));
   const gone = node.out('wait --for=delete pod/late --timeout=60s');
   await daemon.remove('late.yaml');
   expect(await gone).toBe('pod/late condition met\n');
-  const words = (await watched).stdout.split('\n').flatMap((line) => line.split(/ +/)[2] ?? []);
-  expect(words.filter((word, index) => word !== words[index - 1])).toEqual([
-    'ContainerCreating',
-    'Running',
-    'Terminating',
-  ]);
+  expect(statuses(await watched)).toEqual(['ContainerCreating', 'Running', 'Terminating']);
+  expect(statuses(await one)).toEqual(['Running', 'Terminating']);
 });
+
+/** Who asks whether it is gone comes in time. */
+function lingering(namespace: string): string {
+  const script = 'trap "sleep 20; exit 0" TERM; while :; do sleep 0.1; done';
+  return flat({
+    name: 'late',
+    namespace,
+    terminationGracePeriodSeconds: 60,
+    containers: [shell('app', script)],
+  });
+}
+
+function statuses({ stdout }: { readonly stdout: string }): readonly string[] {
+  const ofLate = stdout.split('\n').filter((line) => line.startsWith('late '));
+  const words = ofLate.flatMap((line) => line.split(/ +/)[2] ?? []);
+  return words.filter((word, index) => word !== words[index - 1]);
+}

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { freePort } from '../../support/real-runtime.ts';
 import { eventually, httpText } from '../support/eventually.ts';
 import { KubectlWorld, withKubectl } from '../support/kubectl-world.ts';
 import { flat, idle, shell, web } from '../support/manifests.ts';
@@ -44,7 +45,9 @@ withKubectl('logs, whole and in part', async (context, suite) => {
   );
   await node.start();
   await daemon.running('talk');
+  await daemon.waiting('stuck', 'ErrImageNeverPull');
   await eventually(async () => expect(await node.out('logs talk -c app')).toContain('oops'));
+  await eventually(async () => expect(await node.out('logs talk -c side')).toContain('from side'));
   const lines: Readonly<Record<string, string>> = {
     'logs-default': 'logs talk',
     'logs-container': 'logs talk -c side',
@@ -66,7 +69,8 @@ withKubectl('logs, whole and in part', async (context, suite) => {
   await eventually(async () =>
     expect((await daemon.pod('again')).containers[0]?.restartCount).toBeGreaterThan(0),
   );
-  expect(await node.out('logs again --previous')).toMatch(/^life\n$/);
+  // It may just be about to have another one.
+  await eventually(async () => expect(await node.out('logs again --previous')).toMatch(/^life\n$/));
   const followed = await node.run('logs -f talk -c side', { until: (seen) => seen.endsWith('\n') });
   expect(followed.stdout).toBe('from side\n');
 });
@@ -120,15 +124,29 @@ withKubectl('exec, attach, cp and port-forward', async (context, suite) => {
       .digest('hex'),
   ).toBe(sum);
 
+  await mkdir(join(files, 'tree/below'), { recursive: true });
+  await writeFile(join(files, 'tree/top'), 'at the top\n', { mode: 0o755 });
+  await writeFile(join(files, 'tree/below/leaf'), 'below\n');
+  await node.out(['cp', join(files, 'tree'), `${namespace}/web:/tmp/tree`, '-c', 'side']);
+  await node.out(['exec', 'web', '-c', 'side', '--', 'test', '-x', '/tmp/tree/top']);
+  await node.out(['cp', `${namespace}/web:/tmp/tree`, join(files, 'tree-back'), '-c', 'side']);
+  expect((await readdir(join(files, 'tree-back'), { recursive: true })).sort()).toEqual([
+    'below',
+    'below/leaf',
+    'top',
+  ]);
+  expect(await readFile(join(files, 'tree-back/below/leaf'), 'utf8')).toBe('below\n');
+
   const attached = await node.run('attach cat -i --quiet', {
     stdin: 'over the wire\n',
     until: (seen) => seen.endsWith('\n'),
   });
   expect(attached.stdout).toBe('over the wire\n');
-  expect(await node.out('logs cat')).toBe('over the wire\n');
+  // The runtime gives it to its log and to who is attached one after the other.
+  await eventually(async () => expect(await node.out('logs cat')).toBe('over the wire\n'));
 
   const done = new AbortController();
-  const port = 20_000 + (process.pid % 10_000);
+  const port = await freePort();
   const forwarded = node.run(`port-forward pod/web ${port}:8080 --address 127.0.0.1`, {
     signal: done.signal,
   });

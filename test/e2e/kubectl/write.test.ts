@@ -70,6 +70,12 @@ withKubectl('objects through the API: made, changed, survived, deleted', async (
     '-o',
     'jsonpath={.metadata.labels}{" "}{.spec.containers[1].env}',
   ]);
+  const patched = await eventually(async () => {
+    const ids = idsOf(await world.live(namespace, 'p'));
+    expect(ids).toMatchObject({ a: expect.any(String), b: expect.any(String) });
+    expect(ids.b).not.toBe(before.b);
+    return ids;
+  });
   await node.golden('apply-server-conflict', 'apply --server-side -f -', {
     stdin: v1({
       name: 'p',
@@ -95,6 +101,8 @@ withKubectl('objects through the API: made, changed, survived, deleted', async (
     await daemon.passes();
     const ids = idsOf(await world.live(namespace, 'p'));
     expect(Object.keys(ids).sort()).toEqual(['a', 'b', 'sandbox']);
+    // What was replaced just now differs in both.
+    expect([ids.a === patched.a, ids.b === patched.b]).toEqual([false, false]);
     return ids;
   });
   await daemon.restart('SIGKILL');

@@ -14,6 +14,7 @@ import { clearAway, freshBase } from './world.ts';
 
 const LOOK_EVERY_MS = 200;
 const LOG_SHOWN_LINES = 12;
+const PATIENCE_PER_POD_MS = 1_000;
 
 /** Forbids mkdir(2) and nothing else. */
 const NO_MKDIR = {
@@ -149,7 +150,7 @@ export class Corpus {
   }
 
   async #watch(): Promise<void> {
-    const endMs = systemClock.monotonicMs() + PATIENCE_MS;
+    const endMs = systemClock.monotonicMs() + PATIENCE_MS + PATIENCE_PER_POD_MS * this.#entries.size;
     while (this.#isWatching && this.#pending().length > 0 && systemClock.monotonicMs() < endMs) {
       const report = await this.daemon.status().catch(() => undefined);
       if (report !== undefined) this.#look(report);

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
 import { expect } from 'vitest';
 import { Kubectl, type KubectlResult, type KubectlSuite, type KubectlWishes } from '../../support/kubectl.ts';
 import { eventually } from './eventually.ts';
@@ -21,6 +20,14 @@ export interface Forwarding {
   stop(): Promise<string>;
   /** Resolves to the same when it has ended by itself. */
   ended(): Promise<string>;
+}
+
+interface TerminalWishes {
+  readonly typed?: string;
+  /** A script of the shell that begins it. */
+  readonly before?: string;
+  /** Told all that was shown so far, whenever there is more. */
+  readonly onOutput?: (all: string) => void;
 }
 
 /** kubectl at a stage. */
@@ -50,16 +57,21 @@ export class KubectlStreams {
     return this.run(['exec', '-i', 'idle', '--', '/bin/sh', '-c', script], wishes);
   }
 
-  /** On a terminal of 33 lines and 101 columns, where somebody types; `before` is a script of the shell that begins it. */
+  /** On a terminal of 33 lines and 101 columns, where somebody types. */
   async onTerminal(
     args: readonly string[],
-    { typed = '', before = '' }: { typed?: string; before?: string } = {},
+    { typed = '', before = '', onOutput }: TerminalWishes = {},
   ): Promise<{ readonly code: number | null; readonly output: string }> {
     const words = ['--server', this.#url, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
     const line = `stty rows 33 cols 101; ${before} exec ${this.#kubectl.program} ${words.join(' ')}`;
     const child = spawn('script', ['-qec', line, '/dev/null'], { env: this.#environment() });
     child.stdin.write(typed);
-    const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk;
+      onOutput?.(output);
+    });
+    const [code] = await once(child, 'close');
     return { code, output };
   }
 

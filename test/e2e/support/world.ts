@@ -37,7 +37,7 @@ afterAll(async () => {
 });
 
 /** Longer than any wait inside: what fails says what it waited for. */
-const TEST_TIMEOUT_MS = 3 * PATIENCE_MS;
+export const TEST_TIMEOUT_MS = 3 * PATIENCE_MS;
 const LOG_SHOWN_BYTES = 20_000;
 
 type Body = (context: TestContext) => Promise<void>;
@@ -47,9 +47,9 @@ export function onContainerd(title: string, body: Body): void {
   test.skipIf(unavailable !== undefined)(title, { timeout: TEST_TIMEOUT_MS }, body);
 }
 
-/** The same, at one time with its neighbours in the file: most of it is waiting. */
-export function besideOthers(title: string, body: Body): void {
-  test.skipIf(unavailable !== undefined)(title, { timeout: TEST_TIMEOUT_MS, concurrent: true }, body);
+/** The same, at one time with its neighbours in the file: most of it is waiting. What is done many times over may take longer. */
+export function besideOthers(title: string, body: Body, timeout: number = TEST_TIMEOUT_MS): void {
+  test.skipIf(unavailable !== undefined)(title, { timeout, concurrent: true }, body);
 }
 
 /** What the runtime itself says, whoever made it. */
