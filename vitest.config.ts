@@ -37,7 +37,7 @@ export default defineConfig({
     // On a busy machine, with others beside it: how fast things are is measured elsewhere.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    reporters: ['default'],
+    reporters: ['default', './test/support/failures-last.ts'],
     expect: { poll: { timeout: 30_000 } },
     sequence: { sequencer: LongestFirst },
   },

@@ -53,7 +53,9 @@ function beside(namespace: string): string {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name: 'settings', namespace },
-      data: { a: '1', b: '2' },
+      // One key in each: kubectl describes a map in any order.
+      data: { a: '1' },
+      binaryData: { b: 'Mg==' },
     },
     { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'keys', namespace }, stringData: { k: 'v' } },
     {
