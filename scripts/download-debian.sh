@@ -12,6 +12,6 @@ mkdir -p "$work"/{lists/partial,cache/archives/partial} "$dir"
 echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:?no Debian mirror configured} $suite main" \
   >"$work/sources.list"
 apt=(apt-get -qq -o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=- -o Dir::State::lists="$work/lists"
-  -o Dir::Cache="$work/cache" -o Dir::State::status=/dev/null -o APT::Sandbox::User=root)
+  -o Dir::Cache="$work/cache" -o Dir::State::status=/dev/null -o APT::Sandbox::User=root -o Acquire::Retries=5)
 "${apt[@]}" update
 cd "$dir" && "${apt[@]}" download "$package"

@@ -18,9 +18,9 @@ command -v apt-get >/dev/null || { echo 'fetch-registry.sh: docker-registry is m
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-download() { apt-get -qq -o APT::Sandbox::User=root download docker-registry; }
+download() { apt-get -qq -o APT::Sandbox::User=root -o Acquire::Retries=5 download docker-registry; }
 # The lists may be missing, or older than what the mirror has.
-download 2>/dev/null || { apt-get -qq update && download; }
+download 2>/dev/null || { apt-get -qq -o Acquire::Retries=5 update && download; }
 dpkg -x docker-registry_*.deb tree
 mv tree/usr/bin/docker-registry "$dir/usr/bin/"
 echo "$(basename docker-registry_*.deb) is in $dir/usr/bin"

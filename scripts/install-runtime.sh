@@ -30,19 +30,19 @@ fi
 have apt-get || die "missing: ${missing[*]} (names of Debian packages). There is no apt-get here: install them your way."
 [ "$(id -u)" = 0 ] || die "missing: ${missing[*]}. Run this as root, or: apt-get install --no-install-recommends ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
-apt-get update -qq
+apt-get update -qq -o Acquire::Retries=5
 
 if [ -n "$unpack_busybox" ]; then
   say "unpacking busybox-static into .cache/static: the installed busybox is not static and stays"
   mkdir -p .cache/static
-  (cd .cache/static && rm -f ./*.deb && apt-get download -qq busybox-static && dpkg -x busybox-static_*.deb . && rm -f ./*.deb)
+  (cd .cache/static && rm -f ./*.deb && apt-get download -qq -o Acquire::Retries=5 busybox-static && dpkg -x busybox-static_*.deb . && rm -f ./*.deb)
   [ -x .cache/static/bin/busybox ] || install -D .cache/static/usr/bin/busybox .cache/static/bin/busybox
 fi
 [ ${#missing[@]} -gt 0 ] || exit 0
 mapfile -t missing < <(printf '%s\n' "${missing[@]}" | sort -u)
 
 say "installing Debian packages: ${missing[*]}"
-install=(apt-get install -y --no-install-recommends --no-remove "${missing[@]}")
+install=(apt-get install -y -o Acquire::Retries=5 --no-install-recommends --no-remove "${missing[@]}")
 if ! plan=$("${install[@]}" -s 2>&1); then
   printf '%s\n' "$plan" >&2
   die "these packages cannot be installed without removing others: nothing was changed"

@@ -6,8 +6,8 @@ import { podPath } from './pod-path.ts';
 import type { PodName, Program } from './program.ts';
 import { withTerminal } from './with-terminal.ts';
 
-/** So long the end of a container may take to be told once its streams have ended. */
-const END_WORD_MS = 5_000;
+/** So long the end of a container may take to be told once its streams have ended: seconds, where the machine has far too much to do. */
+const END_WORD_MS = 30_000;
 /** What is heard of a container is behind what its log has by no more. */
 const HEARD_BY_MS = 100;
 

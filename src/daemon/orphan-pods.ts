@@ -1,16 +1,14 @@
 import { type Logger, messageOf } from '../base/index.ts';
 import type { Cri } from '../cri/index.ts';
 import type { PodCgroups } from '../host/index.ts';
-import { isUnknownPod } from '../logs/index.ts';
-import { asPodUid, label, type PodUid } from '../pod/index.ts';
-import type { Inventory } from '../reconcile/index.ts';
+import { asPodUid, isUnknownPod, label, type PodPresence, type PodUid } from '../pod/index.ts';
 import type { PodDirectories } from '../volumes/index.ts';
 
 export interface OrphanPodsPorts {
   readonly cri: Pick<Cri, 'listSandboxes' | 'listContainers'>;
   readonly directories: PodDirectories;
   readonly cgroups: Pick<PodCgroups, 'remove'>;
-  readonly inventory: () => Pick<Inventory, 'complete' | 'knownUids'>;
+  readonly inventory: () => PodPresence;
   readonly logger: Logger;
 }
 

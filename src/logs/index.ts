@@ -9,12 +9,11 @@ export { LogLinks, type LogLinksPorts } from './log-links.ts';
 export { lastBytes } from './log-tail.ts';
 export { OrphanedLogs, type OrphanedLogsPorts } from './orphaned-logs.ts';
 export { filePodLogs, type PodLogs } from './pod-logs.ts';
-export {
-  type ContainerLog,
-  type ContainerLogs,
-  isUnknownPod,
-  type LoggedContainer,
-  type LoggedPods,
+export type {
+  ContainerLog,
+  ContainerLogs,
+  LoggedContainer,
+  LoggedPods,
 } from './ports.ts';
 export {
   checkLog,

@@ -1,14 +1,13 @@
 import { type Logger, messageOf } from '../base/index.ts';
-import type { PodUid } from '../pod/index.ts';
+import { isUnknownPod, type PodPresence, type PodUid } from '../pod/index.ts';
 import type { LogDirectories } from './log-directories.ts';
 import type { PodLogs } from './pod-logs.ts';
-import { isUnknownPod, type LoggedPods } from './ports.ts';
 
 export interface OrphanedLogsPorts {
   readonly directories: Pick<LogDirectories, 'all'>;
   /** Removes a directory, and the note of it. */
   readonly logs: Pick<PodLogs, 'removePod'>;
-  readonly pods: () => Pick<LoggedPods, 'complete' | 'knownUids'>;
+  readonly pods: () => PodPresence;
   /** The pods of every sandbox and container in the runtime, whoever's they are. */
   readonly present: () => Promise<ReadonlySet<PodUid>>;
   readonly logger: Logger;

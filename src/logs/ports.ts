@@ -1,4 +1,4 @@
-import type { ContainerId, PodUid } from '../pod/index.ts';
+import type { ContainerId, PodPresence, PodUid } from '../pod/index.ts';
 
 /** A container of ours whose output the runtime writes to a file, or wrote. */
 export interface LoggedContainer {
@@ -12,20 +12,8 @@ export interface LoggedContainer {
 }
 
 /** What is known of the pods at one moment, as far as their logs are concerned. */
-export interface LoggedPods {
+export interface LoggedPods extends PodPresence {
   readonly containers: readonly LoggedContainer[];
-  /** Pods that are wanted, on record, or in the runtime. */
-  readonly knownUids: ReadonlySet<PodUid>;
-  /** Manifests, records and the runtime were all read: only then does absence say anything. */
-  readonly complete: boolean;
-}
-
-/** Whether nobody knows of a pod, as far as that can be said. */
-export function isUnknownPod(
-  { complete, knownUids }: Pick<LoggedPods, 'complete' | 'knownUids'>,
-  uid: PodUid,
-): boolean {
-  return complete && !knownUids.has(uid);
 }
 
 /** Where a container's logs lie; all names in it were validated when the manifest was read. */

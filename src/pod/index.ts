@@ -91,6 +91,7 @@ export {
   type RestartPolicy,
 } from './pod.ts';
 export type { PodCgroup, QosClass } from './pod-cgroup.ts';
+export { isUnknownPod, type PodPresence } from './presence.ts';
 export type {
   ExecAction,
   HookHandler,

@@ -42,14 +42,17 @@ export function idlePortmapCleanup(saved: string, table: string): string | undef
  * with `-S`, does not bring an absent table into being.
  */
 export async function cleanNetfilter(network: string): Promise<void> {
-  const isLast = !(await readdir('/sys/class/net')).some((link) => /^tl-[0-9a-f]{8}$/.test(link));
   for (const program of ['iptables', 'ip6tables']) {
     for (const table of ['nat', 'filter']) {
       await apply(program, table, (saved) => networkCleanup(saved, table, network));
       // Another private containerd may be giving a pod its host port this very moment; the last one cleans up.
-      if (isLast) await apply(program, table, (saved) => idlePortmapCleanup(saved, table));
+      if (await isLast()) await apply(program, table, (saved) => idlePortmapCleanup(saved, table));
     }
   }
+}
+
+async function isLast(): Promise<boolean> {
+  return !(await readdir('/sys/class/net')).some((link) => /^tl-[0-9a-f]{8}$/.test(link));
 }
 
 async function apply(

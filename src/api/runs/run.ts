@@ -28,6 +28,8 @@ const GRACE_SECONDS = 1;
 const KILLED = 137;
 /** So long the runtime may take to hear that it was for memory (reconcile/observer.ts). */
 const OOM_WORD_MS = 5_000;
+/** So long it may take to hear of the end of what cannot be attached to any more. */
+const END_WORD_MS = 30_000;
 /** What is left of the output at the end may take so long, though the time of the run be over. */
 const LAST_OUTPUT_MS = 30_000;
 
@@ -184,7 +186,7 @@ export class Run {
     } catch (error) {
       // What has ended takes no input; that it has is seen in a moment.
       const { clock } = this.#ports;
-      await sleep(clock, OOM_WORD_MS, over.signal);
+      await sleep(clock, END_WORD_MS, over.signal);
       if (!over.signal.aborted) throw error;
     }
   }
