@@ -14,6 +14,9 @@ import type { ManifestFile } from './types.ts';
  */
 const SETTLED_AFTER_MS = 2_000;
 
+/** How many files are read at once, each of which is held in memory until it is parsed. */
+const PARALLEL_READS = 8;
+
 /** A thread that failed may have lacked only memory or time: after this long it is worth another try. */
 const RETRY_THREAD_AFTER_MS = 60_000;
 
@@ -42,6 +45,7 @@ export class FileCache {
   readonly #options: FileCacheOptions;
   #last = new Map<string, Cached>();
   #current = new Map<string, Cached>();
+  readonly #reads = new Limiter(PARALLEL_READS);
   readonly #threads = new Limiter(1);
   #parsed = 0;
 
@@ -51,10 +55,15 @@ export class FileCache {
 
   /** The file at `path`, whose stats are now `stats`; undefined if it has vanished meanwhile. */
   async read(path: string, stats: BigIntStats): Promise<ManifestFile | undefined> {
-    const { clock, maxBytes } = this.#options;
+    const { clock } = this.#options;
     const last = this.#last.get(path);
     const known = last?.retryAtMs !== undefined && last.retryAtMs <= clock.monotonicMs() ? undefined : last;
     if (known?.key !== undefined && known.key === keyOf(stats)) return this.#remember(known);
+    return this.#reads.run(() => this.#readAnew(path, known));
+  }
+
+  async #readAnew(path: string, known: Cached | undefined): Promise<ManifestFile | undefined> {
+    const { clock, maxBytes } = this.#options;
     const startedMs = clock.nowMs();
     const read = await readManifestFile(path, maxBytes);
     if (read.state === 'absent') return undefined;

@@ -1,6 +1,10 @@
-import { type BigIntStats, constants } from 'node:fs';
-import { type FileHandle, lstat, open, stat } from 'node:fs/promises';
+import { type BigIntStats, constants, stat as statThen } from 'node:fs';
+import { type FileHandle, lstat, open } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { errnoOf, messageOf } from '../base/index.ts';
+
+/** It is called for every file at every pass, and costs half of what the one of fs/promises does. */
+const stat = promisify(statThen);
 
 /** What a look at a path found. */
 export type ManifestBytes =

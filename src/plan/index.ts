@@ -10,6 +10,6 @@ export { noteTrial } from './note-trial.ts';
 export { planPod } from './plan.ts';
 export type { PlanInput, Surroundings } from './plan-input.ts';
 export { begun, done, type Prepared } from './prepared.ts';
-export { isAsBefore, isAtRest } from './settled.ts';
+export { type Basis, isAsBefore, isAtRest } from './settled.ts';
 export { podAddressOf } from './surroundings.ts';
 export type { Trial } from './trial.ts';

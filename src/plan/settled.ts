@@ -7,11 +7,17 @@ export function isAtRest({ actions, waits, wakeAtMs }: Plan): boolean {
   return actions.length === 0 && waits.length === 0 && wakeAtMs === undefined;
 }
 
+/** What the plan of a pod at rest depends on: not on images, hooks, or the clock. */
+export type Basis = Pick<
+  PlanInput,
+  'target' | 'record' | 'observed' | 'prepared' | 'health' | 'failures' | 'surroundings'
+>;
+
 /**
  * Whether a plan that found a pod at rest would find it so again. Plans are pure and nearly all passes find nothing new, so the answer is
- * worth remembering; what a pod at rest does not depend on (images, hooks, the clock) is not compared.
+ * worth remembering.
  */
-export function isAsBefore(now: PlanInput, before: PlanInput): boolean {
+export function isAsBefore(now: Basis, before: Basis): boolean {
   return (
     now.observed === before.observed &&
     now.record === before.record &&

@@ -67,7 +67,7 @@ export class KnownPods {
     return [...this.records].map((record) => {
       const target = targets.get(record.uid);
       const isWanted = target?.kind === 'run' && record.deletionStartedAtMs === undefined;
-      return isWanted ? { ...record, file: target.file } : record;
+      return isWanted && record.file !== target.file ? { ...record, file: target.file } : record;
     });
   }
 }

@@ -4,11 +4,15 @@ import { type ActionReport, type PassReport, timestamp, type WaitReport } from '
 import type { Wait } from '../targets/index.ts';
 import type { Trigger } from './wake.ts';
 
-/** A pass as it begins to act. Times are epoch milliseconds. */
-export interface PassBegin {
+/** A pass of which nothing else is to be told. Times are epoch milliseconds. */
+export interface PassAgain {
   readonly triggers: Iterable<Trigger>;
   readonly atMs: number;
   readonly snapshot: number;
+}
+
+/** A pass as it begins to act. */
+export interface PassBegin extends PassAgain {
   readonly observed: PodObservation;
   readonly plan: Plan;
 }
@@ -49,6 +53,12 @@ export class PassHistory {
     this.#add({ ...entry, atMs, snapshot, observed, plan, isOver });
   }
 
+  /** A pass has seen and decided the same as the last one, which had nothing to do. */
+  again(pass: PassAgain): void {
+    const last = this.#entries.at(-1);
+    if (last !== undefined) count(last, pass);
+  }
+
   /** The next action of the pass under way has ended. */
   note(outcome: ActionOutcome): void {
     this.#entries.at(-1)?.outcomes.push(outcome);
@@ -61,7 +71,7 @@ export class PassHistory {
   }
 
   /** The pod could not be looked at. */
-  blind(begin: Pick<PassBegin, 'triggers' | 'atMs' | 'snapshot'>, error: string): void {
+  blind(begin: PassAgain, error: string): void {
     const { triggers, atMs, snapshot } = begin;
     const entry = { lastMs: atMs, count: 1, outcomes: [], triggers: new Set(triggers), isOver: true };
     this.#add({ ...entry, atMs, snapshot, observed: undefined, plan: { actions: [], waits: [] }, error });
@@ -75,10 +85,7 @@ export class PassHistory {
   #add(entry: Entry): void {
     const before = this.#entries.at(-1);
     if (before !== undefined && entry.isOver && before.isOver && isSame(before, entry)) {
-      for (const trigger of entry.triggers) before.triggers.add(trigger);
-      before.count += 1;
-      before.lastMs = entry.lastMs;
-      before.snapshot = entry.snapshot;
+      count(before, entry);
       before.outcomes = entry.outcomes;
       return;
     }
@@ -86,13 +93,16 @@ export class PassHistory {
   }
 }
 
-/** A decision that was only looked up again is known by itself. */
+/** Counts a pass as the one before it. */
+function count(before: Entry, { triggers, atMs, snapshot }: PassAgain): void {
+  for (const trigger of triggers) before.triggers.add(trigger);
+  before.count += 1;
+  before.lastMs = atMs;
+  before.snapshot = snapshot;
+}
+
 function isSame(before: Entry, entry: Entry): boolean {
-  const isVery = before.plan === entry.plan && before.observed === entry.observed;
-  return (
-    (isVery && before.error === undefined && entry.plan.actions.length === 0) ||
-    textOf(before) === textOf(entry)
-  );
+  return textOf(before) === textOf(entry);
 }
 
 /** Without times that differ from pass to pass though the same goes on. */

@@ -15,8 +15,10 @@ export interface PassesPorts {
   readonly intervalMs: number;
   /** How many snapshots were begun so far. */
   readonly snapshotsBegun: () => number;
-  /** Called after every pass. */
+  /** Called after every pass that has found anything new. */
   readonly onEnd: (uid: PodUid) => void;
+  /** Called when no pass is under way any more. */
+  readonly onIdle: () => void;
 }
 
 interface Slot {
@@ -63,7 +65,10 @@ export class Passes {
     slot.target = target;
     const pass = this.#pass(slot, target, snapshot);
     this.#inFlight.add(pass);
-    void pass.then(() => this.#inFlight.delete(pass));
+    void pass.then(() => {
+      this.#inFlight.delete(pass);
+      if (this.#inFlight.size === 0) this.#ports.onIdle();
+    });
   }
 
   /** Forgets pods that nothing is wanted of any more. */
@@ -145,6 +150,7 @@ export class Passes {
     const { worker, triggers } = slot;
     const { clock, observer } = this.#ports.worker;
     const [operation, begunMs] = [operationOf(slot, target), clock.monotonicMs()];
+    const { last } = worker;
     slot.triggers = new Set();
     let again = false;
     try {
@@ -160,7 +166,7 @@ export class Passes {
     slot.newerThan = this.#ports.snapshotsBegun();
     slot.busy = false;
     if (again || slot.dirty) this.#ports.wake.pod(worker.uid, again ? 'again' : undefined);
-    this.#ports.onEnd(worker.uid);
+    if (worker.last !== last) this.#ports.onEnd(worker.uid);
   }
 
   #wakeAt(uid: PodUid, plan: Plan): void {

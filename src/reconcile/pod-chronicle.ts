@@ -6,7 +6,7 @@ import type { PodRecord } from '../state/index.ts';
 import type { PassReport } from '../status/index.ts';
 import type { Target, Wait } from '../targets/index.ts';
 import { observeAction } from './observe-action.ts';
-import { type PassBegin, PassHistory } from './pass-history.ts';
+import { type PassAgain, type PassBegin, PassHistory } from './pass-history.ts';
 import { type EventSubject, eventOfFailedHook, eventsOfAction, eventsOfWaits } from './pod-events.ts';
 
 /** A pass that has decided. */
@@ -54,6 +54,11 @@ export class PodChronicle {
     this.#waits = waits;
   }
 
+  /** A pass has found all as the one before it, which had nothing to do. */
+  again(pass: PassAgain): void {
+    this.#history.again(pass);
+  }
+
   begun(action: Action): void {
     this.#tellOf(action, { stage: 'begun' });
   }
@@ -84,7 +89,7 @@ export class PodChronicle {
   }
 
   /** The pod could not be looked at. */
-  blind(pass: Pick<PassBegin, 'triggers' | 'atMs' | 'snapshot'>, error: string): void {
+  blind(pass: PassAgain, error: string): void {
     this.#history.blind(pass, error);
   }
 

@@ -26,8 +26,10 @@ export interface PodWorkParts {
   readonly wake: Wake;
   readonly node: NodeView;
   readonly known: KnownPods;
-  /** Called after every pass. */
+  /** Called after every pass that has found anything new. */
   readonly onEndOfPass: (uid: PodUid) => void;
+  /** Called when no pass is under way any more. */
+  readonly onIdle: () => void;
 }
 
 /** All that is done for pods: their passes, and beside these what takes long: pulls, hooks, stops and probes. */
@@ -44,7 +46,7 @@ export class PodWork {
 
   constructor(parts: PodWorkParts) {
     this.#parts = parts;
-    const { wake, node, options, onEndOfPass } = parts;
+    const { wake, node, options, onEndOfPass, onIdle } = parts;
     // Every call that changes something listens while it is under way, and there may be many pods.
     setMaxListeners(0, this.#halt.signal);
     this.records = new SharedRecords({ records: parts.ports.records, known: parts.known });
@@ -53,7 +55,7 @@ export class PodWork {
     this.#probes = this.#createProbes();
     this.#workerPorts = this.#createWorkerPorts();
     this.passes = new Passes({
-      ...{ wake, worker: this.#workerPorts, intervalMs: options.intervalMs, onEnd: onEndOfPass },
+      ...{ wake, worker: this.#workerPorts, intervalMs: options.intervalMs, onEnd: onEndOfPass, onIdle },
       snapshotsBegun: () => node.begun,
     });
   }

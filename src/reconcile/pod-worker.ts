@@ -6,6 +6,7 @@ import type { PodLogs } from '../logs/index.ts';
 import type { WorkObserver } from '../metrics/index.ts';
 import {
   type Action,
+  type Basis,
   begun,
   done,
   type Failure,
@@ -46,7 +47,7 @@ import { describeAction, isBookkeeping } from './describe-action.ts';
 import { type ExecutePorts, execute } from './execute.ts';
 import { hideSecretsOf } from './hide-secrets.ts';
 import { nothingWanted, PodObserver, type WantedView } from './observer.ts';
-import type { PassBegin } from './pass-history.ts';
+import type { PassAgain } from './pass-history.ts';
 import { passStatus, type ToldStatus } from './pass-status.ts';
 import { PodChronicle } from './pod-chronicle.ts';
 import { PodStart } from './pod-start.ts';
@@ -79,7 +80,7 @@ export interface WorkerPorts extends ExecutePorts {
   readonly record: (uid: PodUid) => PodRecord | undefined;
 }
 
-/** What the last pass saw and decided, for the report. */
+/** What the last pass that found anything new saw and decided, for the report. */
 export interface LastPass {
   readonly target: Target;
   readonly observed: PodObservation;
@@ -103,7 +104,7 @@ export class PodWorker {
   #wanted: RunTarget | undefined;
   #lastActions = '';
   /** What the last plan was made from, if there was nothing to do and nothing to wait for. */
-  #settled: PlanInput | undefined;
+  #settled: Basis | undefined;
   #view:
     | { readonly pod: Pod; readonly record: PodRecord | undefined; readonly wanted: WantedView }
     | undefined;
@@ -146,6 +147,15 @@ export class PodWorker {
     const { images, clock, owner, logDir, rootDir, record, usersBase } = this.#ports;
     const { probes, lifecycle, crashLoopMaxMs } = this.#ports;
     const surroundings = this.#ports.surroundings();
+    const pass = { triggers, atMs: clock.nowMs(), snapshot: snapshot.number };
+    const basis = {
+      ...{ target, observed, surroundings, record: record(this.uid) },
+      ...{ prepared: this.#prepared, health: probes.health(this.uid), failures: this.#failures },
+    };
+    if (this.#settled !== undefined && this.last !== undefined && isAsBefore(basis, this.#settled)) {
+      this.#chronicle.again(pass);
+      return this.last.plan;
+    }
     const present = new Set(observed.containers.map(({ id }) => id));
     lifecycle.keepOnly(this.uid, present);
     for (const id of this.#stopped) if (!present.has(id)) this.#stopped.delete(id);
@@ -153,33 +163,24 @@ export class PodWorker {
     const probed = probedPod({ target, record: record(this.uid), observed, surroundings });
     if (probed !== undefined) probes.sync(probed);
     const seen: PlanInput = {
-      target,
-      record: record(this.uid),
-      observed,
-      prepared: this.#prepared,
-      surroundings,
+      ...basis,
       health: probes.health(this.uid),
       hook: (id, hook) => lifecycle.hookState(id, hook),
       isStopping: (id) => lifecycle.isStopping(id),
       crashLoopMaxMs,
       usersBase,
       image: (need) => images.state(need),
-      failures: this.#failures,
-      nowMs: clock.nowMs(),
-      owner,
-      logDir,
-      rootDir,
+      nowMs: pass.atMs,
+      ...{ owner, logDir, rootDir },
     };
     this.#trial = noteTrial(this.#trial, seen, clock.monotonicMs());
     const input: PlanInput = { ...seen, trial: this.#trial };
-    const settled = this.#settled !== undefined && isAsBefore(input, this.#settled) ? this.last : undefined;
-    const plan = settled?.plan ?? planPod(input);
-    const told = settled?.told ?? this.#tell(target, observed, plan);
+    const plan = planPod(input);
+    const told = this.#tell(target, observed, plan);
     this.last = { target, observed, plan, told };
     this.#start.note(told, observed, input.record !== undefined);
-    this.#settled = isAtRest(plan) ? input : undefined;
-    const pass = { triggers, atMs: clock.nowMs(), snapshot: snapshot.number };
-    this.#chronicle.decided({ ...pass, target, record: record(this.uid), observed, plan });
+    this.#settled = isAtRest(plan) && this.#trial === undefined ? input : undefined;
+    this.#chronicle.decided({ ...pass, target, record: basis.record, observed, plan });
     return plan;
   }
 
@@ -221,7 +222,7 @@ export class PodWorker {
   }
 
   /** The pod could not be looked at: what was seen last stays, and the reason is shown. Returns whether it is a new one. */
-  noteBlindness(target: Target, message: string, pass: Pick<PassBegin, 'triggers' | 'snapshot'>): boolean {
+  noteBlindness(target: Target, message: string, pass: Omit<PassAgain, 'atMs'>): boolean {
     const isNews = this.last?.plan.waits[0]?.message !== message;
     const plan: Plan = { actions: [], waits: [{ reason: 'FailedSync', message }] };
     const { observed = nothingObserved, told } = this.last ?? {};

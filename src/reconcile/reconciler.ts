@@ -61,6 +61,7 @@ export class Reconciler {
     this.#work = new PodWork({
       ...{ ports, options, wake: this.#wake, node: this.#node, known: this.#known },
       onEndOfPass: (uid) => this.#noteEndOfPass(uid),
+      onIdle: () => this.#announce(),
     });
     this.#passes = this.#work.passes;
   }
@@ -147,7 +148,7 @@ export class Reconciler {
     await this.#work.stop(this.#loop);
   }
 
-  /** Calls back after every tick and every pass, when the report may have changed. */
+  /** Calls back after every tick, every pass that found anything new, and when no pass is under way: the report may have changed. */
   onChange(listener: () => void): void {
     this.#listeners.add(listener);
   }

@@ -57,6 +57,41 @@ test('a converged tick costs two list calls and nothing else, and is silent', as
   await rig.reconciler.stop();
 });
 
+test('who listens is told of a converged tick as a whole, not of each pod, and once when nothing is under way', async () => {
+  const rig = new Rig();
+  await rig.startWith(web, podNamed('other'), podNamed('third'));
+  await rig.clock.advance(intervalMs);
+  const settled: boolean[] = [];
+  rig.reconciler.onChange(() => settled.push(rig.reconciler.isSettled()));
+  await rig.clock.advance(intervalMs);
+  expect(settled).toEqual([false, true]);
+  rig.cri.setState('web-0', 'exited', 1);
+  await rig.clock.advance(intervalMs);
+  expect(settled.length).toBeGreaterThan(4);
+  await rig.reconciler.stop();
+});
+
+test('passes that find nothing new are counted, with what triggered them', async () => {
+  const rig = new Rig();
+  await rig.startWith(web);
+  await rig.clock.advance(intervalMs);
+  const before = rig.reconciler.why('default', 'web')[0]?.passes.at(-1);
+  await rig.clock.advance(3 * intervalMs);
+  rig.reconciler.hint('web-0');
+  await rig.clock.advance(1);
+  const after = rig.reconciler.why('default', 'web')[0]?.passes.at(-1);
+  expect(after).toMatchObject({
+    at: before?.at,
+    count: (before?.count ?? 0) + 4,
+    snapshot: rig.reconciler.snapshot.number,
+  });
+  expect(after?.triggers).toContain('runtime event');
+  expect(Date.parse(after?.lastAt ?? '')).toBeGreaterThan(
+    Date.parse(before?.lastAt ?? '') + 3 * intervalMs - 1,
+  );
+  await rig.reconciler.stop();
+});
+
 test('status calls are made only for what changed', async () => {
   const rig = new Rig();
   await rig.startWith(web, podNamed('other'));

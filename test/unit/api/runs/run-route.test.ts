@@ -218,7 +218,7 @@ describe('an end is told as what it is', () => {
     await stage.made();
     expect(listAt(stage.pod().spec, 'containers')[0]).toMatchObject({ stdin: true, stdinOnce: true });
     await stage.running();
-    await stage.pass(6_000);
+    await stage.pass(31_000);
     const message = 'the input cannot be given: container not found ("run")';
     expect(await answer).toEqual([500, { error: 'InternalError', message }]);
   });
