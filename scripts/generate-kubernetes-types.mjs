@@ -15,6 +15,7 @@ const target = new URL('../src/apimachinery/types/kubernetes-types.generated.ts'
 const PACKAGES = {
   'core/v1': 'api/core/v1',
   'node/v1': 'api/node/v1',
+  'coordination/v1': 'api/coordination/v1',
   'authentication/v1': 'api/authentication/v1',
   'authorization/v1': 'api/authorization/v1',
   'policy/v1': 'api/policy/v1',
@@ -28,6 +29,7 @@ const ROOTS = [
     (kind) => [`core/v1.${kind}`, `core/v1.${kind}List`],
   ),
   ...['node/v1.RuntimeClass', 'node/v1.RuntimeClassList', 'policy/v1.Eviction'],
+  ...['coordination/v1.Lease', 'coordination/v1.LeaseList'],
   'authentication/v1.SelfSubjectReview',
   ...['authorization/v1.SelfSubjectAccessReview', 'authorization/v1.SelfSubjectRulesReview'],
   ...['metrics/v1beta1.PodMetrics', 'metrics/v1beta1.PodMetricsList'],

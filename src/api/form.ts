@@ -18,14 +18,13 @@ export function shapeObject(object: JsonObject, form: Form, shaping: Shaping): J
   }
 }
 
-/** A list of all that matched, at one version of the store. */
+/** A list, or a part of one. `metadata` tells at which version of the store. */
 export function shapeList(
   items: readonly JsonObject[],
-  version: number,
+  metadata: JsonObject,
   form: Form,
   shaping: Shaping,
 ): JsonObject {
-  const metadata = { resourceVersion: String(version) };
   switch (form.as) {
     case 'Object': {
       const { resource } = shaping;

@@ -47,10 +47,10 @@ export type Action =
       readonly why: string;
     }
   /**
-   * Unmounts and deletes what the pod had on disk; claims stay. Only when nothing of it runs any more. `why` is told where it happens once:
-   * a pod that was evicted is rid of them again after every start of the daemon.
+   * Unmounts and deletes what the pod had on disk; claims stay. Only when nothing of it runs any more. What an evicted pod had goes once
+   * more after every start of the daemon.
    */
-  | { readonly type: 'tear-down-volumes'; readonly uid: PodUid; readonly why?: string }
+  | { readonly type: 'tear-down-volumes'; readonly uid: PodUid; readonly why: string }
   | { readonly type: 'remove-cgroup'; readonly uid: PodUid }
   | { readonly type: 'delete-logs'; readonly directory: string; readonly why: string }
   /** The end of a pod's life. */

@@ -60,7 +60,9 @@ export function planEnded(input: RunInput, record: PodRecord): Plan {
     actions: [
       ...saving,
       ...live.map(({ id }): Action => ({ type: 'stop-sandbox', id })),
-      ...(isEviction && !prepared.cleared ? [{ type: 'tear-down-volumes', uid: target.uid } as const] : []),
+      ...(isEviction && !prepared.cleared
+        ? [{ type: 'tear-down-volumes', uid: target.uid, why: 'the pod was evicted' } as const]
+        : []),
     ],
     waits: [],
   };

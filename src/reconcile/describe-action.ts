@@ -2,7 +2,6 @@ import type { Action } from '../plan/index.ts';
 
 /** What only keeps books is not worth a line at level info. */
 export function isBookkeeping(action: Action): boolean {
-  if (action.type === 'tear-down-volumes') return action.why === undefined;
   const books: readonly Action['type'][] = ['save-record', 'ensure-image', 'set-up-cgroup', 'remove-cgroup'];
   return books.includes(action.type);
 }
@@ -30,7 +29,7 @@ export function describeAction(action: Action): Record<string, unknown> {
     case 'remove-sandbox':
       return { action: action.type, attempt: action.attempt, id: action.id, why: action.why };
     case 'tear-down-volumes':
-      return { action: action.type, ...(action.why !== undefined && { why: action.why }) };
+      return { action: action.type, why: action.why };
     case 'delete-logs':
       return { action: action.type, directory: action.directory, why: action.why };
     default:

@@ -1,6 +1,7 @@
 import { type JsonObject, objectAt } from '../base/index.ts';
 import type { Namespace } from '../pod/index.ts';
 import { timestamp } from '../status/index.ts';
+import { LEASE_NAMESPACE } from './kinds/lease-object.ts';
 import { sideObject } from './kinds/side-object.ts';
 import type { ObjectFiles } from './object-files.ts';
 import type { ObjectSource, SourceObject } from './object-reader.ts';
@@ -9,7 +10,7 @@ import { objectKey } from './resource-kinds.ts';
 import type { WrittenObjects } from './written-objects.ts';
 
 /** Those that are there whatever becomes of them (kube-apiserver's system namespaces, as far as something here is in them). */
-export const LASTING_NAMESPACES: readonly string[] = ['default', 'kube-system'];
+export const LASTING_NAMESPACES: readonly string[] = ['default', 'kube-system', LEASE_NAMESPACE];
 
 /** A namespace whose deletion has begun, as it was shown last: it goes with its own file and the last pod in it. */
 export interface EndingNamespace {

@@ -8,6 +8,7 @@ import type { AddedContainers } from './added-containers.ts';
 import { derivedUid } from './derived-uid.ts';
 import { eventSource } from './event-source.ts';
 import { finishDeletions } from './finish-deletions.ts';
+import { leaseSource } from './lease-source.ts';
 import { type EndingNamespace, namespaceSource } from './namespace-source.ts';
 import { NodeChanges } from './node-changes.ts';
 import { nodeSource } from './node-source.ts';
@@ -77,7 +78,7 @@ export async function openNodeObjects(
   const files = new ObjectFiles(objectsDirectory(rootDir));
   const written = new WrittenObjects(() => state.looks());
   const ending = new Map<string, EndingNamespace>();
-  const sources = sourcesOf(options, ports, { node, files, written, ending });
+  const sources = sourcesOf(options, ports, { changes: node, files, written, ending });
   const objects = new ObjectStore({ sources, clock, logger });
   const definitions = new ObjectDefinitions({ state, written, files, objects });
   const acceptance = new ObjectAcceptance({
@@ -108,7 +109,7 @@ export async function openNodeObjects(
 }
 
 interface SourceParts {
-  readonly node: NodeChanges;
+  readonly changes: NodeChanges;
   readonly files: ObjectFiles;
   readonly written: WrittenObjects;
   readonly ending: Map<string, EndingNamespace>;
@@ -117,19 +118,24 @@ interface SourceParts {
 function sourcesOf(
   options: NodeObjectsOptions,
   { clock, state, events, added }: NodeObjectsPorts,
-  { node, files, written, ending }: SourceParts,
+  { changes, files, written, ending }: SourceParts,
 ): readonly ObjectSource[] {
   const { nodeName, createdAtMs: nodeCreatedAtMs, kubeletVersion, apiPort } = options;
   const nowMs = (): number => clock.nowMs();
   const parts = { state, written, added, files, nowMs, nodeName, nodeCreatedAtMs, ending };
+  const node = {
+    ...{ name: nodeName, uid: derivedUid('Node', '', nodeName), createdAtMs: nodeCreatedAtMs },
+    ...{ startedAtMs: nowMs(), nowMs },
+  };
   return [
     podSource(parts),
     ...SIDE_RESOURCES.map((resource) => sideSource(resource, parts)),
     namespaceSource(parts),
     eventSource(events, nodeName),
+    leaseSource(node),
     nodeSource({
-      ...{ name: nodeName, uid: derivedUid('Node', '', nodeName), createdAtMs: nodeCreatedAtMs },
-      ...{ startedAtMs: nowMs(), kubeletVersion, changes: node, readSystem: readSystemInfo },
+      ...node,
+      ...{ kubeletVersion, changes, readSystem: readSystemInfo },
       ...(apiPort !== undefined && { apiPort }),
       machine: () => state.machine(),
     }),

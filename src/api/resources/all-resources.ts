@@ -1,6 +1,7 @@
 import type { Resource } from '../resource.ts';
 import { configMaps } from './config-maps.ts';
 import { events } from './events.ts';
+import { leases } from './leases.ts';
 import { namespaces } from './namespaces.ts';
 import { nodes } from './nodes.ts';
 import { persistentVolumeClaims } from './persistent-volume-claims.ts';
@@ -18,4 +19,5 @@ export const ALL_RESOURCES: readonly Resource[] = [
   events,
   persistentVolumeClaims,
   runtimeClasses,
+  leases,
 ];

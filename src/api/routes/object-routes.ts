@@ -8,6 +8,7 @@ import { patchObject, updateObject } from '../verbs/edit-object.ts';
 import { getObject } from '../verbs/get-object.ts';
 import { listObjects } from '../verbs/list-objects.ts';
 import { isWatch } from '../verbs/list-options.ts';
+import { ListPages } from '../verbs/list-pages.ts';
 import type { ObjectPorts, VerbContext, VerbHandler } from '../verbs/verb.ts';
 import { watchObjects } from '../verbs/watch-objects.ts';
 
@@ -32,6 +33,9 @@ export function objectRoutes(resource: Resource, ports: ObjectPorts): readonly R
     methods: [method],
     handle: (request) => handler(context, request),
   });
+  const pages = new ListPages(ports.clock);
+  const listOrWatch: VerbHandler = (_, request) =>
+    isWatch(request.query) ? watchObjects(context, request) : listObjects(context, request, pages);
   return [resource.name, ALIASES[resource.name] ?? []].flat().flatMap((plural) => {
     const one = objectPath(resource, plural);
     const many = collectionPath(resource, plural);
@@ -66,9 +70,6 @@ function watchPath(resource: Resource, path: string): string {
   const root = rootOf(resource);
   return `${root}/watch${path.slice(root.length)}`;
 }
-
-const listOrWatch: VerbHandler = (context, request) =>
-  isWatch(request.query) ? watchObjects(context, request) : listObjects(context, request);
 
 const watchOne: VerbHandler = (context, request) =>
   watchObjects(context, { ...request, query: withName(request) });

@@ -35,5 +35,8 @@ export async function deleteCollection(context: VerbContext, request: ApiRequest
   const [failure] = failures;
   if (failure !== undefined) throw failure;
   const shaping = { resource, nowMs: ports.clock.nowMs() };
-  return jsonResponse(200, shapeList(deleted, ports.objects.version, form, shaping));
+  return jsonResponse(
+    200,
+    shapeList(deleted, { resourceVersion: String(ports.objects.version) }, form, shaping),
+  );
 }

@@ -10,6 +10,10 @@ export interface ListOptions {
   readonly sendInitialEvents: boolean | undefined;
   readonly allowWatchBookmarks: boolean;
   readonly timeoutMs: number | undefined;
+  /** How many objects the client takes at once; 0 is all. */
+  readonly limit: number;
+  /** Where a list goes on; empty for its beginning. */
+  readonly token: string;
 }
 
 /** Throws BadRequest or Invalid as Kubernetes does (apimachinery: ValidateListOptions in pkg/apis/meta/internalversion/validation). */
@@ -18,8 +22,6 @@ export function readListOptions(query: URLSearchParams, isWatch: boolean): ListO
   const match = query.get('resourceVersionMatch') ?? '';
   const causes = isWatch ? watchCauses(match, sendInitialEvents) : listCauses(match, query);
   if (causes.length > 0) throw invalid({ kind: 'ListOptions', group: 'meta.k8s.io' }, '', causes);
-  if ((query.get('continue') ?? '') !== '')
-    throw new ApiFailure('BadRequest', 'continue key is not valid: lists are answered as a whole');
   const timeoutSeconds = readWhole(query, 'timeoutSeconds');
   return {
     version: readVersion(query),
@@ -27,6 +29,8 @@ export function readListOptions(query: URLSearchParams, isWatch: boolean): ListO
     sendInitialEvents,
     allowWatchBookmarks: readBoolean(query, 'allowWatchBookmarks') === true,
     timeoutMs: timeoutSeconds === undefined || timeoutSeconds === 0 ? undefined : timeoutSeconds * 1000,
+    limit: Math.max(0, readWhole(query, 'limit') ?? 0),
+    token: query.get('continue') ?? '',
   };
 }
 
@@ -55,6 +59,7 @@ function listCauses(match: string, query: URLSearchParams): readonly Required<St
     return [forbiddenField('sendInitialEvents', 'sendInitialEvents is forbidden for list')];
   if (match === '') return [];
   if (version === '') return [forbid('resourceVersionMatch is forbidden unless resourceVersion is provided')];
+  if ((query.get('continue') ?? '') !== '') return [forbid('resourceVersionMatch is forbidden for continue')];
   if (match !== 'Exact' && match !== 'NotOlderThan')
     return [unsupportedValue('resourceVersionMatch', match, ['Exact', 'NotOlderThan'])];
   return match === 'Exact' && version === '0'

@@ -22,6 +22,9 @@ authorization/v1.SelfSubjectRulesReview@ metadata:meta/v1.ObjectMeta=1 spec:Self
 authorization/v1.SelfSubjectRulesReviewSpec namespace=1
 authorization/v1.SubjectAccessReviewStatus allowed:boolean=1! denied:boolean=4 reason=2 evaluationError=3
 authorization/v1.SubjectRulesReviewStatus resourceRules:[]ResourceRule=1! nonResourceRules:[]NonResourceRule=2! incomplete:boolean=3! evaluationError=4
+coordination/v1.Lease@ metadata:meta/v1.ObjectMeta=1 spec:LeaseSpec=2
+coordination/v1.LeaseList@ metadata:meta/v1.ListMeta=1 items:[]Lease=2!
+coordination/v1.LeaseSpec holderIdentity=1* leaseDurationSeconds:integer=2* acquireTime:microTime=3* renewTime:microTime=4* leaseTransitions:integer=5* strategy=6* preferredHolder=7*
 core/v1.AWSElasticBlockStoreVolumeSource volumeID=1! fsType=2 partition:integer=3 readOnly:boolean=4
 core/v1.Affinity nodeAffinity:NodeAffinity=1* podAffinity:PodAffinity=2* podAntiAffinity:PodAntiAffinity=3*
 core/v1.AppArmorProfile type=1! localhostProfile=2*

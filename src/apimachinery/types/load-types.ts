@@ -4,6 +4,7 @@ import type { FieldType, ObjectType, TypeTable } from './type-table.ts';
 const PACKAGE_OF_GROUP: Readonly<Record<string, string>> = {
   v1: 'core/v1',
   'node.k8s.io/v1': 'node/v1',
+  'coordination.k8s.io/v1': 'coordination/v1',
   'policy/v1': 'policy/v1',
   'authentication.k8s.io/v1': 'authentication/v1',
   'authorization.k8s.io/v1': 'authorization/v1',

@@ -19,6 +19,8 @@ export interface ShownNode {
   readonly problem: string | undefined;
   /** When it last began or ceased to answer; undefined where it never has. */
   readonly turnedAtMs: number | undefined;
+  /** When a kubelet would have told last that all is as it was. */
+  readonly reportedAtMs: number;
   /** Where the API listens. */
   readonly apiPort?: number;
   /** What was changed of it through the API: metadata and spec. */
@@ -104,19 +106,24 @@ function kibibytes(bytes: number): string {
 }
 
 /** Reasons and messages of a kubelet's (kubelet: nodestatus/setters.go). */
-function conditionsOf({ facts, problem, startedAtMs, turnedAtMs }: ShownNode): readonly JsonObject[] {
+function conditionsOf({
+  facts,
+  problem,
+  startedAtMs,
+  turnedAtMs,
+  reportedAtMs,
+}: ShownNode): readonly JsonObject[] {
   const condition = (
     type: string,
     is: boolean,
     [reason = '', message = '']: readonly string[],
   ): JsonObject => {
     const sinceMs = type === 'Ready' ? (turnedAtMs ?? startedAtMs) : startedAtMs;
-    const at = timestamp(sinceMs);
     return {
       type,
       status: is ? 'True' : 'False',
-      lastHeartbeatTime: at,
-      lastTransitionTime: at,
+      lastHeartbeatTime: timestamp(Math.max(sinceMs, reportedAtMs)),
+      lastTransitionTime: timestamp(sinceMs),
       reason,
       message,
     };

@@ -132,6 +132,13 @@ withKubectl('what kubectl describes that differs from machine to machine', async
     'web',
   ])
     expect(described).toContain(word);
+  expect(described).toMatch(
+    /Lease:\n +HolderIdentity: +box\n +AcquireTime: +<unset>\n +RenewTime: +\w{3}, \d\d /,
+  );
+  const chunks = ['get', 'pods', '-o', 'name', '-v=8'];
+  const inParts = await node.run([...chunks, '--chunk-size=1']);
+  expect(inParts.stdout).toBe((await node.run(chunks)).stdout);
+  expect(inParts.stderr).toContain('&limit=1');
   expect(await node.out('version')).toMatch(/Server Version: v1\.\d+\.\d+/);
   const wide = await node.out('get nodes -o wide');
   expect(wide).toContain('containerd://');

@@ -143,8 +143,9 @@ test('aggregated, a resource has all that the lists have', async () => {
 test('everything that is served is listed, under its group', async () => {
   const all = discoveryRoutes([...ALL_RESOURCES, ...UNSTORED_RESOURCES]);
   expect(all.map(({ path }) => path)).toEqual([
-    ...['/api', '/apis', '/apis/node.k8s.io', '/apis/authentication.k8s.io', '/apis/authorization.k8s.io'],
-    ...['/apis/metrics.k8s.io', '/api/v1', '/apis/node.k8s.io/v1', '/apis/authentication.k8s.io/v1'],
+    ...['/api', '/apis', '/apis/node.k8s.io', '/apis/coordination.k8s.io', '/apis/authentication.k8s.io'],
+    ...['/apis/authorization.k8s.io', '/apis/metrics.k8s.io', '/api/v1', '/apis/node.k8s.io/v1'],
+    ...['/apis/coordination.k8s.io/v1', '/apis/authentication.k8s.io/v1'],
     ...['/apis/authorization.k8s.io/v1', '/apis/metrics.k8s.io/v1beta1'],
   ]);
   const nodes = { name: 'nodes', kind: 'Node', shortNames: expect.arrayContaining(['minions']) };

@@ -28,6 +28,7 @@ const RESOURCES = [
   'events',
   'persistentvolumeclaims',
   'runtimeclasses',
+  'leases',
 ];
 
 /** Objects in memory behind the real store: what is saved is shown at once, with defaults and the status it had. */

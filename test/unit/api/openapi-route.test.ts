@@ -22,7 +22,7 @@ async function indexed(path: string): Promise<string> {
 test('the index has a document for each group and version, named by its content', async () => {
   const index = jsonOf(await askRoute(routes, '/openapi/v3'));
   const paths = ['api/v1', ...['node.k8s.io/v1', 'authentication.k8s.io/v1', 'authorization.k8s.io/v1']]
-    .concat('metrics.k8s.io/v1beta1')
+    .concat('metrics.k8s.io/v1beta1', 'coordination.k8s.io/v1')
     .map((path) => (path === 'api/v1' ? path : `apis/${path}`));
   expect(index).toEqual({
     paths: Object.fromEntries(

@@ -110,7 +110,11 @@ describe('which objects are listed', () => {
 
   test.each<[string, unknown]>([
     ['pods', ['default/db', 'default/web', 'other/web']],
-    ['pods?limit=1', ['default/db', 'default/web', 'other/web']],
+    ['pods?limit=1', ['default/db']],
+    ['pods?limit=3', ['default/db', 'default/web', 'other/web']],
+    ['pods?limit=1&resourceVersion=0', ['default/db', 'default/web', 'other/web']],
+    ['pods?limit=-1', ['default/db', 'default/web', 'other/web']],
+    ['pods?limit=x', 'strconv.ParseInt: parsing "x": invalid syntax'],
     ['namespaces/default/pods', ['default/db', 'default/web']],
     ['namespaces/none/pods', []],
     ['pods?labelSelector=app%3Dweb', ['default/web']],
@@ -127,7 +131,7 @@ describe('which objects are listed', () => {
       'configmaps?fieldSelector=type%3Dx',
       '"type" is not a known field selector: only "metadata.name", "metadata.namespace"',
     ],
-    ['pods?continue=abc', 'continue key is not valid: lists are answered as a whole'],
+    ['pods?continue=abc', 'continue key is not valid: it is none that this server gave'],
     [
       'pods?resourceVersion=x',
       'ListOptions.meta.k8s.io "" is invalid: resourceVersion: Invalid value: "x": must be a whole number',

@@ -105,6 +105,7 @@ describe('columns are those of a Kubernetes server', () => {
       },
     ],
     ['runtimeclasses', 'NAME · HANDLER · AGE | ', 'it · runc · 5m | ', { metadata, handler: 'runc' }],
+    ['leases', 'NAME · HOLDER · AGE | ', 'it · box · 5m | ', { metadata, spec: { holderIdentity: 'box' } }],
   ])('%s', (resource, headings, row, object) => {
     expect(printed(resource, object)).toEqual([headings, row]);
   });

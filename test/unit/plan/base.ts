@@ -392,7 +392,7 @@ export const act = {
   setUpCgroup: (cgroup: PodCgroup): Action => ({ type: 'set-up-cgroup', uid, cgroup }),
   removeCgroup: { type: 'remove-cgroup', uid } as Action,
   /** Of a pod that stays. */
-  clear: { type: 'tear-down-volumes', uid } as Action,
+  clear: { type: 'tear-down-volumes', uid, why: 'the pod was evicted' } as Action,
   tearDown: { type: 'tear-down-volumes', uid, why: 'the pod is gone' } as Action,
   deleteLogs: { type: 'delete-logs', directory: logDirectory, why: 'the pod is gone' } as Action,
   deleteRecord: { type: 'delete-record', uid } as Action,

@@ -85,7 +85,7 @@ describe('an action is told', () => {
     ['a sandbox cannot be stopped', stopSandbox, failed, ['Warning TheReason - error killing pod: no luck']],
     [
       'volumes cannot be torn down',
-      { type: 'tear-down-volumes', uid },
+      { type: 'tear-down-volumes', uid, why: 'the pod is gone' },
       failed,
       ['Warning TheReason - error killing pod: no luck'],
     ],

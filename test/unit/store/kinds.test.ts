@@ -247,6 +247,7 @@ test('the node', () => {
       apiPort: 10250,
       problem: undefined,
       turnedAtMs: undefined,
+      reportedAtMs: NOW_MS + 301_000,
     },
     changes: {
       metadata: { labels: { disk: 'fast', 'kubernetes.io/os': 'plan9' } },
@@ -254,7 +255,7 @@ test('the node', () => {
     },
   };
   const node = nodeObject(shown);
-  const at = { lastHeartbeatTime: '2026-01-02T03:04:06Z', lastTransitionTime: '2026-01-02T03:04:06Z' };
+  const at = { lastHeartbeatTime: '2026-01-02T03:09:06Z', lastTransitionTime: '2026-01-02T03:04:06Z' };
   expect(node).toEqual({
     apiVersion: 'v1',
     kind: 'Node',

@@ -296,7 +296,13 @@ describe('namespaces', () => {
     );
     await writer.save('namespaces', object('Namespace', 'prod'));
     await node.look();
-    expect(names(stored, 'namespaces')).toEqual(['default', 'kube-system', 'prod', 'shop']);
+    expect(names(stored, 'namespaces')).toEqual([
+      'default',
+      'kube-node-lease',
+      'kube-system',
+      'prod',
+      'shop',
+    ]);
   });
 
   test('go with all that is in them, pods in their own time', async () => {
