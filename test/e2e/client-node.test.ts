@@ -25,7 +25,7 @@ import { expect, type TestContext } from 'vitest';
 import type { Daemon } from './support/daemon.ts';
 import { eventually } from './support/eventually.ts';
 import { HTTP_IMAGE } from './support/manifests.ts';
-import { onContainerd, useContainerd } from './support/world.ts';
+import { type Body, onContainerd, TEST_TIMEOUT_MS, useContainerd } from './support/world.ts';
 
 const world = useContainerd('client-node');
 const namespace = 'default';
@@ -126,7 +126,8 @@ onContainerd('@kubernetes/client-node: what is served, and which version of Kube
   expect((await classes.getAPIResources()).resources.map(({ name }) => name)).toContain('runtimeclasses');
 });
 
-onContainerd('@kubernetes/client-node: streams over WebSockets, and what pods use', async (context) => {
+const REPEATS = process.env.TINYLET_FULL === '1' ? 100 : 5;
+const streams: Body = async (context) => {
   const { config, core } = await client(context);
   await core.createNamespacedPod({ namespace, body: pod('p', 'cat', { stdin: true }) });
   await eventually(async () => {
@@ -140,7 +141,7 @@ onContainerd('@kubernetes/client-node: streams over WebSockets, and what pods us
   expect(status).toMatchObject({ status: 'Failure', reason: 'NonZeroExitCode' });
   const counted = await run(config, ['wc', '-c'], { tty: false, stdin: 'x'.repeat(100_000) });
   expect(counted.stdout.trim()).toBe('100000');
-  for (const _ of Array.from({ length: process.env.TINYLET_FULL === '1' ? 100 : 5 })) {
+  for (const _ of Array.from({ length: REPEATS })) {
     expect((await run(config, ['echo', 'from a terminal'], { tty: true })).stdout).toBe(
       'from a terminal\r\n',
     );
@@ -163,7 +164,12 @@ onContainerd('@kubernetes/client-node: streams over WebSockets, and what pods us
     const [usage] = await topPods(core, new Metrics(config), namespace);
     expect(usage?.Containers.map(({ Container }) => Container)).toEqual(['app']);
   });
-});
+};
+onContainerd(
+  '@kubernetes/client-node: streams over WebSockets, and what pods use',
+  streams,
+  TEST_TIMEOUT_MS + REPEATS * 3_000,
+);
 
 interface Ended {
   readonly stdout: string;

@@ -5,7 +5,7 @@ import { open, type Posted, post } from './support/api-post.ts';
 import type { Daemon } from './support/daemon.ts';
 import { eventually } from './support/eventually.ts';
 import { HTTP_IMAGE } from './support/manifests.ts';
-import { besideOthers, onContainerd, useContainerd } from './support/world.ts';
+import { type Body, besideOthers, onContainerd, TEST_TIMEOUT_MS, useContainerd } from './support/world.ts';
 
 const world = useContainerd('runs');
 
@@ -83,7 +83,8 @@ besideOthers('how a run ends is told', async (context) => {
   await nothingLeft(daemon);
 });
 
-besideOthers(`${RUNS} runs, ${AT_ONCE} at once: each its own code, and all it wrote`, async (context) => {
+const runs = `${RUNS} runs, ${AT_ONCE} at once: each its own code, and all it wrote`;
+const codesAndOutput: Body = async (context) => {
   const daemon = await world.daemon(context);
   await daemon.start();
   let next = 0;
@@ -100,7 +101,8 @@ besideOthers(`${RUNS} runs, ${AT_ONCE} at once: each its own code, and all it wr
     expect(answers.get(index), `run ${index}`).toEqual([200, { exit_code: index, output: lines.join('') }]);
   }
   await nothingLeft(daemon);
-});
+};
+besideOthers(runs, codesAndOutput, TEST_TIMEOUT_MS + RUNS * 3_000);
 
 besideOthers('beyond --max-runs there is no more, and a client that hangs up makes room', async (context) => {
   const daemon = await world.daemon(context, { args: ['--max-runs', '2', '--interval', '500ms'] });
@@ -157,7 +159,8 @@ besideOthers('a daemon that ends says so, and the next one removes what is left'
 describe('a flood', () => {
   const flood = `head -c ${FLOOD_MIB * 1024 ** 2} /dev/zero | tr "\\0" x | fold -w 99; echo; echo the end; sleep 1`;
 
-  onContainerd(`${FLOOD_MIB} MiB of output: head and tail are kept, and no memory`, async (context) => {
+  const title = `${FLOOD_MIB} MiB of output: head and tail are kept, and no memory`;
+  const floods: Body = async (context) => {
     const daemon = await world.daemon(context);
     await daemon.start();
     await run(daemon, 'echo warm');
@@ -182,7 +185,9 @@ describe('a flood', () => {
     );
     expect(most - before).toBeLessThan(FLOOD_MIB);
     await nothingLeft(daemon);
-  });
+  };
+  // The runtime writes a log line by line: a tenth of a second for a MiB, and much more on a busy machine.
+  onContainerd(title, floods, TEST_TIMEOUT_MS + FLOOD_MIB * 1_000);
 });
 
 async function residentMiB({ pid }: Daemon): Promise<number> {

@@ -40,14 +40,14 @@ afterAll(async () => {
 export const TEST_TIMEOUT_MS = 3 * PATIENCE_MS;
 const LOG_SHOWN_BYTES = 20_000;
 
-type Body = (context: TestContext) => Promise<void>;
+export type Body = (context: TestContext) => Promise<void>;
 
-/** A test on a real containerd. Where there is none it is skipped, and the reason is told above. */
-export function onContainerd(title: string, body: Body): void {
-  test.skipIf(unavailable !== undefined)(title, { timeout: TEST_TIMEOUT_MS }, body);
+/** A test on a real containerd. Where there is none it is skipped, and the reason is told above. What is much may take longer. */
+export function onContainerd(title: string, body: Body, timeout: number = TEST_TIMEOUT_MS): void {
+  test.skipIf(unavailable !== undefined)(title, { timeout }, body);
 }
 
-/** The same, at one time with its neighbours in the file: most of it is waiting. What is done many times over may take longer. */
+/** The same, at one time with its neighbours in the file: most of it is waiting. */
 export function besideOthers(title: string, body: Body, timeout: number = TEST_TIMEOUT_MS): void {
   test.skipIf(unavailable !== undefined)(title, { timeout, concurrent: true }, body);
 }
