@@ -32,8 +32,11 @@ export interface NodeClient {
   send(request: ClientRequest): Promise<ClientAnswer>;
 }
 
-/** Without a byte from the daemon. Its answers come from memory: one that takes longer hangs. */
-const SILENCE_MS = 10_000;
+/**
+ * Without a byte from the daemon. What it reads is in memory, but what it writes waits for a disk that others may keep busy. As long as
+ * a kube-apiserver takes for a request (--request-timeout).
+ */
+const SILENCE_MS = 60_000;
 
 /** What the system says when a connection fails, in words that name the remedy. */
 const REASON: Readonly<Record<string, string>> = {

@@ -24,8 +24,8 @@ export interface RuntimeRequest {
   readonly signal: AbortSignal;
 }
 
-/** Without a word from the runtime, which has nothing to look up. */
-const SILENCE_MS = 10_000;
+/** Without a word from the runtime. It has nothing to look up, but it may be busy with others. */
+const SILENCE_MS = 30_000;
 const MAX_WORDS_BYTES = 16 * 1024;
 
 /**
