@@ -25,10 +25,12 @@ import { expect, type TestContext } from 'vitest';
 import type { Daemon } from './support/daemon.ts';
 import { eventually } from './support/eventually.ts';
 import { HTTP_IMAGE } from './support/manifests.ts';
-import { type Body, onContainerd, TEST_TIMEOUT_MS, useContainerd } from './support/world.ts';
+import { onContainerd, TEST_TIMEOUT_MS, useContainerd } from './support/world.ts';
 
 const world = useContainerd('client-node');
 const namespace = 'default';
+/** Of what once failed at some time for somebody: terminals, and the end of input. */
+const REPEATS = process.env.TINYLET_FULL === '1' ? 100 : 5;
 
 /** A client as its users make one: from the kubeconfig. */
 async function client(
@@ -126,48 +128,48 @@ onContainerd('@kubernetes/client-node: what is served, and which version of Kube
   expect((await classes.getAPIResources()).resources.map(({ name }) => name)).toContain('runtimeclasses');
 });
 
-const REPEATS = process.env.TINYLET_FULL === '1' ? 100 : 5;
-const streams: Body = async (context) => {
-  const { config, core } = await client(context);
-  await core.createNamespacedPod({ namespace, body: pod('p', 'cat', { stdin: true }) });
-  await eventually(async () => {
-    const { status } = await core.readNamespacedPod({ namespace, name: 'p' });
-    expect(status?.phase).toBe('Running');
-  });
-  const { stdout, stderr, status } = await run(config, ['/bin/sh', '-c', 'echo out; echo err >&2; exit 7'], {
-    tty: false,
-  });
-  expect({ stdout, stderr }).toEqual({ stdout: 'out\n', stderr: 'err\n' });
-  expect(status).toMatchObject({ status: 'Failure', reason: 'NonZeroExitCode' });
-  const counted = await run(config, ['wc', '-c'], { tty: false, stdin: 'x'.repeat(100_000) });
-  expect(counted.stdout.trim()).toBe('100000');
-  for (const _ of Array.from({ length: REPEATS })) {
-    expect((await run(config, ['echo', 'from a terminal'], { tty: true })).stdout).toBe(
-      'from a terminal\r\n',
-    );
-    expect((await run(config, ['cat'], { tty: false, stdin: 'to the end' })).stdout).toBe('to the end');
-  }
-
-  const attached = new Text();
-  const typed = new PassThrough();
-  const socket = await new Attach(config).attach(namespace, 'p', 'app', attached, null, typed, false);
-  typed.write('over the wire\n');
-  await eventually(() => expect(attached.text).toBe('over the wire\n'));
-  socket.close();
-
-  const followed = new Text();
-  const following = await new Log(config).log(namespace, 'p', 'app', followed, { follow: true });
-  await eventually(() => expect(followed.text).toBe('over the wire\n'));
-  following.abort();
-
-  await eventually(async () => {
-    const [usage] = await topPods(core, new Metrics(config), namespace);
-    expect(usage?.Containers.map(({ Container }) => Container)).toEqual(['app']);
-  });
-};
 onContainerd(
   '@kubernetes/client-node: streams over WebSockets, and what pods use',
-  streams,
+  async (context) => {
+    const { config, core } = await client(context);
+    await core.createNamespacedPod({ namespace, body: pod('p', 'cat', { stdin: true }) });
+    await eventually(async () => {
+      const { status } = await core.readNamespacedPod({ namespace, name: 'p' });
+      expect(status?.phase).toBe('Running');
+    });
+    const { stdout, stderr, status } = await run(
+      config,
+      ['/bin/sh', '-c', 'echo out; echo err >&2; exit 7'],
+      { tty: false },
+    );
+    expect({ stdout, stderr }).toEqual({ stdout: 'out\n', stderr: 'err\n' });
+    expect(status).toMatchObject({ status: 'Failure', reason: 'NonZeroExitCode' });
+    const counted = await run(config, ['wc', '-c'], { tty: false, stdin: 'x'.repeat(100_000) });
+    expect(counted.stdout.trim()).toBe('100000');
+    for (const _ of Array.from({ length: REPEATS })) {
+      expect((await run(config, ['echo', 'from a terminal'], { tty: true })).stdout).toBe(
+        'from a terminal\r\n',
+      );
+      expect((await run(config, ['cat'], { tty: false, stdin: 'to the end' })).stdout).toBe('to the end');
+    }
+
+    const attached = new Text();
+    const typed = new PassThrough();
+    const socket = await new Attach(config).attach(namespace, 'p', 'app', attached, null, typed, false);
+    typed.write('over the wire\n');
+    await eventually(() => expect(attached.text).toBe('over the wire\n'));
+    socket.close();
+
+    const followed = new Text();
+    const following = await new Log(config).log(namespace, 'p', 'app', followed, { follow: true });
+    await eventually(() => expect(followed.text).toBe('over the wire\n'));
+    following.abort();
+
+    await eventually(async () => {
+      const [usage] = await topPods(core, new Metrics(config), namespace);
+      expect(usage?.Containers.map(({ Container }) => Container)).toEqual(['app']);
+    });
+  },
   TEST_TIMEOUT_MS + REPEATS * 3_000,
 );
 

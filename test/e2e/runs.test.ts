@@ -5,7 +5,7 @@ import { open, type Posted, post } from './support/api-post.ts';
 import type { Daemon } from './support/daemon.ts';
 import { eventually } from './support/eventually.ts';
 import { HTTP_IMAGE } from './support/manifests.ts';
-import { type Body, besideOthers, onContainerd, TEST_TIMEOUT_MS, useContainerd } from './support/world.ts';
+import { besideOthers, onContainerd, TEST_TIMEOUT_MS, useContainerd } from './support/world.ts';
 
 const world = useContainerd('runs');
 
@@ -83,26 +83,28 @@ besideOthers('how a run ends is told', async (context) => {
   await nothingLeft(daemon);
 });
 
-const runs = `${RUNS} runs, ${AT_ONCE} at once: each its own code, and all it wrote`;
-const codesAndOutput: Body = async (context) => {
-  const daemon = await world.daemon(context);
-  await daemon.start();
-  let next = 0;
-  const answers = new Map<number, [number, unknown]>();
-  const work = async (): Promise<void> => {
-    for (let index = next++; index < RUNS; index = next++) {
-      const words = `i=0; while [ $i -lt ${LINES} ]; do echo ${index} $i; i=$((i+1)); done; exit ${index}`;
-      answers.set(index, await run(daemon, words));
+besideOthers(
+  `${RUNS} runs, ${AT_ONCE} at once: each its own code, and all it wrote`,
+  async (context) => {
+    const daemon = await world.daemon(context);
+    await daemon.start();
+    let next = 0;
+    const answers = new Map<number, [number, unknown]>();
+    const work = async (): Promise<void> => {
+      for (let index = next++; index < RUNS; index = next++) {
+        const words = `i=0; while [ $i -lt ${LINES} ]; do echo ${index} $i; i=$((i+1)); done; exit ${index}`;
+        answers.set(index, await run(daemon, words));
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    for (let index = 0; index < RUNS; index += 1) {
+      const lines = Array.from({ length: LINES }, (_, line) => `${index} ${line}\n`);
+      expect(answers.get(index), `run ${index}`).toEqual([200, { exit_code: index, output: lines.join('') }]);
     }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  for (let index = 0; index < RUNS; index += 1) {
-    const lines = Array.from({ length: LINES }, (_, line) => `${index} ${line}\n`);
-    expect(answers.get(index), `run ${index}`).toEqual([200, { exit_code: index, output: lines.join('') }]);
-  }
-  await nothingLeft(daemon);
-};
-besideOthers(runs, codesAndOutput, TEST_TIMEOUT_MS + RUNS * 3_000);
+    await nothingLeft(daemon);
+  },
+  TEST_TIMEOUT_MS + RUNS * 3_000,
+);
 
 besideOthers('beyond --max-runs there is no more, and a client that hangs up makes room', async (context) => {
   const daemon = await world.daemon(context, { args: ['--max-runs', '2', '--interval', '500ms'] });
@@ -159,35 +161,39 @@ besideOthers('a daemon that ends says so, and the next one removes what is left'
 describe('a flood', () => {
   const flood = `head -c ${FLOOD_MIB * 1024 ** 2} /dev/zero | tr "\\0" x | fold -w 99; echo; echo the end; sleep 1`;
 
-  const title = `${FLOOD_MIB} MiB of output: head and tail are kept, and no memory`;
-  const floods: Body = async (context) => {
-    const daemon = await world.daemon(context);
-    await daemon.start();
-    await run(daemon, 'echo warm');
-    const before = await residentMiB(daemon);
-    let most = 0;
-    const watching = setInterval(async () => {
-      most = Math.max(most, await residentMiB(daemon).catch(() => 0));
-    }, 100);
-    const [status, answer] = await run(daemon, flood).finally(() => clearInterval(watching));
-    const { output, ...others } = answer as { readonly output: string };
-    expect([status, others]).toEqual([200, { exit_code: 0, truncated: true }]);
-    const wrote = FLOOD_MIB * 1024 ** 2;
-    const [, leftOut = ''] = /\n\[(\d+) bytes left out\]\n/.exec(output) ?? [];
-    expect(output).toMatch(/^(x{99}\n){5000}/);
-    expect(output).toMatch(/(x{99}\n){5000}x*\nthe end\n$/);
-    expect(Buffer.byteLength(output)).toBeLessThanOrEqual(1024 ** 2);
-    const mark = `\n[${leftOut} bytes left out]\n`.length;
-    const breaks = Math.ceil(wrote / 99) - 1;
-    expect(output.length - mark + Number(leftOut)).toBe(wrote + breaks + '\nthe end\n'.length);
-    process.stderr.write(
-      `resident: ${before} MiB before, at most ${most} MiB in a flood of ${FLOOD_MIB} MiB\n`,
-    );
-    expect(most - before).toBeLessThan(FLOOD_MIB);
-    await nothingLeft(daemon);
-  };
   // The runtime writes a log line by line: a tenth of a second for a MiB, and much more on a busy machine.
-  onContainerd(title, floods, TEST_TIMEOUT_MS + FLOOD_MIB * 1_000);
+  const timeout = TEST_TIMEOUT_MS + FLOOD_MIB * 1_000;
+
+  onContainerd(
+    `${FLOOD_MIB} MiB of output: head and tail are kept, and no memory`,
+    async (context) => {
+      const daemon = await world.daemon(context);
+      await daemon.start();
+      await run(daemon, 'echo warm');
+      const before = await residentMiB(daemon);
+      let most = 0;
+      const watching = setInterval(async () => {
+        most = Math.max(most, await residentMiB(daemon).catch(() => 0));
+      }, 100);
+      const [status, answer] = await run(daemon, flood).finally(() => clearInterval(watching));
+      const { output, ...others } = answer as { readonly output: string };
+      expect([status, others]).toEqual([200, { exit_code: 0, truncated: true }]);
+      const wrote = FLOOD_MIB * 1024 ** 2;
+      const [, leftOut = ''] = /\n\[(\d+) bytes left out\]\n/.exec(output) ?? [];
+      expect(output).toMatch(/^(x{99}\n){5000}/);
+      expect(output).toMatch(/(x{99}\n){5000}x*\nthe end\n$/);
+      expect(Buffer.byteLength(output)).toBeLessThanOrEqual(1024 ** 2);
+      const mark = `\n[${leftOut} bytes left out]\n`.length;
+      const breaks = Math.ceil(wrote / 99) - 1;
+      expect(output.length - mark + Number(leftOut)).toBe(wrote + breaks + '\nthe end\n'.length);
+      process.stderr.write(
+        `resident: ${before} MiB before, at most ${most} MiB in a flood of ${FLOOD_MIB} MiB\n`,
+      );
+      expect(most - before).toBeLessThan(FLOOD_MIB);
+      await nothingLeft(daemon);
+    },
+    timeout,
+  );
 });
 
 async function residentMiB({ pid }: Daemon): Promise<number> {

@@ -40,7 +40,7 @@ afterAll(async () => {
 export const TEST_TIMEOUT_MS = 3 * PATIENCE_MS;
 const LOG_SHOWN_BYTES = 20_000;
 
-export type Body = (context: TestContext) => Promise<void>;
+type Body = (context: TestContext) => Promise<void>;
 
 /** A test on a real containerd. Where there is none it is skipped, and the reason is told above. What is much may take longer. */
 export function onContainerd(title: string, body: Body, timeout: number = TEST_TIMEOUT_MS): void {
